@@ -1,0 +1,1 @@
+"""Actor network analysis on plain data: no web, no database."""

@@ -1,0 +1,1 @@
+"""Maillage, the coordination hub of a network of associations."""

@@ -1,0 +1,1 @@
+"""What every feature stands on: database, access, audit, jobs, mail, files, texts, time."""

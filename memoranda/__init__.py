@@ -1,0 +1,1 @@
+"""Recommendations and memoranda on plain data: similarity, compiling, PDF. No web, no database."""
