@@ -24,6 +24,8 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
+run: export HUB_DEMO := true
+run: export HUB_BASE_URL ?= http://127.0.0.1:$(PORT)
 run: setup ## set up, load the demo network once, serve http://127.0.0.1:8000 (PORT=… changes it)
 	@$(BIN)/maillage init
 	@$(BIN)/maillage demo

@@ -1,0 +1,218 @@
+"""A real Chromium against a real server on demonstration data of its own.
+
+Every test here also fails if the page asks another host for anything, or if the browser's console
+shows an error: a script that breaks, a style that the Content-Security-Policy refuses.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
+
+ROOT = Path(__file__).parent.parent.parent
+MAILLAGE = Path(sys.executable).parent / "maillage"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+DEADLINE = 60.0
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # the tests may run as root, and show the project's own pages only
+    "--disable-gpu",
+    "--use-angle=swiftshader",  # WebGL without a graphics card, for the network page
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `maillage serve`."""
+
+    url: str
+    data_folder: Path
+    environment: dict[str, str]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in this folder, and keep it on one worker: one server and one Chromium serve all."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+# --- The server ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve the demonstration network on a free port until the tests end."""
+    folder = tmp_path_factory.mktemp("served")
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+    environment |= {
+        "HUB_DATA_FOLDER": str(folder / "data"),
+        "HUB_DEMO": "true",
+        "HUB_BASE_URL": url,
+        "HUB_RATELIMIT_ENABLED": "false",  # all tests come from one address
+    }
+    for step in ("init", "demo"):
+        _run([str(MAILLAGE), step], environment)
+    log = folder / "log"
+    # However the tests end, the server ends with them: the kernel sees to it.
+    command = ["setpriv", "--pdeathsig", "TERM", str(MAILLAGE), "serve", "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait(process, url, log)
+        yield Server(url, folder / "data", environment)
+    finally:
+        _stop(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _run(command: list[str], environment: dict[str, str]) -> None:
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command} failed:\n{done.stdout}{done.stderr}"
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Return once the server answers."""
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline and process.poll() is None:
+        if _answers(url):
+            return
+        time.sleep(0.05)  # a server that starts has no other way to say that it is ready
+    pytest.fail(f"maillage serve does not answer:\n{log.read_text()}")
+
+
+def _answers(url: str) -> bool:
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
+    with closing(connection), suppress(OSError, HTTPException):
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == HTTPStatus.OK
+    return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        pytest.fail("maillage serve did not stop within 10 seconds of SIGTERM")
+
+
+# --- The browser -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Take Debian's Chromium: no browser is downloaded."""
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.fail("Chromium is missing: apt-get install chromium")
+    return browser_type_launch_args | {"executable_path": chromium, "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], server: Server) -> dict[str, Any]:
+    """Browse as someone in Belgium, on a screen of 1280 pixels; a test may ask for another."""
+    return browser_context_args | {
+        "base_url": server.url,
+        "locale": "fr-BE",
+        "timezone_id": "Europe/Brussels",
+        "viewport": {"width": 1280, "height": 800},
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture
+def context(new_context: Callable[..., BrowserContext], server: Server) -> Iterator[BrowserContext]:
+    """Watch over a fresh browser profile; see `watched`."""
+    with_watch = new_context()
+    complaints = watch(with_watch, server)
+    yield with_watch
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def another_context(new_context: Callable[..., BrowserContext], server: Server) -> Iterator[BrowserContext]:
+    """Watch over a second profile, for a second person in the same test."""
+    second = new_context()
+    complaints = watch(second, server)
+    yield second
+    assert not complaints, "\n".join(complaints)
+
+
+def watch(context: BrowserContext, server: Server) -> list[str]:
+    """Return a list that fills with what goes wrong in the profile: foreign requests, script errors."""
+    complaints: list[str] = []
+    host = urlsplit(server.url).netloc
+
+    def on_request(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob", "about"} and parts.netloc != host:
+            complaints.append(f"the page asks another host: {url}")
+
+    def on_console(message: ConsoleMessage) -> None:
+        # An answer of 4xx is written there too; the tests look at answers themselves.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def on_error(error: WebError) -> None:
+        complaints.append(f"script error: {error.error}")
+
+    context.on("request", lambda request: on_request(request.url))
+    context.on("console", on_console)
+    context.on("weberror", on_error)
+    return complaints
+
+
+# --- Accessibility ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def check_axe() -> Callable[[Page], None]:
+    """Return the check that axe finds nothing on a page, by WCAG 2.0 to 2.2 A and AA and best practice."""
+    return assert_accessible
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with what axe finds: the rule, the elements, and what is wrong with each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"runOnly": AXE_TAGS, "resultTypes": ["violations"]}
+    found = page.evaluate("async options => (await axe.run(document, options)).violations", options)
+    assert not found, f"{page.url}\n" + "\n".join(_described(violation) for violation in found)
+
+
+def _described(violation: dict[str, Any]) -> str:
+    lines = [f"{violation['id']} ({violation['impact']}): {violation['help']}"]
+    for node in violation["nodes"]:
+        lines += [f"    {node['html'][:200]}", f"        {node['failureSummary']}"]
+    return "\n".join(lines)
