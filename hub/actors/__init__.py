@@ -1,0 +1,1 @@
+"""Organisations, people and mandates, relations, and the reference data they stand on."""

@@ -1,0 +1,47 @@
+"""The application: it names every feature once."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from hub.core import config, views, web
+
+ROOT = Path(__file__).parent.parent
+FEATURES = (
+    "accounts",
+    "actors",
+    "spaces",
+    "events",
+    "recommendations",
+    "publishing",
+    "network",
+    "dashboard",
+)
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> web.Hub:
+    """Return the application. Raises ConfigError when the installation can't start."""
+    app = web.Hub(
+        __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "hub" / "static")
+    )
+    config.load(app, overrides)
+    app.config["DATA_FOLDER"].mkdir(parents=True, exist_ok=True)
+    web.init_app(app)
+    app.register_blueprint(views.blueprint)
+    for feature in FEATURES:
+        register(app, feature)
+    return app
+
+
+def register(app: web.Hub, feature: str) -> None:
+    """Let a feature add its pages; its jobs are known once imported."""
+    import_module(f"hub.{feature}.views").init_app(app)
+
+
+def load_models() -> None:
+    """Import every feature's tables, for migrations."""
+    for module in ("core.audit", "core.files", "core.jobs", "core.mail", "core.settings", "core.tokens"):
+        import_module(f"hub.{module}")
+    for feature in FEATURES:
+        if (ROOT / "hub" / feature / "models.py").exists() or (ROOT / "hub" / feature / "models").is_dir():
+            import_module(f"hub.{feature}.models")

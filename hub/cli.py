@@ -1,0 +1,153 @@
+"""The command `maillage`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.core.config import ConfigError
+
+if TYPE_CHECKING:
+    from hub.core.web import Hub
+
+
+def application(**overrides: Any) -> "Hub":
+    """Return the application, or end with one clear sentence."""
+    from hub.app import create_app
+
+    try:
+        return create_app(overrides)
+    except ConfigError as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+def ready_application() -> "Hub":
+    """Return the application over a database that holds every migration."""
+    from hub.core import schema
+    from hub.core.db import db
+
+    app = application()
+    with app.app_context():
+        if not schema.is_current(db.engine):
+            raise click.ClickException("La base de données n’est pas à jour. Lancez d’abord : maillage init")
+    return app
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="maillage")
+def main() -> None:
+    """Maillage : le carnet de bord d’un réseau d’associations."""
+
+
+@main.command()
+def init() -> None:
+    """Crée la base de données ou la met à jour, avec les données de référence."""
+    from hub.actors.operations import reference
+    from hub.core import schema
+    from hub.core.db import db, writing
+
+    app = application()
+    with app.app_context():
+        schema.upgrade(db.engine)
+        with writing(db.engine) as session:
+            added = reference.load(session)
+    click.echo(f"La base de données est à jour ({added} données de référence ajoutées).")
+
+
+@main.command()
+@click.option("--reset", is_flag=True, help="Efface d’abord toutes les données (démonstration seulement).")
+def demo(*, reset: bool) -> None:
+    """Charge le réseau de démonstration, s’il n’est pas déjà là."""
+    from hub.demo import load
+
+    app = ready_application()
+    with app.app_context():
+        for line in load.run(app, reset=reset):
+            click.echo(line)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
+@click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port d’écoute.")
+@click.option("--threads", default=8, show_default=True, help="Demandes traitées en même temps.")
+@click.option("--worker/--no-worker", "with_worker", default=True, help="Fait aussi les travaux de fond.")
+def serve(host: str, port: int, threads: int, *, with_worker: bool) -> None:
+    """Sert les pages et, sauf --no-worker, fait les travaux de fond."""
+    from hub.server import Server
+
+    app = ready_application()
+    click.echo(f"Maillage est prêt : http://{host}:{port}  (Ctrl+C pour arrêter)")
+    Server(app, host=host, port=port, threads=threads, with_worker=with_worker).run()
+
+
+@main.command()
+def worker() -> None:
+    """Fait les travaux de fond (mails, mémorandums, imports) jusqu’à Ctrl+C."""
+    import signal
+
+    from hub.core.db import db
+    from hub.core.jobs import Worker
+    from hub.server import job_info
+
+    app = ready_application()
+    with app.app_context():
+        engine = db.engine
+    made = Worker(engine, job_info(app))
+    signal.signal(signal.SIGTERM, lambda *_: made.stop())
+    signal.signal(signal.SIGINT, lambda *_: made.stop())
+    click.echo("Les travaux de fond sont en route (Ctrl+C pour arrêter).")
+    with app.app_context():
+        made.run()
+
+
+@main.command()
+def doctor() -> None:
+    """Dit ce qui manque à cette installation, et comment l’obtenir."""
+    from hub import doctor as checks
+
+    app = application()
+    with app.app_context():
+        findings = checks.examine(app)
+    for finding in findings:
+        click.echo(finding.line)
+    if any(not finding.is_well for finding in findings):
+        sys.exit(1)
+
+
+@main.command("import")
+@click.argument("kind", type=click.Choice(["organisations", "relations"]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--confirm", is_flag=True, help="Enregistre les lignes sans erreur ; sinon, les montre seulement."
+)
+def import_file(kind: str, file: Path, *, confirm: bool) -> None:
+    """Importe des organisations ou des relations depuis un fichier CSV ou xlsx."""
+    from hub.actors import importing
+
+    app = ready_application()
+    with app.app_context():
+        for line in importing.from_command(app, kind, file, confirm=confirm):
+            click.echo(line)
+
+
+@main.group()
+def memorandum() -> None:
+    """Les mémorandums."""
+
+
+@memorandum.command("build")
+@click.argument("slug")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Fichier PDF à écrire.")
+def build(slug: str, output: Path | None) -> None:
+    """Construit le PDF du mémorandum SLUG."""
+    from hub.publishing import commands
+
+    app = ready_application()
+    with app.app_context():
+        for line in commands.build(app, slug, output):
+            click.echo(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Who may do what: a rule on every route, deny by default (S2)."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NoReturn, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from flask import abort, current_app, g, redirect, render_template, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from hub.core import clock, tokens
+from hub.core.db import Base, db
+
+
+class CurrentUser(Protocol):
+    """What the foundation needs to know of an account."""
+
+    id: Any
+    name: Any
+
+    @property
+    def is_coordinator(self) -> bool:
+        """Whether the account coordinates the network (administrators do)."""
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the account administers the installation."""
+
+
+Rule = Callable[[Any, Any], bool]
+View = TypeVar("View", bound=Callable[..., Any])
+LOADER = "maillage.user_loader"
+
+
+def everyone(user: CurrentUser | None, thing: object = None) -> bool:
+    """Allow anybody: the page is public."""
+    del user, thing
+    return True
+
+
+def signed_in(user: CurrentUser | None, thing: object = None) -> bool:
+    """Allow whoever has an account."""
+    del thing
+    return user is not None
+
+
+def coordinator(user: CurrentUser | None, thing: object = None) -> bool:
+    """Allow coordinators and administrators."""
+    del thing
+    return user is not None and user.is_coordinator
+
+
+def administrator(user: CurrentUser | None, thing: object = None) -> bool:
+    """Allow administrators."""
+    del thing
+    return user is not None and user.is_administrator
+
+
+def current_user() -> Any:
+    """Return the account of this request, or None."""
+    if "user" not in g:
+        g.user = current_app.extensions[LOADER]()
+    return g.user
+
+
+def may(rule: Rule, thing: object = None) -> bool:
+    """Ask a rule about the person of this request; templates do too."""
+    return rule(current_user(), thing)
+
+
+def refuse() -> NoReturn:
+    """Send to the sign-in page whoever isn't signed in, refuse the others."""
+    if current_user() is None and request.method in {"GET", "HEAD"} and "HX-Request" not in request.headers:
+        target = "/connexion?" + urlencode({"suite": request.full_path.rstrip("?")})
+        abort(redirect(target))
+    abort(403)
+
+
+def permit(rule: Rule, model: type[Base] | None = None, *, key: str = "id") -> Callable[[View], View]:
+    """Guard a view by a rule. With a model, the row whose `key` column equals the address's `key` part is loaded
+    (404 if there is none) and given to the view as its first argument instead of that part.
+    """  # noqa: D205
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**kwargs: Any) -> Any:
+            if model is None:
+                if not may(rule):
+                    refuse()
+                return view(**kwargs)
+            thing = db.session.scalar(select(model).where(getattr(model, key) == kwargs.pop(key)))
+            if thing is None:
+                abort(404)
+            if not may(rule, thing):
+                refuse()
+            return view(thing, **kwargs)
+
+        guarded.hub_rule = rule  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
+    """Guard a view by a personal link: the address's `token` part must be a live token of that purpose.
+
+    The view is given the thing, and `token` as it stands in the address. Its page is neither stored nor indexed,
+    and tells nobody its address (S11).
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(token: str, **kwargs: Any) -> Any:
+            found = tokens.find(db.session(), token, purpose)
+            if found is None or found.subject_type != model.__tablename__:
+                return private(
+                    Response(render_template("errors/link.html", reason="unknown"), 404, mimetype="text/html")
+                )
+            if not tokens.is_live(found, clock.now()):
+                return private(
+                    Response(render_template("errors/link.html", reason="expired"), 410, mimetype="text/html")
+                )
+            thing = db.session.get(model, found.subject_id)
+            if thing is None:
+                abort(404)
+            g.token = found
+            return private(current_app.make_response(view(thing, token=token, **kwargs)))
+
+        guarded.hub_rule = permit_token  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def private(response: Response) -> Response:
+    """Mark an answer that only the holder of a link should see."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

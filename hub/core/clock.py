@@ -1,0 +1,34 @@
+"""The only place that reads the clock. Views and jobs call it; operations are given `now`."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Europe/Brussels")
+
+
+def now() -> datetime:
+    """Return the present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def local(moment: datetime) -> datetime:
+    """Return the same moment as Brussels' clocks show it."""
+    return moment.astimezone(ZONE)
+
+
+def today(moment: datetime) -> date:
+    """Return Brussels' date at that moment."""
+    return local(moment).date()
+
+
+def at(day: date, hour: time) -> datetime:
+    """Return the moment, in UTC, when Brussels' clocks show that hour on that day.
+
+    An hour that the change to summer time skips is read as the hour after; one that comes twice, as the first.
+    """
+    return datetime.combine(day, hour, tzinfo=ZONE).astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the first moment, in UTC, after that day in Brussels: "until the 14th" includes the 14th (R7)."""
+    return at(day + timedelta(days=1), time(0))

@@ -1,0 +1,96 @@
+"""Stored files: kept by what they hold, described by a row, served by features that check the right (S3)."""
+
+import hashlib
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from flask import Response, current_app, send_file
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from hub.core.db import Base, UTCDateTime
+
+
+class StoredFile(Base):
+    """A file's name and kind; its bytes stand in the store under their SHA-256."""
+
+    __tablename__ = "stored_file"
+    __table_args__ = (CheckConstraint("size >= 0", name="size_not_negative"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Store:
+    """A folder that holds each content once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Return where that content stands."""
+        return self.folder / sha256[:2] / sha256
+
+    def write(self, content: bytes) -> str:
+        """Keep the bytes, on disk before this returns (R1), and return their SHA-256."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        target = self.path(sha256)
+        if target.exists():
+            return sha256
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+        _sync_folder(target.parent)
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """Return the bytes. Raises FileNotFoundError if they are gone."""
+        return self.path(sha256).read_bytes()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def keep(
+    session: Session, store: Store, content: bytes, name: str, media_type: str, *, now: datetime
+) -> StoredFile:
+    """Store the bytes and add their row to the transaction."""
+    row = StoredFile(
+        sha256=store.write(content), name=name[:200], media_type=media_type, size=len(content), created_at=now
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def store() -> Store:
+    """Return the application's store."""
+    return Store(Path(current_app.config["FILES_FOLDER"]))
+
+
+def answer(row: StoredFile, *, inline: bool = False) -> Response:
+    """Send a file, as an attachment unless it is one that we made ourselves (S12)."""
+    response = send_file(
+        store().path(row.sha256),
+        mimetype=row.media_type,
+        as_attachment=not inline,
+        download_name=row.name,
+        etag=row.sha256,
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,87 @@
+"""Languages, dates and figures. Formatting needs no request, so mails and PDFs write like the pages."""
+
+import re
+from datetime import date, datetime, time
+from pathlib import Path
+
+from babel import Locale, dates, numbers, support
+from flask import Flask, current_app, request
+from flask_babel import Babel
+
+from hub.core import clock
+
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+LANGUAGES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
+NARROW, WIDE = "\u202f", "\u00a0"
+
+
+def init_app(app: Flask) -> Babel:
+    """Let the person's choice, among the languages that the network offers, decide."""
+    return Babel(app, locale_selector=chosen_language, default_translation_directories=str(TRANSLATIONS))
+
+
+def chosen_language() -> str:
+    """Return the language of this request: the cookie's if the network offers it, else French."""
+    offered: list[str] = current_app.config["LANGUAGES"]
+    wanted = request.cookies.get("language", "") if request else ""
+    return wanted if wanted in offered else offered[0]
+
+
+def translations(language: str) -> support.NullTranslations:
+    """Return the catalogue for texts made outside a request."""
+    return support.Translations.load(str(TRANSLATIONS), [language])
+
+
+def _locale(language: str) -> Locale:
+    return Locale.parse(f"{language}_BE" if language in {"fr", "nl"} else language)
+
+
+def as_day(value: date | datetime) -> date:
+    """Return the day in Brussels."""
+    return clock.local(value).date() if isinstance(value, datetime) else value
+
+
+def format_date(value: date | datetime, language: str = "fr") -> str:
+    """« mardi 6 juin 2023 »; the first of a month is « 1er »."""
+    text = dates.format_date(as_day(value), "EEEE d MMMM y", locale=_locale(language))
+    return re.sub(r"\b1 (?=\D)", "1er ", text, count=1) if language == "fr" else text
+
+
+def format_short_date(value: date | datetime, language: str = "fr") -> str:
+    """« 06/06/2023 », for narrow columns."""
+    return dates.format_date(as_day(value), "dd/MM/y", locale=_locale(language))
+
+
+def format_time(value: datetime | time, language: str = "fr") -> str:
+    """« 9 h », « 9 h 30 » in French; 09:30 elsewhere."""
+    moment = clock.local(value).time() if isinstance(value, datetime) else value
+    if language != "fr":
+        return f"{moment:%H:%M}"
+    minutes = f"{WIDE}{moment.minute:02d}" if moment.minute else ""
+    return f"{moment.hour}{WIDE}h{minutes}"
+
+
+def format_datetime(value: datetime, language: str = "fr") -> str:
+    """« mardi 6 juin 2023 à 9 h 30 »."""
+    joint = {"fr": "à", "nl": "om", "en": "at"}[language]
+    return f"{format_date(value, language)} {joint} {format_time(value, language)}"
+
+
+def format_range(start: datetime, end: datetime, language: str = "fr") -> str:
+    """« mardi 6 juin 2023, de 9 h à 16 h »; over several days, both dates."""
+    if as_day(start) != as_day(end):
+        return f"{format_datetime(start, language)} – {format_datetime(end, language)}"
+    if language != "fr":
+        return f"{format_date(start, language)}, {format_time(start, language)}–{format_time(end, language)}"
+    return f"{format_date(start)}, de {format_time(start)} à {format_time(end)}"
+
+
+def format_number(value: float, language: str = "fr") -> str:
+    """« 1 250 », « 12,5 »: at most one decimal."""
+    text = numbers.format_decimal(value, format="#,##0.#", locale=_locale(language))
+    return text.replace(WIDE, NARROW) if language == "fr" else text
+
+
+def format_percent(share: float, language: str = "fr") -> str:
+    """« 12,5 % » of a share from 0 to 1."""
+    return f"{format_number(share * 100, language)}{NARROW}%"

@@ -1,0 +1,316 @@
+"""Mail as an outbox: a message is a row of the transaction that needs it, a job delivers it.
+
+A mail's template, `templates/mail/<kind>.md`, is Markdown whose first line is the subject; text and HTML are made
+from the same words, so they say the same. Without an SMTP server messages are kept and shown in the application.
+"""
+
+import base64
+import re
+import smtplib
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr, make_msgid
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import JSON, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from hub.core import clock, i18n, jobs
+from hub.core.db import Base, UTCDateTime, choice
+from hub.core.errors import DomainError, N_
+from hub.core.text import markdown
+
+TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
+TIMEOUT_SECONDS = 30
+SECRET = re.compile(r"(/[a-z-]+/)[A-Za-z0-9_-]{43}\b")
+
+
+class MessageState(StrEnum):
+    """Where a message stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    KEPT = "kept"  # no SMTP server: shown on a page instead
+    FAILED = "failed"
+
+
+class Message(Base):
+    """One mail to one address; unique per thing, kind and version, so that nothing is sent twice."""
+
+    __tablename__ = "message"
+    __table_args__ = (UniqueConstraint("subject_type", "subject_id", "kind", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    subject_type: Mapped[str] = mapped_column(String(60))
+    subject_id: Mapped[int]
+    version: Mapped[str] = mapped_column(String(80))
+    recipient: Mapped[str] = mapped_column(String(254))
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
+    sender_name: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(String(250))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    attachments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    message_id: Mapped[str] = mapped_column(String(200))
+    state: Mapped[MessageState] = mapped_column(
+        choice(MessageState, "message_state"), default=MessageState.QUEUED
+    )
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail; `media_type` may carry parameters (text/calendar; method=REQUEST)."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every mail says of the network; the application puts it into `session.info["site"]`."""
+
+    base_url: str
+    name: str
+    sender: str
+    language: str = "fr"
+
+
+def site(session: Session) -> Site:
+    """Return the network's own words, as the application set them for this session."""
+    found = session.info["site"]
+    answer: Site = found() if callable(found) else found
+    return answer
+
+
+def address(text: str, *, field: str = "email") -> str:
+    """Return one clean address. Raises DomainError for none, several, or one that can't exist (S7)."""
+    candidate = text.strip()
+    if any(sign in candidate for sign in "\r\n,;<>"):
+        raise DomainError(N_("Écrivez une seule adresse, par exemple prenom@association.be."), field=field)
+    try:
+        return validate_email(candidate, check_deliverability=False).normalized
+    except EmailNotValidError as problem:
+        raise DomainError(
+            N_("Cette adresse ne semble pas complète. Exemple : prenom@association.be."), field=field
+        ) from problem
+
+
+def queue(
+    session: Session,
+    kind: str,
+    subject: Base,
+    to: str,
+    *,
+    now: datetime,
+    version: str = "1",
+    attachments: Sequence[Attachment] = (),
+    reply_to: str = "",
+    **context: Any,
+) -> Message | None:
+    """Write a mail of that kind about a flushed row, and the job that delivers it.
+
+    `context` may hold `action` = (label, path or address): the one thing to do. Returns None if the same mail
+    (thing, kind, version) is there already.
+    """
+    known = select(Message.id).where(
+        Message.subject_type == subject.__tablename__,
+        Message.subject_id == subject.id,  # type: ignore[attr-defined]
+        Message.kind == kind,
+        Message.version == version,
+    )
+    if session.scalar(known) is not None:
+        return None
+    here = site(session)
+    title, text, html = render(kind, here, context)
+    host = urlsplit(here.base_url).hostname or "localhost"
+    message = Message(
+        kind=kind,
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,  # type: ignore[attr-defined]
+        version=version,
+        recipient=address(to),
+        reply_to=reply_to,
+        sender_name=here.name,
+        title=title,
+        text=text,
+        html=html,
+        attachments=[
+            {"name": a.name, "type": a.media_type, "content": base64.b64encode(a.content).decode()}
+            for a in attachments
+        ],
+        message_id=make_msgid(domain=host),
+        created_at=now,
+    )
+    session.add(message)
+    session.flush()
+    jobs.enqueue(session, "mail.deliver", now=now, message=message.id)
+    return message
+
+
+def absolute(base_url: str, path: str) -> str:
+    """Return the full address of a path of the application."""
+    return path if path.startswith(("https://", "http://")) else f"{base_url}{path}"
+
+
+def environment(language: str) -> Environment:
+    """Return the Jinja environment of mails: a variable that is missing is an error, not a hole."""
+    made = Environment(  # noqa: S701 - Markdown, escaped by the Markdown parser afterwards
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters.update(
+        date=lambda value: i18n.format_date(value, language),
+        datetime=lambda value: i18n.format_datetime(value, language),
+        time=lambda value: i18n.format_time(value, language),
+        safe_text=escape_markdown,
+    )
+    made.globals["range_of"] = lambda start, end: i18n.format_range(start, end, language)
+    return made
+
+
+def escape_markdown(value: object) -> str:
+    """Return a person's words so that Markdown leaves them alone and they stay on one line."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", " ".join(str(value).split()))
+
+
+def render(kind: str, here: Site, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Return subject, text and HTML of a mail. Plain text and HTML hold the same words."""
+    jinja = environment(here.language)
+    action = context.get("action")
+    link = (action[0], absolute(here.base_url, action[1])) if action else None
+    escaped = {
+        name: escape_markdown(value) if isinstance(value, str) else value for name, value in context.items()
+    }
+    source = jinja.get_template(f"{kind}.md").render(
+        **{**escaped, "action": link}, site=here, base_url=here.base_url
+    )
+    first, _, body = source.partition("\n")
+    title = unescape_markdown(" ".join(first.removeprefix("#").split()))[:250]
+    text = jinja.get_template("layout.txt").render(body=as_text(body.strip()), action=link, site=here)
+    html = jinja.get_template("layout.html").render(
+        body=markdown(body.strip()), action=link, site=here, title=title
+    )
+    return title, text.strip() + "\n", html
+
+
+def unescape_markdown(text: str) -> str:
+    """Undo `escape_markdown`."""
+    return re.sub(r"\\([\\`*_\[\]<>#|])", r"\1", text)
+
+
+def as_text(source: str) -> str:
+    """Return Markdown as plain text that reads well."""
+    plain = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", r"\1 : \2", source)
+    plain = re.sub(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*", r"\1", plain)
+    plain = re.sub(r"^#+ +", "", plain, flags=re.MULTILINE)
+    return unescape_markdown(plain)
+
+
+def as_email(message: Message, sender: str) -> EmailMessage:
+    """Return the message as RFC 5322 has it; the same Message-ID at each try (R4)."""
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = message.title
+    mail["From"] = formataddr((message.sender_name, sender))
+    mail["To"] = message.recipient
+    if message.reply_to:
+        mail["Reply-To"] = message.reply_to
+    mail["Date"] = message.created_at
+    mail["Message-ID"] = message.message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text)
+    mail.add_alternative(message.html, subtype="html")
+    for part in message.attachments:
+        kind, *parameters = [piece.strip() for piece in part["type"].split(";")]
+        main, _, sub = kind.partition("/")
+        mail.add_attachment(
+            base64.b64decode(part["content"]),
+            maintype=main,
+            subtype=sub,
+            filename=part["name"],
+            params=dict(parameter.split("=", 1) for parameter in parameters),
+        )
+    return mail
+
+
+def send(mail: EmailMessage, config: dict[str, Any]) -> None:
+    """Hand one mail to the SMTP server of the configuration."""
+    host, port = config["SMTP_HOST"], int(config["SMTP_PORT"])
+    context = ssl.create_default_context()
+    if config["SMTP_TLS"] == "tls":
+        client: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
+    else:
+        client = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+    with client:
+        if config["SMTP_TLS"] == "starttls":
+            client.starttls(context=context)
+        if config["SMTP_USER"]:
+            client.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
+        client.send_message(mail)
+
+
+@jobs.job("mail.deliver")
+def deliver(context: jobs.JobContext, message: int) -> dict[str, Any]:
+    """Deliver one message, unless that was done already; its links are forgotten once it has left."""
+    config = context.info["config"]
+    with context.read() as session:
+        row = session.get(Message, message)
+        if row is None or row.state != MessageState.QUEUED:
+            return {}
+        mail = as_email(row, config["MAIL_FROM"]) if config["SMTP_HOST"] else None
+    if mail is not None:
+        try:
+            send(mail, config)
+        except smtplib.SMTPRecipientsRefused as problem:
+            if all(code >= 500 for code, _ in problem.recipients.values()):  # noqa: PLR2004 - SMTP: for good
+                _mark(context, message, MessageState.FAILED, error=str(problem))
+                return {"state": "failed"}
+            raise
+        except (OSError, smtplib.SMTPException) as problem:
+            _note(context, message, str(problem))
+            raise
+    _mark(context, message, MessageState.SENT if mail is not None else MessageState.KEPT)
+    return {"state": "sent" if mail is not None else "kept"}
+
+
+def _note(context: jobs.JobContext, message: int, error: str) -> None:
+    with context.write() as session:
+        row = session.get_one(Message, message)
+        row.error = error[:2000]
+        job = session.get_one(jobs.Job, context.job_id)
+        if job.attempts >= jobs.ATTEMPTS:
+            row.state = MessageState.FAILED
+
+
+def _mark(context: jobs.JobContext, message: int, state: MessageState, error: str = "") -> None:
+    with context.write() as session:
+        row = session.get_one(Message, message)
+        row.state, row.error = state, error[:2000]
+        if state == MessageState.SENT:
+            row.sent_at = clock.now()
+            row.text = SECRET.sub(r"\1…", row.text)
+            row.html = SECRET.sub(r"\1…", row.html)
+
+
+def resend(session: Session, row: Message, *, now: datetime) -> None:
+    """Try a message that failed once more."""
+    if row.state == MessageState.FAILED:
+        row.state, row.error = MessageState.QUEUED, ""
+        jobs.enqueue(session, "mail.deliver", now=now, message=row.id)

@@ -1,0 +1,43 @@
+"""One page of a long list."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """The rows of one page and where it stands among all (`number` begins at 1)."""
+
+    rows: list[T]
+    number: int
+    per_page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def first(self) -> int:
+        """The place of the first row among all, beginning at 1; 0 if there is none."""
+        return min((self.number - 1) * self.per_page + 1, self.total)
+
+    @property
+    def last(self) -> int:
+        """The place of the last row among all."""
+        return min(self.number * self.per_page, self.total)
+
+
+def paginate(session: Session, rows: Select[tuple[T]], number: int, per_page: int = PER_PAGE) -> Page[T]:
+    """Return page `number` of the mapped rows; a number out of range gives the nearest page."""
+    total = session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    number = min(max(1, number), max(1, -(-total // per_page)))
+    found: Any = session.scalars(rows.limit(per_page).offset((number - 1) * per_page)).unique()
+    return Page(list(found), number, per_page, total)

@@ -1,0 +1,50 @@
+"""The network that this installation serves: its name, its words, its logo, its colour."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from hub.core.colour import DEFAULT_PRIMARY
+from hub.core.db import Base
+
+
+class NetworkSettings(Base):
+    """One row: what the pages, mails and memoranda say of the network."""
+
+    __tablename__ = "network_settings"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    name: Mapped[str] = mapped_column(String(200), default="Maillage")
+    short_name: Mapped[str] = mapped_column(String(40), default="Maillage")
+    tagline: Mapped[str] = mapped_column(String(200), default="")
+    about: Mapped[str] = mapped_column(Text, default="")
+    territory: Mapped[str] = mapped_column(String(200), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    website: Mapped[str] = mapped_column(String(300), default="")
+    primary_colour: Mapped[str] = mapped_column(String(7), default=DEFAULT_PRIMARY)
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    @property
+    def logo_url(self) -> str | None:
+        """The address of the logo, which changes with it."""
+        return f"/logo?v={self.logo_id}" if self.logo_id else None
+
+
+def get(session: Session) -> NetworkSettings:
+    """Return the stored settings, or the defaults while nobody has written any."""
+    return session.get(NetworkSettings, 1) or NetworkSettings(
+        id=1, name="Maillage", short_name="Maillage", tagline="", about="", territory="", contact_email="",
+        contact_phone="", address="", website="", primary_colour=DEFAULT_PRIMARY, logo_id=None,
+    )  # fmt: skip
+
+
+def get_for_update(session: Session) -> NetworkSettings:
+    """Return the stored row, made now if there is none."""
+    row = session.get(NetworkSettings, 1)
+    if row is None:
+        row = NetworkSettings(id=1)
+        session.add(row)
+        session.flush()
+    return row

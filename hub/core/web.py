@@ -1,0 +1,222 @@
+"""The Flask application class and what every page is given."""
+
+import json
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, make_response, render_template, request, url_for
+from flask_babel import gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from hub.core import access, clock, i18n, settings, text
+from hub.core.db import begin_write, db, prepare_engine
+from hub.core.mail import Site
+
+log = logging.getLogger(__name__)
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+FIRST_REFUSAL = 400
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+ERROR_PAGES = {400, 403, 404, 405, 410, 413, 422, 429, 500, 503}
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True)
+
+
+class Hub(Flask):
+    """One request, one transaction: committed once, only for an unsafe method whose answer is below 400."""
+
+    def dispatch_request(self) -> Any:
+        """Begin a writing transaction where the method may write, and end it as the answer says."""
+        if request.endpoint == "static":
+            return super().dispatch_request()
+        unsafe = request.method not in SAFE_METHODS
+        try:
+            if unsafe:
+                begin_write(db.session())
+            answer = self.make_response(super().dispatch_request())
+            if unsafe and answer.status_code < FIRST_REFUSAL:
+                db.session.commit()
+        finally:
+            db.session.rollback()
+        return answer
+
+
+def init_app(app: Flask) -> None:
+    """Wire the foundation: database, languages, CSRF, limits, headers, error pages, words for templates."""
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+        db.session.session_factory.configure(info={"site": site})
+    i18n.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.extensions.setdefault(access.LOADER, lambda: None)
+    app.after_request(secure_headers)
+    app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(CSRFError, show_error)
+    app.register_error_handler(DBAPIError, show_database_error)
+    app.register_error_handler(Exception, show_crash)
+    app.context_processor(template_words)
+    add_filters(app)
+
+
+def site() -> Site:
+    """Return what mails say of the network."""
+    row = network()
+    config = current_app.config
+    return Site(
+        base_url=config["BASE_URL"], name=row.name, sender=config["MAIL_FROM"] or row.contact_email,
+        language=config["LANGUAGES"][0],
+    )  # fmt: skip
+
+
+def network() -> settings.NetworkSettings:
+    """Return the network's settings, read once a request."""
+    if "network" not in g:
+        g.network = settings.get(db.session())
+    found: settings.NetworkSettings = g.network
+    return found
+
+
+def asset(name: str) -> str:
+    """Return the address of a built asset; its name holds a hash of its content."""
+    manifest = current_app.extensions.get("maillage.manifest")
+    if manifest is None or current_app.debug:
+        path = Path(current_app.static_folder or "") / "dist" / "manifest.json"
+        manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        current_app.extensions["maillage.manifest"] = manifest
+    return url_for("static", filename=f"dist/{manifest.get(name, name)}")
+
+
+def template_words() -> dict[str, Any]:
+    """Return what every template may use."""
+    return {
+        "network": network(),
+        "user": access.current_user(),
+        "demo": current_app.config["DEMO"],
+        "now": clock.now(),
+        "language": i18n.chosen_language(),
+        "languages": {code: i18n.LANGUAGES[code] for code in current_app.config["LANGUAGES"]},
+        "theme": request.cookies.get("theme") if request.cookies.get("theme") in {"light", "dark"} else None,
+    }
+
+
+def endpoint_exists(name: str) -> bool:
+    """Say whether the page is there in this installation."""
+    return name in current_app.view_functions
+
+
+def add_filters(app: Flask) -> None:
+    """Give templates dates, figures and texts as people here write them."""
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=asset,
+        endpoint_exists=endpoint_exists,
+        may=access.may,
+        daterange=_range,
+        coordinator=access.coordinator,
+    )
+    app.jinja_env.filters.update(
+        date=_speak(i18n.format_date),
+        shortdate=_speak(i18n.format_short_date),
+        datetime=_speak(i18n.format_datetime),
+        time=_speak(i18n.format_time),
+        number=_speak(i18n.format_number),
+        percent=_speak(i18n.format_percent),
+        markdown=text.markdown,
+        iso=_iso,
+    )
+
+
+def _speak(formatter: Any) -> Any:
+    def formatted(value: Any) -> str:
+        return "" if value is None else str(formatter(value, i18n.chosen_language()))
+
+    return formatted
+
+
+def _range(start: datetime, end: datetime) -> str:
+    return i18n.format_range(start, end, i18n.chosen_language())
+
+
+def _iso(value: datetime) -> str:
+    return clock.local(value).isoformat(timespec="minutes")
+
+
+def secure_headers(response: Response) -> Response:
+    """Add the headers that keep pages from being framed, sniffed or scripted from elsewhere."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if response.mimetype == "text/html" and access.LOADER in current_app.extensions and g.get("user"):
+        headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def show_error(problem: HTTPException) -> Response:
+    """Show the page of an error in the product's look; it tells nothing of the inside (S16)."""
+    if problem.response is not None:
+        return problem.response  # type: ignore[return-value]
+    return error_page(problem.code or 500, message=problem.description if problem.code == 422 else None)  # noqa: PLR2004
+
+
+def error_page(code: int, message: str | None = None) -> Response:
+    """Return the page of that error, or of the nearest one that exists."""
+    page = code if code in ERROR_PAGES else (400 if code < 500 else 500)  # noqa: PLR2004
+    page = {405: 404, 410: 404}.get(page, page)
+    try:
+        body: str | Markup = render_template(f"errors/{page}.html", code=code, message=message)
+    except Exception:
+        # The page itself may need the database that is away.
+        log.exception("the error page %s could not be made", code)
+        body = fallback_page(code)
+    response = make_response(body, code)
+    if code == 503:  # noqa: PLR2004
+        response.headers["Retry-After"] = "10"
+    return response
+
+
+def fallback_page(code: int) -> Markup:
+    """Return a page that needs neither database nor assets."""
+    title = gettext("Le service est momentanément indisponible")
+    advice = gettext("Rien de ce qui était confirmé n’est perdu. Réessayez dans quelques instants.")
+    return Markup(
+        '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title></head>'
+        "<body><main><h1>{title}</h1><p>{advice}</p><p>{code}</p></main></body></html>"
+    ).format(title=title, advice=advice, code=code)
+
+
+def show_database_error(problem: DBAPIError) -> Response:
+    """Answer 503 where the database is away, busy or full (R2, R3); anything else is a defect: 500."""
+    log.error("database: %s", problem.orig, exc_info=problem)
+    db.session.rollback()
+    away = isinstance(problem, OperationalError) or problem.connection_invalidated
+    return error_page(503 if away else 500)
+
+
+def show_crash(problem: Exception) -> Response:
+    """Write the error to the log and show a kind page."""
+    log.error("unhandled: %s %s", request.method, request.path, exc_info=problem)
+    if current_app.testing and current_app.config.get("RAISE_ERRORS", True):
+        raise problem
+    db.session.rollback()
+    return error_page(500)

@@ -1,0 +1,7 @@
+"""Pages of publishing."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages."""

@@ -1,0 +1,195 @@
+"""From a call to a recommendation, with the thread kept: who asked for what, from which reality."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hub.actors.models import Level, Organisation, Theme
+from hub.core.db import Base, UTCDateTime, choice
+
+
+class Campaign(Base):
+    """A call for recommendations (« sondage ») and its period; `closes_at` is the first moment after it."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (CheckConstraint("closes_at > opens_at", name="closes_after_opening"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    introduction: Mapped[str] = mapped_column(Text, default="")
+    is_published: Mapped[bool] = mapped_column(default=False)
+    opens_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether contributions are taken at that moment."""
+        return self.is_published and self.opens_at <= now < self.closes_at
+
+
+class Invitation(Base):
+    """An organisation asked to answer a call, through a link of its own."""
+
+    __tablename__ = "campaign_invitation"
+    __table_args__ = (UniqueConstraint("campaign_id", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    times_sent: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    campaign: Mapped[Campaign] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+
+class ContributionState(StrEnum):
+    """brouillon → soumise → confirmée → reprise / fusionnée / hors champ / retirée."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CONFIRMED = "confirmed"
+    TAKEN_UP = "taken_up"
+    MERGED = "merged"
+    OUT_OF_SCOPE = "out_of_scope"
+    WITHDRAWN = "withdrawn"
+
+
+class Channel(StrEnum):
+    """How a contribution came in."""
+
+    LINK = "link"
+    PHONE = "phone"
+    PAPER = "paper"
+    MEETING = "meeting"
+    DOCUMENT = "document"  # taken from another actor's memorandum
+
+
+class Beneficiaries(StrEnum):
+    """Whom a measure is for: a specific one often serves everybody."""
+
+    SPECIFIC = "specific"
+    EVERYONE = "everyone"
+
+
+contribution_level = Table(
+    "contribution_level",
+    Base.metadata,
+    Column("contribution_id", ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True),
+    Column("level_id", ForeignKey("level.id"), primary_key=True, index=True),
+)
+recommendation_level = Table(
+    "recommendation_level",
+    Base.metadata,
+    Column("recommendation_id", ForeignKey("recommendation.id", ondelete="CASCADE"), primary_key=True),
+    Column("level_id", ForeignKey("level.id"), primary_key=True, index=True),
+)
+
+
+class Contribution(Base):
+    """What an organisation sent. Once sent, its words never change: the database refuses it."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL", name="sent_when_not_draft"),
+        CheckConstraint("state = 'draft' OR length(proposal) > 0", name="says_something"),
+        # One draft at a time behind an organisation's link: coming back opens the same one.
+        Index(
+            "uq_contribution_open_draft",
+            "invitation_id",
+            unique=True,
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("campaign_invitation.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    state: Mapped[ContributionState] = mapped_column(
+        choice(ContributionState, "contribution_state"), default=ContributionState.DRAFT, index=True
+    )
+    channel: Mapped[Channel] = mapped_column(choice(Channel, "channel"), default=Channel.LINK)
+    finding: Mapped[str] = mapped_column(Text, default="")
+    proposal: Mapped[str] = mapped_column(Text, default="")
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    beneficiaries: Mapped[Beneficiaries | None] = mapped_column(
+        choice(Beneficiaries, "contribution_beneficiaries")
+    )
+    origin: Mapped[str] = mapped_column(Text, default="")  # from which reality, or which document and page
+    source_title: Mapped[str] = mapped_column(String(250), default="")  # title of the other memorandum
+    source_year: Mapped[int | None]
+    source_url: Mapped[str] = mapped_column(Text, default="")
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    triage_reason: Mapped[str] = mapped_column(Text, default="")
+    triaged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    campaign: Mapped[Campaign | None] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    theme: Mapped[Theme | None] = relationship()
+    levels: Mapped[list[Level]] = relationship(secondary=contribution_level, order_by=Level.position)
+    sources: Mapped[list["RecommendationSource"]] = relationship(back_populates="contribution")
+
+
+class RecommendationState(StrEnum):
+    """Where a recommendation stands."""
+
+    DRAFT = "draft"
+    ADOPTED = "adopted"
+    DROPPED = "dropped"
+
+
+class Recommendation(Base):
+    """What the network asks: finding, text, justification, theme and levels of power."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (CheckConstraint("length(title) > 0", name="has_title"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)  # stable: « R-2023-014 »
+    title: Mapped[str] = mapped_column(String(250))
+    text: Mapped[str] = mapped_column(Text, default="")
+    finding: Mapped[str] = mapped_column(Text, default="")
+    justification: Mapped[str] = mapped_column(Text, default="")
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    beneficiaries: Mapped[Beneficiaries] = mapped_column(
+        choice(Beneficiaries, "recommendation_beneficiaries"), default=Beneficiaries.EVERYONE
+    )
+    state: Mapped[RecommendationState] = mapped_column(
+        choice(RecommendationState, "recommendation_state"), default=RecommendationState.DRAFT, index=True
+    )
+    state_reason: Mapped[str] = mapped_column(Text, default="")
+    adopted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+
+    theme: Mapped[Theme | None] = relationship()
+    levels: Mapped[list[Level]] = relationship(secondary=recommendation_level, order_by=Level.position)
+    sources: Mapped[list["RecommendationSource"]] = relationship(
+        back_populates="recommendation", order_by="RecommendationSource.id"
+    )
+
+
+class RecommendationSource(Base):
+    """The thread: this recommendation was made from that contribution. Taken back, never erased."""
+
+    __tablename__ = "recommendation_source"
+    __table_args__ = (UniqueConstraint("recommendation_id", "contribution_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"), index=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    recommendation: Mapped[Recommendation] = relationship(back_populates="sources")
+    contribution: Mapped[Contribution] = relationship(back_populates="sources")

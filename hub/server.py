@@ -1,0 +1,73 @@
+"""Serving: one process of threads, with a worker for jobs beside them."""
+
+import threading
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from hub.core import web
+from hub.core.db import db
+from hub.core.jobs import Worker
+
+STOP_SECONDS = 20
+
+
+def job_info(app: web.Hub) -> dict[str, Any]:
+    """Return what jobs need to know of the application."""
+    return {"config": dict(app.config), "site": site_of(app)}
+
+
+def site_of(app: web.Hub) -> Any:
+    """Return a function that says what mails say of the network, for work outside a request."""
+
+    def words() -> Any:
+        with app.app_context():
+            return web.site()
+
+    return words
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, set up by the command instead of a file."""
+
+    def __init__(self, app: web.Hub, *, host: str, port: int, threads: int, with_worker: bool) -> None:
+        self.hub = app
+        self.settings = {
+            "bind": f"{host}:{port}",
+            "workers": 1,
+            "threads": threads,
+            "worker_class": "gthread",
+            "timeout": 120,
+            "graceful_timeout": STOP_SECONDS,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "post_worker_init": self.begin_jobs if with_worker else lambda _: None,
+            "worker_exit": self.end_jobs,
+        }
+        self.worker: Worker | None = None
+        self.thread: threading.Thread | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give gunicorn its settings."""
+        for name, value in self.settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> web.Hub:
+        """Return the application."""
+        return self.hub
+
+    def begin_jobs(self, _worker: object) -> None:
+        """Start doing jobs in the process that serves; connections made before the fork are left behind."""
+        with self.hub.app_context():
+            engine = db.engine
+        engine.dispose(close=False)
+        self.worker = Worker(engine, job_info(self.hub))
+        self.thread = threading.Thread(target=self.worker.run, name="jobs", daemon=True)
+        self.thread.start()
+
+    def end_jobs(self, _server: object, _worker: object) -> None:
+        """Let the job at hand end before the process does."""
+        if self.worker is not None and self.thread is not None:
+            self.worker.stop()
+            self.thread.join(STOP_SECONDS)

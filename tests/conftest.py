@@ -1,0 +1,158 @@
+"""What every test may ask for: an application over an empty, migrated database, SQLite or PostgreSQL."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from hub.accounts.operations import open_session
+from hub.app import create_app
+from hub.core import clock, schema
+from hub.core.db import Base, db
+from hub.core.jobs import run_next
+from hub.core.mail import Site
+from hub.core.web import Hub
+from hub.server import job_info
+from tests.clusters import ClusterInfo, cluster
+from tests.factories import NOW
+
+SITE = Site("http://127.0.0.1:8000", "Réseau d’essai", "reseau@example.org")
+both_databases = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster() -> Iterator[ClusterInfo]:
+    with cluster() as info:
+        yield info
+
+
+class Installation:
+    """One application over one database that is emptied after each test."""
+
+    def __init__(self, folder: Path, uri: str) -> None:
+        self.app = create_app(
+            {
+                "TESTING": True,
+                "SECRET_KEY": "a key for tests only",
+                "DATA_FOLDER": str(folder),
+                "SQLALCHEMY_DATABASE_URI": uri,
+                "FILES_FOLDER": str(folder / "files"),
+                "WTF_CSRF_ENABLED": False,
+                "RATELIMIT_ENABLED": False,
+                "SERVER_NAME": None,
+            }
+        )
+        self.file = Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite") else None
+        with self.app.app_context():
+            self.engine = db.engine
+            schema.upgrade(self.engine)
+        if self.file:
+            self.engine.dispose()
+            self.template = folder / "template.db"
+            shutil.copy(self.file, self.template)
+
+    def empty(self) -> None:
+        """Bring back the empty, migrated database; the guards forbid a plain DELETE."""
+        with self.app.app_context():
+            db.session.remove()
+        if self.file:
+            self.engine.dispose()
+            for ending in ("-wal", "-shm"):
+                Path(f"{self.file}{ending}").unlink(missing_ok=True)
+            shutil.copy(self.template, self.file)
+            return
+        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        with self.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture(scope="session")
+def installations(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Installation]]:
+    made: dict[str, Installation] = {}
+
+    def get(dialect: str) -> Installation:
+        if dialect not in made:
+            folder = tmp_path_factory.mktemp(dialect)
+            if dialect == "sqlite":
+                uri = f"sqlite:///{folder / 'test.db'}"
+            else:
+                uri = request.getfixturevalue("postgresql_cluster").create_database("maillage_test")
+            made[dialect] = Installation(folder, uri)
+        return made[dialect]
+
+    yield get
+    for installation in made.values():
+        installation.engine.dispose()
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """Name the database of this test: SQLite unless `both_databases` says otherwise."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def installation(installations: Callable[[str], Installation], database: str) -> Iterator[Installation]:
+    found = installations(database)
+    yield found
+    found.empty()
+
+
+@pytest.fixture
+def app(installation: Installation) -> Iterator[Hub]:
+    yield installation.app
+
+
+@pytest.fixture
+def session(installation: Installation) -> Iterator[Session]:
+    """A session of its own: commit what the client's requests must see."""
+    with Session(installation.engine, info={"site": SITE}) as made:
+        yield made
+        made.rollback()
+
+
+@pytest.fixture
+def client(app: Hub) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(session: Session) -> Callable[[FlaskClient, Any], FlaskClient]:
+    """Sign an account in, as the sign-in page does."""
+
+    def do(client: FlaskClient, user: Any) -> FlaskClient:
+        raw = open_session(session, user, device="test", now=clock.now())
+        session.commit()
+        with client.session_transaction() as cookie:
+            cookie["sid"] = raw
+        return client
+
+    return do
+
+
+@pytest.fixture
+def run_jobs(installation: Installation) -> Callable[[], int]:
+    """Do all jobs that are due; return how many there were."""
+
+    def run() -> int:
+        done = 0
+        info = job_info(installation.app)
+        while run_next(installation.engine, "test", info):
+            done += 1
+        return done
+
+    return run
+
+
+@pytest.fixture
+def now() -> Any:
+    return NOW
