@@ -60,7 +60,7 @@ def record(
     return entry
 
 
-def history(subject: Base) -> Select[tuple[AuditEntry]]:
+def history(subject: Base) -> Select[AuditEntry]:
     """Select the lines of a thing's history, newest first."""
     return (
         select(AuditEntry)

@@ -175,7 +175,7 @@ def enqueue(
     return row
 
 
-def of(subject: Base, name: str) -> Select[tuple[Job]]:
+def of(subject: Base, name: str) -> Select[Job]:
     """Select a thing's jobs of that name, newest first."""
     return (
         select(Job)

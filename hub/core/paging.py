@@ -35,7 +35,7 @@ class Page(Generic[T]):
         return min(self.number * self.per_page, self.total)
 
 
-def paginate(session: Session, rows: Select[tuple[T]], number: int, per_page: int = PER_PAGE) -> Page[T]:
+def paginate(session: Session, rows: Select[T], number: int, per_page: int = PER_PAGE) -> Page[T]:
     """Return page `number` of the mapped rows; a number out of range gives the nearest page."""
     total = session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
     number = min(max(1, number), max(1, -(-total // per_page)))

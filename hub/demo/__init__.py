@@ -1,0 +1,1 @@
+"""The demonstration: a real network's facts, with invented people."""

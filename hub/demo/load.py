@@ -1,0 +1,55 @@
+"""Loading the demonstration, all or nothing."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from hub.accounts.models import User
+from hub.core import clock, schema
+from hub.core.db import Base, db, reading, writing
+from hub.core.files import Store
+from hub.core.web import Hub
+from hub.demo.world import World
+from hub.server import site_of
+
+# In this order: each part stands on those before it.
+PARTS = ("settings", "accounts", "actors", "spaces", "events", "recommendations", "publishing")
+
+
+def run(app: Hub, *, reset: bool) -> Iterator[str]:
+    """Load the demonstration unless there are data already; yield a line for each part."""
+    if not app.config["DEMO"]:
+        yield "La démonstration ne se charge que dans une installation de démonstration (HUB_DEMO=true)."
+        return
+    engine = db.engine
+    if reset:
+        empty(app)
+    with reading(engine) as session:
+        if session.scalar(select(User.id).limit(1)) is not None:
+            yield "Le réseau de démonstration est déjà là : rien n’est changé."
+            return
+    world = World(now=clock.now(), store=Store(Path(app.config["FILES_FOLDER"])))
+    with writing(engine, site=site_of(app)) as session:
+        for part in PARTS:
+            yield import_module(f"hub.demo.{part}").load(session, world)
+
+
+def empty(app: Hub) -> None:
+    """Forget everything: drop the tables and make them anew. Only ever called for a demonstration."""
+    from hub.actors.operations import reference
+
+    engine = db.engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+        if engine.dialect.name == "sqlite":
+            for (name,) in connection.execute(
+                text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            ).all():
+                connection.execute(text(f'DROP TRIGGER "{name}"'))
+        Base.metadata.drop_all(connection)
+    schema.upgrade(engine)
+    with writing(engine) as session:
+        reference.load(session)
+    del app
