@@ -1,0 +1,287 @@
+"""Where to draw each actor: deterministic positions in a box.
+
+Each component is laid out by stress majorisation: the distance on paper follows the number of steps
+in the network, which shows hubs and their circles without the tangle that springs leave. Nodes too
+close are then pushed apart, components are packed beside one another, and isolated nodes stand in
+rows beneath.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+import scipy.linalg
+from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
+from scipy.signal import fftconvolve
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
+
+from graph.measures import connected_components
+from graph.model import Network, SimpleGraph, simple_graph
+
+Points: TypeAlias = NDArray[np.float64]
+"""One row (x, y) per node."""
+
+SEED = 20230606
+"""Seed of the small disturbance that separates nodes which stand alike in the network."""
+ROUNDS = 60
+"""Rounds of stress majorisation at most; fewer when nothing moves any more."""
+GAP = 0.55
+"""Least distance between two nodes of a component before it is scaled, in steps of the network."""
+STRETCH = 1.3
+"""How much more a picture may be stretched one way than the other to fill its box."""
+ELBOWS = 1.0
+"""How much of its room the best connected node has more, for its size and its label."""
+PUSHES, TOLERANCE = 150, 1e-3
+"""Rounds of pushing nodes apart at most, and how much may be lacking, in steps of the network."""
+TAMING = 0.85
+"""Power by which long paths are shortened on paper."""
+CROWD = 1.15
+"""How much wider a hub's circle is than its nodes, side by side, need it."""
+CELL, AROUND = 0.5, 2
+"""Grid on which components are packed, in steps of the network, and cells kept free around each."""
+ROW, ROW_HEIGHT, BAND, BREATH = 8, 0.08, 0.2, 0.07
+"""Isolated nodes in a row at least; shares of the box's height: of one row and of all rows at most, of
+the space above them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle from (0, 0) to (width, height), y downwards, in any unit."""
+
+    width: float
+    height: float
+
+    def __post_init__(self) -> None:
+        if not (0 < self.width < math.inf and 0 < self.height < math.inf):
+            raise ValueError(f"a box of {self.width} by {self.height} holds nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Positions (x, y) by node id, all inside the box.
+
+    `clearance` is the distance between the two nodes that stand closest, in the unit of the box: drawn
+    with a radius under half of it, nodes don't overlap. With fewer than two nodes it is the shorter
+    side of the box.
+    """
+
+    box: Box
+    positions: Mapping[str, tuple[float, float]]
+    clearance: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    """A component laid out: its points from (0, 0) on, and its edges as places among the points."""
+
+    points: Points
+    edges: NDArray[np.int64]
+
+
+def lay_out(network: Network, box: Box) -> Layout:
+    """Place every node of a network in a box.
+
+    The same network gives the same positions, in whatever order its nodes and ties were given. Takes
+    time and memory quadratic in the largest component: meant for some thousand nodes.
+    """
+    graph = simple_graph(network)
+    components = connected_components(graph)
+    tied = [names for names in components if len(names) > 1]
+    alone = [names[0] for names in components if len(names) == 1]
+    rows = _rows(alone, box, beneath=bool(tied))
+    floor = min((y for _, y in rows.values()), default=box.height)
+    above = Box(box.width, floor - box.height * BREATH if rows and tied else box.height)
+    positions = rows | _place(graph, tied, above)
+    ordered = {name: positions[name] for name in graph}
+    return Layout(box, MappingProxyType(ordered), _clearance(ordered, box))
+
+
+def _rows(names: Sequence[str], box: Box, *, beneath: bool) -> dict[str, tuple[float, float]]:
+    """Put isolated nodes in rows: over the whole box, or along its lower edge, beneath the others."""
+    if not names:
+        return {}
+    height = box.height * (BAND if beneath else 1.0)
+    columns = math.ceil(math.sqrt(len(names) * box.width / height))
+    lines = math.ceil(len(names) / min(len(names), max(columns, ROW)))
+    columns = math.ceil(len(names) / lines)
+    across = box.width / columns
+    down = min(across, height / lines, box.height * ROW_HEIGHT if beneath else math.inf)
+    top = box.height - down * lines if beneath else (box.height - down * lines) / 2
+    positions = {}
+    for place, name in enumerate(names):
+        line, column = divmod(place, columns)
+        in_line = min(columns, len(names) - line * columns)
+        x = box.width / 2 + (column - (in_line - 1) / 2) * across
+        positions[name] = (x, top + (line + 0.5) * down)
+    return positions
+
+
+def _place(
+    graph: SimpleGraph, components: Sequence[tuple[str, ...]], box: Box
+) -> dict[str, tuple[float, float]]:
+    """Lay out the components, the largest first, and fit them together into the box."""
+    if not components:
+        return {}
+    names = [name for component in components for name in component]
+    patches = [_patch(graph, component, box) for component in components]
+    points = _fit(np.vstack(_pack(patches, box)), box)
+    return {name: (float(x), float(y)) for name, (x, y) in zip(names, points, strict=True)}
+
+
+def _patch(graph: SimpleGraph, names: tuple[str, ...], box: Box) -> _Patch:
+    """Lay out one component in a rectangle that begins at (0, 0)."""
+    places = {name: place for place, name in enumerate(names)}
+    edges = [(places[first], places[second]) for first, second in graph.subgraph(names).edges]
+    degrees = np.array([graph.degree[name] for name in names])
+    rooms = GAP / 2 * (1 + ELBOWS * np.sqrt((degrees - 1) / max(1, degrees.max() - 1)))
+    points = _turn(_separate(_majorise(_distances(graph, names, edges)), rooms), box)
+    return _Patch(points - points.min(axis=0), np.array(edges))
+
+
+def _distances(graph: SimpleGraph, names: tuple[str, ...], edges: Sequence[tuple[int, int]]) -> Points:
+    """Wanted distances between all nodes of a component: the length of the shortest path, tamed.
+
+    The circle of those who know only one hub is wide enough to stand in side by side; an edge
+    between two hubs is long enough for both their circles. Long paths are shortened, or a few
+    outlying nodes would squeeze all the others into the middle.
+    """
+    reach = [_circle(graph, name) for name in names]
+    lengths = np.zeros((len(names), len(names)))
+    for first, second in edges:
+        lengths[first, second] = max(1.0, reach[first] + reach[second])
+    paths: Points = dijkstra(lengths, directed=False)
+    return np.power(paths, TAMING)
+
+
+def _circle(graph: SimpleGraph, name: str) -> float:
+    """Radius of the circle on which the nodes tied to this one only can stand side by side."""
+    followers = sum(graph.degree[neighbour] == 1 for neighbour in graph[name])
+    return CROWD * GAP * followers / math.tau
+
+
+def _majorise(wanted: Points) -> Points:
+    """Find points whose distances come close to the wanted ones (SMACOF, weights 1/d^2)."""
+    points = _start(wanted)
+    weights = 1 / np.square(wanted + np.eye(len(wanted)))
+    np.fill_diagonal(weights, 0)
+    laplacian = np.diag(weights.sum(axis=1)) - weights
+    solve = scipy.linalg.inv(laplacian[1:, 1:])  # the first point stays at (0, 0)
+    pull = weights * wanted
+    for _ in range(ROUNDS):
+        ratios = pull / np.maximum(cdist(points, points), TOLERANCE**2)
+        target = ratios.sum(axis=1)[:, None] * points - ratios @ points
+        moved = np.vstack([np.zeros((1, 2)), solve @ target[1:]])
+        step = np.abs(moved - (points - points[0])).max()
+        points = moved
+        if step < TOLERANCE:
+            break
+    return points
+
+
+def _start(wanted: Points) -> Points:
+    """Begin with classical scaling, disturbed a little so that no two nodes coincide."""
+    count = len(wanted)
+    squares = np.square(wanted)
+    means = squares.mean(axis=0)
+    inner = -0.5 * (squares - means[:, None] - means[None, :] + squares.mean())
+    top = (max(0, count - 2), count - 1)
+    values, vectors = scipy.linalg.eigh(inner, subset_by_index=top)
+    points = vectors * np.sqrt(np.maximum(values, 0))
+    disturbance = np.random.default_rng(SEED).normal(scale=0.05, size=(count, 2))
+    return np.asarray(points[:, ::-1] + disturbance, dtype=np.float64)
+
+
+def _separate(points: Points, rooms: NDArray[np.float64]) -> Points:
+    """Push points apart until no two are closer than the sum of the rooms they want.
+
+    All are spread first, where together they have less ground than their rooms take.
+    """
+    widest = 2 * float(rooms.max())
+    wanted = math.pi * float(np.square(rooms).sum())
+    points = points * max(1.0, math.sqrt(wanted / float((np.ptp(points, axis=0) + widest).prod())))
+    for _ in range(PUSHES):
+        pairs = cKDTree(points).query_pairs(widest, output_type="ndarray")
+        first, second = pairs[:, 0], pairs[:, 1]
+        apart = points[first] - points[second]
+        distance = np.maximum(np.hypot(apart[:, 0], apart[:, 1]), 1e-6)
+        lacking = rooms[first] + rooms[second] - distance
+        near = np.flatnonzero(lacking > TOLERANCE)
+        if not len(near):
+            break
+        near = near[np.lexsort((second[near], first[near]))]
+        push = apart[near] * (lacking[near] / distance[near] / 2)[:, None]
+        points = points.copy()
+        np.add.at(points, first[near], push)
+        np.add.at(points, second[near], -push)
+    return points
+
+
+def _turn(points: Points, box: Box) -> Points:
+    """Turn points so that they fill the box best."""
+    best, best_scale = points, 0.0
+    for angle in np.linspace(0, math.pi, 36, endpoint=False):
+        cos, sin = math.cos(angle), math.sin(angle)
+        turned = points @ np.array([[cos, -sin], [sin, cos]])
+        width, height = np.ptp(turned, axis=0)
+        scale = min(box.width / (width + GAP), box.height / (height + GAP))
+        if scale > best_scale * (1 + 1e-9):
+            best, best_scale = turned, scale
+    return best
+
+
+def _pack(patches: Sequence[_Patch], box: Box) -> list[Points]:
+    """Move the components, the first one aside, where they keep clear of those before them.
+
+    Each goes to the free place that makes the whole grow least, in the proportions of the box: small
+    components settle in the hollows of the large ones.
+    """
+    masks = [_mask(patch) for patch in patches]
+    side = 2 * max(max(mask.shape) for mask in masks) + math.ceil(2 * math.sqrt(sum(m.size for m in masks)))
+    taken = np.zeros((side, side))
+    moved = []
+    for patch, mask in zip(patches, masks, strict=True):
+        free = fftconvolve(taken, mask[::-1, ::-1], mode="valid") < 0.5  # noqa: PLR2004
+        width, height = mask.shape
+        x, y = np.indices(free.shape)
+        across = np.maximum(np.abs(x - side / 2), np.abs(x + width - side / 2)) / box.width
+        down = np.maximum(np.abs(y - side / 2), np.abs(y + height - side / 2)) / box.height
+        cost = np.where(free, np.maximum(across, down) + 0.01 * (across + down), np.inf)
+        left, top = np.unravel_index(int(np.argmin(cost)), cost.shape)
+        taken[left : left + width, top : top + height] += mask
+        moved.append(patch.points + np.array([left, top]) * CELL)
+    return moved
+
+
+def _mask(patch: _Patch) -> Points:
+    """Draw nodes and edges coarsely on a grid, with the margin that other components keep."""
+    start, end = patch.points[patch.edges[:, 0]], patch.points[patch.edges[:, 1]]
+    steps = np.linspace(0, 1, max(2, math.ceil(2 * np.abs(end - start).max() / CELL)))
+    dots = (start[:, None, :] + (end - start)[:, None, :] * steps[:, None]).reshape(-1, 2)
+    cells = np.floor(dots / CELL).astype(int) + AROUND
+    mask = np.zeros(tuple(cells.max(axis=0) + 1 + AROUND))
+    mask[cells[:, 0], cells[:, 1]] = 1
+    return np.asarray(binary_dilation(mask, np.ones((3, 3)), iterations=AROUND), dtype=np.float64)
+
+
+def _fit(points: Points, box: Box) -> Points:
+    """Scale and centre points into the box, stretched one way by `STRETCH` at most."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    span = np.maximum(high - low, 1e-9)
+    scale = np.array([box.width, box.height]) / span
+    scale = np.minimum(scale, scale.min() * STRETCH)
+    centre = np.array([box.width, box.height]) / 2
+    return np.asarray((points - (low + high) / 2) * scale + centre, dtype=np.float64)
+
+
+def _clearance(positions: Mapping[str, tuple[float, float]], box: Box) -> float:
+    if len(positions) <= 1:
+        return min(box.width, box.height)
+    points = np.array(list(positions.values()))
+    nearest, _ = cKDTree(points).query(points, k=2)
+    return float(nearest[:, 1].min())
