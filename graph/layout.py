@@ -137,7 +137,10 @@ def _place(
 def _patch(graph: SimpleGraph, names: tuple[str, ...], box: Box) -> _Patch:
     """Lay out one component in a rectangle that begins at (0, 0)."""
     places = {name: place for place, name in enumerate(names)}
-    edges = [(places[first], places[second]) for first, second in graph.subgraph(names).edges]
+    # Sorted, because a subgraph lists its edges in the order of a set, another one in every process.
+    edges = sorted(
+        tuple(sorted((places[first], places[second]))) for first, second in graph.subgraph(names).edges
+    )
     degrees = np.array([graph.degree[name] for name in names])
     rooms = GAP / 2 * (1 + ELBOWS * np.sqrt((degrees - 1) / max(1, degrees.max() - 1)))
     points = _turn(_separate(_majorise(_distances(graph, names, edges)), rooms), box)

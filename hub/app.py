@@ -35,7 +35,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> web.Hub:
 
 def register(app: web.Hub, feature: str) -> None:
     """Let a feature add its pages; its jobs are known once imported."""
-    import_module(f"hub.{feature}.views").init_app(app)
+    grown = (ROOT / "hub" / feature / "views").is_dir()
+    import_module(f"hub.{feature}.views.wiring" if grown else f"hub.{feature}.views").init_app(app)
 
 
 def load_models() -> None:
