@@ -1,0 +1,57 @@
+import { csrfToken } from "./csrf.js";
+
+const PAUSE = 1200;
+const RETRY = 10000;
+
+/** Sends a draft a moment after the last change and says when it was saved. The form's own button still works. */
+export function autosave(form) {
+  const status = form.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
+  const language = document.documentElement.lang;
+  let timer;
+  let sending = false;
+  let changed = false;
+
+  const say = (sentence, failed = false) => {
+    status.textContent = sentence;
+    status.classList.toggle("has-failed", failed);
+  };
+  const hour = () => {
+    const now = new Date();
+    const minutes = String(now.getMinutes()).padStart(2, "0");
+    return language === "fr" ? `${now.getHours()} h ${minutes}` : `${String(now.getHours()).padStart(2, "0")}:${minutes}`;
+  };
+  const later = (delay) => {
+    clearTimeout(timer);
+    timer = setTimeout(save, delay);
+  };
+
+  async function save() {
+    if (sending) return later(PAUSE);
+    sending = true;
+    changed = false;
+    say(status.dataset.wordSaving);
+    try {
+      const answer = await fetch(form.dataset.autosave, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { "X-CSRFToken": csrfToken(form), "X-Autosave": "1" },
+        redirect: "manual",
+        keepalive: true,
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      say(`${status.dataset.wordSaved} ${hour()}`);
+    } catch {
+      changed = true;
+      say(status.dataset.wordFailed, true);
+      later(RETRY);
+    } finally {
+      sending = false;
+    }
+  }
+
+  form.addEventListener("input", () => { changed = true; later(PAUSE); });
+  form.addEventListener("change", () => { changed = true; later(PAUSE); });
+  form.addEventListener("submit", () => { clearTimeout(timer); changed = false; });
+  // Leaving the page: what was typed in the last second goes too.
+  document.addEventListener("visibilitychange", () => { if (document.hidden && changed) save(); });
+}

@@ -1,0 +1,60 @@
+import Sortable from "sortablejs";
+import { csrfToken } from "./csrf.js";
+
+/** A list put in order by dragging or by its up and down buttons; each change is posted as item=…&item=…. */
+export function sortable(list) {
+  const status = list.parentElement.querySelector("[data-sortable-status]");
+  const items = () => [...list.children];
+  let saved = items();
+
+  function edges() {
+    const all = items();
+    all.forEach((item, index) => {
+      item.querySelector("[data-move=up]").disabled = index === 0;
+      item.querySelector("[data-move=down]").disabled = index === all.length - 1;
+    });
+  }
+
+  async function save() {
+    edges();
+    const body = new FormData();
+    for (const item of items()) body.append("item", item.dataset.id);
+    const token = csrfToken(list);
+    body.append("csrf_token", token);
+    try {
+      const answer = await fetch(list.dataset.sortable, { method: "POST", body, headers: { "X-CSRFToken": token } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      saved = items();
+      status.textContent = status.dataset.wordSaved;
+      status.classList.remove("has-failed");
+    } catch {
+      list.append(...saved);
+      edges();
+      status.textContent = status.dataset.wordFailed;
+      status.classList.add("has-failed");
+    }
+  }
+
+  function move(button) {
+    const item = button.closest("[data-id]");
+    if (button.dataset.move === "up") item.previousElementSibling?.before(item);
+    else item.nextElementSibling?.after(item);
+    edges();
+    // The focus stays with the item; at an end, on the button that still leads somewhere.
+    (button.disabled ? item.querySelector("[data-move]:not(:disabled)") : button).focus();
+    save();
+  }
+
+  list.addEventListener("submit", (event) => {
+    const button = event.submitter?.closest("[data-move]");
+    if (!button) return;
+    event.preventDefault();
+    move(button);
+  });
+  new Sortable(list, {
+    handle: ".sortable-handle",
+    animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
+    ghostClass: "is-ghost",
+    onEnd: save,
+  });
+}
