@@ -63,12 +63,14 @@ screenshots: setup .state/python-test .state/system-test ## take the pictures of
 	@$(BIN)/python -m docs.screenshots
 
 .PHONY: messages
-messages: .state/package .state/python-test ## bring the texts of code and templates into the catalogues
-	@$(BIN)/pybabel --quiet extract --mapping-file setup/babel.cfg --keyword _l --keyword _n:1,2 --sort-by-file \
-		--no-location --project Maillage --output-file hub/translations/messages.pot hub templates
-	@$(BIN)/pybabel --quiet update --input-file hub/translations/messages.pot --output-dir hub/translations \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	@$(MAKE) --no-print-directory $(CATALOGUES:.po=.mo)
+messages: .state/python-test ## bring the texts of code and templates into the catalogues
+	@$(BIN)/pybabel --quiet extract --mapping-file setup/babel.cfg --keyword _l --no-location --sort-output \
+		--project Maillage --output-file .state/messages.pot hub templates
+	@for language in fr nl en; do \
+		$(BIN)/pybabel --quiet update --input-file .state/messages.pot --output-dir hub/translations \
+			--locale $$language --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
+	done
+	@$(MAKE) --no-print-directory setup
 
 .PHONY: lock
 lock: .state/lock ## choose the versions of the dependencies anew (UPGRADE=--upgrade takes the newest)
