@@ -30,18 +30,20 @@ def examine(app: Hub) -> list[Finding]:
 
 
 def database() -> Finding:
-    """Is the database there and up to date?"""
+    """Look whether the database is there and up to date."""
     try:
         current = schema.is_current(db.engine)
     except SQLAlchemyError as problem:
-        return Finding(False, f"La base de données ne répond pas : {problem.__cause__ or problem}")
+        return Finding(
+            is_well=False, text=f"La base de données ne répond pas : {problem.__cause__ or problem}"
+        )
     if current:
-        return Finding(True, f"Base de données à jour ({db.engine.dialect.name}).")
-    return Finding(False, "La base de données n’est pas à jour. Lancez : maillage init")
+        return Finding(is_well=True, text=f"Base de données à jour ({db.engine.dialect.name}).")
+    return Finding(is_well=False, text="La base de données n’est pas à jour. Lancez : maillage init")
 
 
 def files(app: Hub) -> Finding:
-    """Can files be written?"""
+    """Look whether files can be written."""
     folder = Path(app.config["FILES_FOLDER"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -49,29 +51,36 @@ def files(app: Hub) -> Finding:
         probe.write_bytes(b"x")
         probe.unlink()
     except OSError as problem:
-        return Finding(False, f"Le dossier des fichiers {folder} ne peut pas être écrit : {problem.strerror}")
-    return Finding(True, f"Dossier des fichiers : {folder}")
+        return Finding(
+            is_well=False,
+            text=f"Le dossier des fichiers {folder} ne peut pas être écrit : {problem.strerror}",
+        )
+    return Finding(is_well=True, text=f"Dossier des fichiers : {folder}")
 
 
 def assets(app: Hub) -> Finding:
-    """Are style sheets and scripts built?"""
+    """Look whether style sheets and scripts are built."""
     if (Path(app.static_folder or "") / "dist" / "manifest.json").exists():
-        return Finding(True, "Feuilles de style et scripts construits.")
-    return Finding(False, "Les feuilles de style et les scripts manquent. Lancez : make assets")
+        return Finding(is_well=True, text="Feuilles de style et scripts construits.")
+    return Finding(is_well=False, text="Les feuilles de style et les scripts manquent. Lancez : make assets")
 
 
 def mail(app: Hub) -> Finding:
-    """Will mails leave?"""
+    """Look whether mails will leave."""
     if app.config["SMTP_HOST"]:
         if not app.config["MAIL_FROM"]:
-            return Finding(False, "Il manque l’adresse d’expéditeur des mails : HUB_MAIL_FROM")
-        return Finding(True, f"Les mails partent par {app.config['SMTP_HOST']}:{app.config['SMTP_PORT']}.")
-    return Finding(True, "Pas de serveur SMTP : les mails sont gardés et montrés dans Réglages → Mails.")
+            return Finding(is_well=False, text="Il manque l’adresse d’expéditeur des mails : HUB_MAIL_FROM")
+        return Finding(
+            is_well=True, text=f"Les mails partent par {app.config['SMTP_HOST']}:{app.config['SMTP_PORT']}."
+        )
+    return Finding(
+        is_well=True, text="Pas de serveur SMTP : les mails sont gardés et montrés dans Réglages → Mails."
+    )
 
 
 def pdf_needs() -> list[Finding]:
-    """Is all there that makes PDFs?"""
+    """Look whether all is there that makes PDFs."""
     lacking = pdf.missing()
-    return [Finding(False, text) for text in lacking] or [
-        Finding(True, "De quoi faire des PDF (Pango) : présent.")
+    return [Finding(is_well=False, text=text) for text in lacking] or [
+        Finding(is_well=True, text="De quoi faire des PDF (Pango) : présent.")
     ]

@@ -108,13 +108,13 @@ def installation(installations: Callable[[str], Installation], database: str) ->
 
 
 @pytest.fixture
-def app(installation: Installation) -> Iterator[Hub]:
-    yield installation.app
+def app(installation: Installation) -> Hub:
+    return installation.app
 
 
 @pytest.fixture
 def session(installation: Installation) -> Iterator[Session]:
-    """A session of its own: commit what the client's requests must see."""
+    """Give a session of its own: commit what the client's requests must see."""
     with Session(installation.engine, info={"site": SITE}) as made:
         yield made
         made.rollback()

@@ -77,6 +77,6 @@ def organisation(session: Session, name: str | None = None, **values: Any) -> Or
                 "updated_at": NOW,
                 "search_text": fold(name),
                 **values,
-            }  # fmt: skip
+            }
         ),
     )

@@ -78,9 +78,11 @@ def refuse() -> NoReturn:
 
 
 def permit(rule: Rule, model: type[Base] | None = None, *, key: str = "id") -> Callable[[View], View]:
-    """Guard a view by a rule. With a model, the row whose `key` column equals the address's `key` part is loaded
-    (404 if there is none) and given to the view as its first argument instead of that part.
-    """  # noqa: D205
+    """Guard a view by a rule.
+
+    With a model, the row whose `key` column equals the address's `key` part is loaded (404 if there is
+    none) and given to the view as its first argument instead of that part.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -103,10 +105,12 @@ def permit(rule: Rule, model: type[Base] | None = None, *, key: str = "id") -> C
 
 
 def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
-    """Guard a view by a personal link: the address's `token` part must be a live token of that purpose.
+    """Guard a view by a personal link.
 
-    The view is given the thing, and `token` as it stands in the address. Its page is neither stored nor indexed,
-    and tells nobody its address (S11).
+    The address's `token` part must be a live token of that purpose.
+
+    The view is given the thing, and `token` as it stands in the address. Its page is neither stored nor
+    indexed, and tells nobody its address (S11).
     """
 
     def decorate(view: View) -> View:
@@ -114,13 +118,9 @@ def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
         def guarded(token: str, **kwargs: Any) -> Any:
             found = tokens.find(db.session(), token, purpose)
             if found is None or found.subject_type != model.__tablename__:
-                return private(
-                    Response(render_template("errors/link.html", reason="unknown"), 404, mimetype="text/html")
-                )
+                return dead_link("unknown", 404)
             if not tokens.is_live(found, clock.now()):
-                return private(
-                    Response(render_template("errors/link.html", reason="expired"), 410, mimetype="text/html")
-                )
+                return dead_link("expired", 410)
             thing = db.session.get(model, found.subject_id)
             if thing is None:
                 abort(404)
@@ -131,6 +131,12 @@ def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def dead_link(reason: str, code: int) -> Response:
+    """Say that a link is "unknown" or "expired", and what to do then."""
+    page = render_template("errors/link.html", reason=reason)
+    return private(Response(page, code, mimetype="text/html"))
 
 
 def private(response: Response) -> Response:

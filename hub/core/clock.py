@@ -24,11 +24,15 @@ def today(moment: datetime) -> date:
 def at(day: date, hour: time) -> datetime:
     """Return the moment, in UTC, when Brussels' clocks show that hour on that day.
 
-    An hour that the change to summer time skips is read as the hour after; one that comes twice, as the first.
+    An hour that the change to summer time skips is read as the hour after;
+    one that comes twice, as the first.
     """
     return datetime.combine(day, hour, tzinfo=ZONE).astimezone(UTC)
 
 
 def end_of_day(day: date) -> datetime:
-    """Return the first moment, in UTC, after that day in Brussels: "until the 14th" includes the 14th (R7)."""
+    """Return the first moment, in UTC, after that day in Brussels.
+
+    "Until the 14th" includes the 14th (R7).
+    """
     return at(day + timedelta(days=1), time(0))

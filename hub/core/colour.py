@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 HEX = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 TEXT_CONTRAST = 4.5
+LINEAR_UNTIL = 0.04045  # WCAG 2.2, definition of relative luminance
 LIGHT_PAPER, DARK_SURFACE = "#fbfaf6", "#1c2424"
 DEFAULT_PRIMARY = "#0f5c5c"
 
@@ -32,7 +33,7 @@ def channels(colour: str) -> tuple[int, int, int]:
 def luminance(colour: str) -> float:
     """Return the relative luminance, 0 to 1, as WCAG 2.2 defines it."""
     linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        part / 12.92 if part <= LINEAR_UNTIL else ((part + 0.055) / 1.055) ** 2.4
         for part in (value / 255 for value in channels(colour))
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 MEBIBYTE = 1024 * 1024
-DEMO_KEY = "demonstration-only-not-a-secret-key"  # noqa: S105 - it says itself that it is none
+DEMO_KEY = "demonstration-only-not-a-secret-key"
 
 DEFAULTS: dict[str, Any] = {
     "DEMO": False,

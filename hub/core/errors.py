@@ -9,7 +9,10 @@ def N_(msgid: str) -> str:  # noqa: N802 - the name that message extraction know
 
 
 class DomainError(Exception):
-    """A refusal that a person can mend. The msgid is French; `field` names the form's field, if one is at fault."""
+    """A refusal that a person can mend.
+
+    The msgid is French; `field` names the form's field, if one is at fault.
+    """
 
     def __init__(self, msgid: str, *, field: str | None = None, **params: Any) -> None:
         super().__init__(msgid % params if params else msgid)

@@ -208,7 +208,10 @@ def retry(session: Session, row: Job, *, now: datetime) -> None:
 
 
 def claim(session: Session, worker: str, *, now: datetime) -> Job | None:
-    """Take the next job that is due, or whose worker has vanished. PostgreSQL: no two workers wait for one row."""
+    """Take the next job that is due, or whose worker has vanished.
+
+    On PostgreSQL no two workers wait for one row.
+    """
     due = or_(
         and_(Job.state == JobState.QUEUED, Job.run_at <= now),
         and_(Job.state == JobState.RUNNING, Job.lease_until < now),

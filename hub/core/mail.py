@@ -1,7 +1,8 @@
 """Mail as an outbox: a message is a row of the transaction that needs it, a job delivers it.
 
-A mail's template, `templates/mail/<kind>.md`, is Markdown whose first line is the subject; text and HTML are made
-from the same words, so they say the same. Without an SMTP server messages are kept and shown in the application.
+A mail's template, `templates/mail/<kind>.md`, is Markdown whose first line is the subject; text and HTML
+are made from the same words, so they say the same. Without an SMTP server messages are kept and shown in
+the application.
 """
 
 import base64
@@ -26,7 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core import clock, i18n, jobs
 from hub.core.db import Base, UTCDateTime, choice
-from hub.core.errors import DomainError, N_
+from hub.core.errors import N_, DomainError
 from hub.core.text import markdown
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import select, text
 
 from hub.accounts.models import User
+from hub.actors.operations import reference
 from hub.core import clock, schema
 from hub.core.db import Base, db, reading, writing
 from hub.core.files import Store
@@ -38,8 +39,6 @@ def run(app: Hub, *, reset: bool) -> Iterator[str]:
 
 def empty(app: Hub) -> None:
     """Forget everything: drop the tables and make them anew. Only ever called for a demonstration."""
-    from hub.actors.operations import reference
-
     engine = db.engine
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))

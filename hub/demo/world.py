@@ -12,7 +12,10 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass
 class World:
-    """The moment of loading, where files go, and the rows made so far: kind of thing → its code in the data → its row."""
+    """The moment of loading, where files go, and the rows made so far.
+
+    `rows` holds kind of thing → its code in the data → its row.
+    """
 
     now: datetime
     store: Store

@@ -5,6 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from hub.core import audit, schema
 from hub.core.db import Base
@@ -27,7 +28,7 @@ def test_upgrading_twice_changes_nothing(installation: Installation) -> None:
 
 @both_databases
 @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry"])
-def test_history_cannot_be_rewritten(session, statement: str) -> None:
+def test_history_cannot_be_rewritten(session: Session, statement: str) -> None:
     user = factories.user(session)
     audit.record(session, "user.created", user, actor=None, now=factories.NOW)
     with pytest.raises(DBAPIError, match="audit_entry_no"):
