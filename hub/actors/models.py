@@ -67,7 +67,10 @@ class TerritoryKind(StrEnum):
 
 
 class Territory(Base):
-    """A place that an actor is seated in or serves; communes carry their NIS code and a point (WGS84 degrees)."""
+    """A place that an actor is seated in or serves.
+
+    Communes carry their NIS code; points are WGS84 degrees.
+    """
 
     __tablename__ = "territory"
 
@@ -250,7 +253,10 @@ class Person(Base):
 
 
 class Mandate(Base):
-    """The power to speak for an organisation: who, as what, for what, from when to when. Ended, never erased."""
+    """The power to speak for an organisation: who, as what, for what, from when to when.
+
+    It is ended, never erased.
+    """
 
     __tablename__ = "mandate"
     __table_args__ = (
