@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.actors.models import Level, Organisation, Theme
 from hub.core.db import Base, UTCDateTime, choice
+from hub.core.errors import N_
 
 
 class Campaign(Base):
@@ -60,6 +61,17 @@ class ContributionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+CONTRIBUTION_STATES = {
+    ContributionState.DRAFT: N_("Brouillon"),
+    ContributionState.SUBMITTED: N_("À lire"),
+    ContributionState.CONFIRMED: N_("Confirmée"),
+    ContributionState.TAKEN_UP: N_("Reprise"),
+    ContributionState.MERGED: N_("Rejointe"),
+    ContributionState.OUT_OF_SCOPE: N_("Hors champ"),
+    ContributionState.WITHDRAWN: N_("Retirée"),
+}
+
+
 class Channel(StrEnum):
     """How a contribution came in."""
 
@@ -70,11 +82,26 @@ class Channel(StrEnum):
     DOCUMENT = "document"  # taken from another actor's memorandum
 
 
+CHANNELS = {
+    Channel.LINK: N_("Par son lien"),
+    Channel.PHONE: N_("Par téléphone"),
+    Channel.PAPER: N_("Sur papier"),
+    Channel.MEETING: N_("En réunion"),
+    Channel.DOCUMENT: N_("Dans un document public"),
+}
+
+
 class Beneficiaries(StrEnum):
     """Whom a measure is for: a specific one often serves everybody."""
 
     SPECIFIC = "specific"
     EVERYONE = "everyone"
+
+
+BENEFICIARIES = {
+    Beneficiaries.SPECIFIC: N_("Les personnes étrangères ou d’origine étrangère"),
+    Beneficiaries.EVERYONE: N_("Tous les habitants et toutes les habitantes"),
+}
 
 
 contribution_level = Table(
@@ -88,6 +115,13 @@ recommendation_level = Table(
     Base.metadata,
     Column("recommendation_id", ForeignKey("recommendation.id", ondelete="CASCADE"), primary_key=True),
     Column("level_id", ForeignKey("level.id"), primary_key=True, index=True),
+)
+
+# A thread that was taken back no longer counts among the sources.
+SOURCE_OF_CONTRIBUTION = "and_(Contribution.id == RecommendationSource.contribution_id, RecommendationSource.detached_at.is_(None))"
+SOURCE_OF_RECOMMENDATION = (
+    "and_(Recommendation.id == RecommendationSource.recommendation_id,"
+    " RecommendationSource.detached_at.is_(None))"
 )
 
 
@@ -129,15 +163,23 @@ class Contribution(Base):
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # How often the draft was saved, and by which open page: two devices never overwrite each other unseen.
+    version: Mapped[int] = mapped_column(default=1)
+    saved_by_page: Mapped[str] = mapped_column(String(40), default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     triage_reason: Mapped[str] = mapped_column(Text, default="")
     triaged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    search_text: Mapped[str] = mapped_column(Text, default="")  # its words, folded
 
     campaign: Mapped[Campaign | None] = relationship()
     organisation: Mapped[Organisation] = relationship()
     theme: Mapped[Theme | None] = relationship()
     levels: Mapped[list[Level]] = relationship(secondary=contribution_level, order_by=Level.position)
-    sources: Mapped[list["RecommendationSource"]] = relationship(back_populates="contribution")
+    sources: Mapped[list["RecommendationSource"]] = relationship(
+        back_populates="contribution",
+        primaryjoin=SOURCE_OF_CONTRIBUTION,
+        order_by="RecommendationSource.id",
+    )
 
 
 class RecommendationState(StrEnum):
@@ -146,6 +188,13 @@ class RecommendationState(StrEnum):
     DRAFT = "draft"
     ADOPTED = "adopted"
     DROPPED = "dropped"
+
+
+RECOMMENDATION_STATES = {
+    RecommendationState.DRAFT: N_("En travail"),
+    RecommendationState.ADOPTED: N_("Adoptée"),
+    RecommendationState.DROPPED: N_("Écartée"),
+}
 
 
 class Recommendation(Base):
@@ -175,8 +224,11 @@ class Recommendation(Base):
 
     theme: Mapped[Theme | None] = relationship()
     levels: Mapped[list[Level]] = relationship(secondary=recommendation_level, order_by=Level.position)
+    # Only what it is made of now; what was taken back stays in the table.
     sources: Mapped[list["RecommendationSource"]] = relationship(
-        back_populates="recommendation", order_by="RecommendationSource.id"
+        back_populates="recommendation",
+        primaryjoin=SOURCE_OF_RECOMMENDATION,
+        order_by="RecommendationSource.id",
     )
 
 
@@ -190,6 +242,17 @@ class RecommendationSource(Base):
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"), index=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    detached_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    detached_reason: Mapped[str] = mapped_column(Text, default="")
 
     recommendation: Mapped[Recommendation] = relationship(back_populates="sources")
     contribution: Mapped[Contribution] = relationship(back_populates="sources")
+
+
+class CodeCounter(Base):
+    """The last number given to a recommendation in a year: codes have no gap and no double."""
+
+    __tablename__ = "recommendation_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]

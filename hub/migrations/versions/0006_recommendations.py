@@ -27,6 +27,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_campaign_slug")),
     )
     op.create_table(
+        "recommendation_counter",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_recommendation_counter")),
+    )
+    op.create_table(
         "recommendation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
@@ -181,9 +187,12 @@ def upgrade() -> None:
         sa.Column("entered_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_by_page", sa.String(length=40), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("triage_reason", sa.Text(), nullable=False),
         sa.Column("triaged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "state = 'draft' OR length(proposal) > 0", name=op.f("ck_contribution_says_something")
         ),
@@ -249,6 +258,8 @@ def upgrade() -> None:
         sa.Column("recommendation_id", sa.Integer(), nullable=False),
         sa.Column("contribution_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("detached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("detached_reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contribution_id"],
             ["contribution.id"],
@@ -309,5 +320,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_recommendation_theme_id"), table_name="recommendation")
     op.drop_index(op.f("ix_recommendation_state"), table_name="recommendation")
     op.drop_table("recommendation")
+    op.drop_table("recommendation_counter")
     op.drop_table("campaign")
     # ### end Alembic commands ###
