@@ -3,7 +3,18 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.actors.models import Level, Organisation, Theme
@@ -117,13 +128,6 @@ recommendation_level = Table(
     Column("level_id", ForeignKey("level.id"), primary_key=True, index=True),
 )
 
-# A thread that was taken back no longer counts among the sources.
-SOURCE_OF_CONTRIBUTION = "and_(Contribution.id == RecommendationSource.contribution_id, RecommendationSource.detached_at.is_(None))"
-SOURCE_OF_RECOMMENDATION = (
-    "and_(Recommendation.id == RecommendationSource.recommendation_id,"
-    " RecommendationSource.detached_at.is_(None))"
-)
-
 
 class Contribution(Base):
     """What an organisation sent. Once sent, its words never change: the database refuses it."""
@@ -175,9 +179,13 @@ class Contribution(Base):
     organisation: Mapped[Organisation] = relationship()
     theme: Mapped[Theme | None] = relationship()
     levels: Mapped[list[Level]] = relationship(secondary=contribution_level, order_by=Level.position)
+    # Only what was made from it and still is; a thread that was taken back stays in the table.
     sources: Mapped[list["RecommendationSource"]] = relationship(
         back_populates="contribution",
-        primaryjoin=SOURCE_OF_CONTRIBUTION,
+        primaryjoin=lambda: and_(
+            Contribution.id == RecommendationSource.contribution_id,
+            RecommendationSource.detached_at.is_(None),
+        ),
         order_by="RecommendationSource.id",
     )
 
@@ -227,7 +235,10 @@ class Recommendation(Base):
     # Only what it is made of now; what was taken back stays in the table.
     sources: Mapped[list["RecommendationSource"]] = relationship(
         back_populates="recommendation",
-        primaryjoin=SOURCE_OF_RECOMMENDATION,
+        primaryjoin=lambda: and_(
+            Recommendation.id == RecommendationSource.recommendation_id,
+            RecommendationSource.detached_at.is_(None),
+        ),
         order_by="RecommendationSource.id",
     )
 
