@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -14,6 +15,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    or_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -280,6 +283,9 @@ class Mandate(Base):
     scope: Mapped[str] = mapped_column(String(200), default="")
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)  # the last day, included
+    withdrawn_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime
+    )  # ended at once
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship()
@@ -287,7 +293,17 @@ class Mandate(Base):
 
     def is_current(self, today: date) -> bool:
         """Say whether the mandate gives its right on that day (Brussels' date)."""
-        return self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)
+        in_time = self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)
+        return in_time and self.withdrawn_at is None
+
+    @classmethod
+    def gives_right_on(cls, today: date) -> ColumnElement[bool]:
+        """Return the condition that `is_current` states, for queries."""
+        return and_(
+            cls.starts_on <= today,
+            or_(cls.ends_on.is_(None), cls.ends_on >= today),
+            cls.withdrawn_at.is_(None),
+        )
 
 
 class RelationKind(Base):
