@@ -41,6 +41,7 @@ class Installation:
             {
                 "TESTING": True,
                 "SECRET_KEY": "a key for tests only",
+                "BASE_URL": "http://localhost",
                 "DATA_FOLDER": str(folder),
                 "SQLALCHEMY_DATABASE_URI": uri,
                 "FILES_FOLDER": str(folder / "files"),
@@ -115,7 +116,7 @@ def app(installation: Installation) -> Hub:
 @pytest.fixture
 def session(installation: Installation) -> Iterator[Session]:
     """Give a session of its own: commit what the client's requests must see."""
-    with Session(installation.engine, info={"site": SITE}) as made:
+    with Session(installation.engine, info={"site": SITE}, expire_on_commit=False) as made:
         yield made
         made.rollback()
 

@@ -66,12 +66,12 @@ def legible(colour: str, paper: str, wanted: float = TEXT_CONTRAST) -> str:
 def theme(primary: str) -> Theme:
     """Derive a theme from the network's colour; every pair keeps at least 4.5:1."""
     light = legible(primary, LIGHT_PAPER, 5.5)
-    dark = legible(primary, DARK_SURFACE, 6.0)
+    dark = legible(primary, DARK_SURFACE, 6.5)
     return Theme(
         light=light,
         light_strong=mix(light, "#000000", 0.2),
         light_soft=mix(light, "#ffffff", 0.9),
         dark=dark,
         dark_strong=mix(dark, "#ffffff", 0.2),
-        dark_soft=mix(dark, DARK_SURFACE, 0.82),
+        dark_soft=mix(dark, DARK_SURFACE, 0.85),
     )

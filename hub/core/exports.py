@@ -68,8 +68,8 @@ def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     for number, line in enumerate(lines, start=1):
         for column, value in enumerate(line, start=1):
             target = sheet.cell(number, column)
-            target.value = value
-            if isinstance(value, str):
+            target.value = value or None if isinstance(value, str) else value
+            if isinstance(value, str) and value:
                 target.data_type = "s"
     for place in sheet[1]:
         place.font = Font(bold=True)

@@ -32,6 +32,7 @@ from hub.core.text import markdown
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
 TIMEOUT_SECONDS = 30
+PERMANENT = 500  # RFC 5321: replies from 500 on are final
 SECRET = re.compile(r"(/[a-z-]+/)[A-Za-z0-9_-]{43}\b")
 
 
@@ -279,16 +280,21 @@ def deliver(context: jobs.JobContext, message: int) -> dict[str, Any]:
     if mail is not None:
         try:
             send(mail, config)
-        except smtplib.SMTPRecipientsRefused as problem:
-            if all(code >= 500 for code, _ in problem.recipients.values()):  # noqa: PLR2004 - SMTP: for good
+        except (OSError, smtplib.SMTPException) as problem:
+            if refused_for_good(problem):
                 _mark(context, message, MessageState.FAILED, error=str(problem))
                 return {"state": "failed"}
-            raise
-        except (OSError, smtplib.SMTPException) as problem:
             _note(context, message, str(problem))
             raise
     _mark(context, message, MessageState.SENT if mail is not None else MessageState.KEPT)
     return {"state": "sent" if mail is not None else "kept"}
+
+
+def refused_for_good(problem: Exception) -> bool:
+    """Say whether the server will never take this mail (5xx), rather than later (4xx, or no answer)."""
+    if not isinstance(problem, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(code >= PERMANENT for code, _ in problem.recipients.values())
 
 
 def _note(context: jobs.JobContext, message: int, error: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, make_response, render_template, request, url_for
+from flask.globals import request_ctx
 from flask_babel import gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -181,6 +182,9 @@ def show_error(problem: HTTPException) -> Response:
 
 def error_page(code: int, message: str | None = None) -> Response:
     """Return the page of that error, or of the nearest one that exists."""
+    if request_ctx.url_adapter is None:
+        # The Host was refused (S8): no page of ours can be addressed from here.
+        return make_response(fallback_page(code), code)
     page = code if code in ERROR_PAGES else (400 if code < 500 else 500)  # noqa: PLR2004
     page = {405: 404, 410: 404}.get(page, page)
     try:
@@ -197,8 +201,12 @@ def error_page(code: int, message: str | None = None) -> Response:
 
 def fallback_page(code: int) -> Markup:
     """Return a page that needs neither database nor assets."""
-    title = gettext("Le service est momentanément indisponible")
-    advice = gettext("Rien de ce qui était confirmé n’est perdu. Réessayez dans quelques instants.")
+    if code < 500:  # noqa: PLR2004
+        title = gettext("Cette adresse n’est pas la bonne")
+        advice = gettext("Vérifiez l’adresse, ou revenez à la page d’accueil.")
+    else:
+        title = gettext("Le service est momentanément indisponible")
+        advice = gettext("Rien de ce qui était confirmé n’est perdu. Réessayez dans quelques instants.")
     return Markup(
         '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title></head>'
         "<body><main><h1>{title}</h1><p>{advice}</p><p>{code}</p></main></body></html>"

@@ -1,0 +1,205 @@
+"""Mail: the outbox, one address, one Message-ID, a real SMTP server at the other end."""
+
+import email
+import email.policy
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as CollectingHandler
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hub.core import clock, jobs, mail
+from hub.core.errors import DomainError
+from hub.core.jobs import Job
+from hub.core.mail import Attachment, Message, MessageState
+from tests import factories
+from tests.conftest import SITE, Installation
+
+NOTE = """Bonjour {{ name }}, à mardi
+Bonjour {{ name }},
+
+Voici **votre** lien :
+
+* une place
+"""
+
+
+@pytest.fixture(autouse=True)
+def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for layout in ("layout.txt", "layout.html"):
+        (tmp_path / layout).write_text((mail.TEMPLATES / layout).read_text())
+    (tmp_path / "note.md").write_text(NOTE)
+    monkeypatch.setattr(mail, "TEMPLATES", tmp_path)
+
+
+class Catcher(CollectingHandler):
+    """Keeps what it is handed; refuses while told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.caught: list[Any] = []
+        self.answer = ""
+
+    async def handle_RCPT(  # noqa: N802 - the library's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if self.answer:
+            return self.answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    def handle_message(self, message: Any) -> None:
+        self.caught.append(message)
+
+
+@pytest.fixture
+def smtp(installation: Installation) -> Iterator[Catcher]:
+    catcher = Catcher()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(catcher, hostname="127.0.0.1", port=port)
+    controller.start()
+    config = installation.app.config
+    before = {key: config[key] for key in ("SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "MAIL_FROM")}
+    config.update(
+        SMTP_HOST="127.0.0.1",
+        SMTP_PORT=port,
+        SMTP_TLS="none",
+        MAIL_FROM="reseau@example.org",
+    )
+    yield catcher
+    config.update(before)
+    controller.stop()
+
+
+def queue(session: Session, name: str = "Ana", **values: Any) -> Message:
+    user = factories.user(session, name=name)
+    message = mail.queue(session, "note", user, user.email, now=clock.now(), name=name, **values)
+    assert message is not None
+    session.commit()
+    return message
+
+
+def reload(session: Session, message: Message) -> Message:
+    session.rollback()
+    session.expire_all()
+    return session.get_one(Message, message.id)
+
+
+def test_text_and_html_say_the_same_and_hold_the_one_thing_to_do() -> None:
+    title, text, html = mail.render("note", SITE, {"name": "Ana", "action": ("Ouvrir", "/lien/abc")})
+    assert title == "Bonjour Ana, à mardi"
+    assert "Ouvrir :\nhttp://127.0.0.1:8000/lien/abc" in text
+    assert "Voici votre lien :" in text
+    assert 'href="http://127.0.0.1:8000/lien/abc"' in html
+    assert "<strong>votre</strong>" in html
+
+
+@given(st.text(max_size=60))
+def test_nobodys_name_becomes_markup_or_a_second_header(name: str) -> None:
+    title = mail.unescape_markdown(mail.escape_markdown(name))
+    assert "\n" not in title
+    assert "\r" not in title
+    html = str(mail.markdown(mail.escape_markdown(name)))
+    assert "<a" not in html
+    assert "<script" not in html
+
+
+def test_a_name_full_of_markup_stays_words() -> None:
+    _, text, html = mail.render("note", SITE, {"name": "<b>*Ana*</b> [x](http://evil.example)"})
+    assert "<b>" not in html
+    assert "href" not in html.split("<body")[1]
+    assert "*Ana*" in text
+
+
+def test_the_same_mail_is_not_written_twice(session: Session) -> None:
+    message = queue(session)
+    user = session.get_one(type(factories.user(session)), message.subject_id)
+    assert mail.queue(session, "note", user, user.email, now=clock.now(), name="Ana") is None
+    assert mail.queue(session, "note", user, user.email, now=clock.now(), version="2", name="Ana")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "ana", "a@b, c@d.be", "a@example.org\nBcc: x@example.org", "A <a@example.org>", "a@b;c@d.be"],
+)
+def test_an_address_is_exactly_one_address(address: str) -> None:
+    with pytest.raises(DomainError):
+        mail.address(address)
+
+
+def test_without_a_server_the_mail_is_kept(session: Session, run_jobs: Callable[[], int]) -> None:
+    message = queue(session)
+    run_jobs()
+    assert reload(session, message).state == MessageState.KEPT
+
+
+def test_a_real_server_gets_the_mail_with_its_attachment_and_the_link_is_forgotten(
+    session: Session, run_jobs: Callable[[], int], smtp: Catcher
+) -> None:
+    secret = "a" * 43
+    calendar = Attachment("jour.ics", "text/calendar; method=REQUEST", b"BEGIN:VCALENDAR\r\n")
+    message = queue(session, action=("Ouvrir", f"/lien/{secret}"), attachments=[calendar])
+    run_jobs()
+    (caught,) = smtp.caught
+    parsed = email.message_from_bytes(bytes(caught), policy=email.policy.default)
+    assert parsed["Message-ID"] == message.message_id
+    assert parsed["To"] == message.recipient
+    assert secret in parsed.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    (part,) = parsed.iter_attachments()
+    assert part.get_content_type() == "text/calendar"
+    assert part["Content-Type"].params["method"] == "REQUEST"
+    kept = reload(session, message)
+    assert kept.state == MessageState.SENT
+    assert secret not in kept.text + kept.html
+
+
+def test_a_server_that_says_later_is_tried_again_with_the_same_message_id(
+    session: Session, run_jobs: Callable[[], int], smtp: Catcher
+) -> None:
+    message = queue(session)
+    smtp.answer = "451 come back later"
+    run_jobs()
+    assert "451" in reload(session, message).error
+    smtp.answer = ""
+    session.execute(update(Job).values(run_at=clock.now()))
+    session.commit()
+    run_jobs()
+    assert [caught["Message-ID"] for caught in smtp.caught] == [message.message_id]
+    assert reload(session, message).state == MessageState.SENT
+
+
+def test_a_refusal_for_good_is_shown_and_can_be_tried_again_by_hand(
+    session: Session, run_jobs: Callable[[], int], smtp: Catcher
+) -> None:
+    message = queue(session)
+    smtp.answer = "550 no such person"
+    run_jobs()
+    row = reload(session, message)
+    assert row.state == MessageState.FAILED
+    smtp.answer = ""
+    mail.resend(session, row, now=clock.now())
+    session.commit()
+    run_jobs()
+    assert reload(session, message).state == MessageState.SENT
+
+
+def test_a_server_that_is_down_for_good_ends_as_a_visible_failure(
+    session: Session, run_jobs: Callable[[], int], smtp: Catcher
+) -> None:
+    message = queue(session)
+    smtp.answer = "451 later"
+    for _ in range(jobs.ATTEMPTS):
+        session.execute(update(Job).values(run_at=clock.now()))
+        session.commit()
+        run_jobs()
+    assert reload(session, message).state == MessageState.FAILED
+    assert session.scalar(select(Job.state)) == jobs.JobState.FAILED

@@ -1,0 +1,157 @@
+"""The small parts: exports, colours, clock, words, links, files, settings."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+
+from hub.app import create_app
+from hub.core import clock, colour, exports, i18n, search, text, tokens
+from hub.core.config import ConfigError
+from hub.core.files import Store
+from tests import factories
+from tests.conftest import both_databases
+
+FORMULAS = ["=1", "+1", "-1", "@S(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", " =1", "\u200b=1", "|c"]
+
+
+@pytest.mark.parametrize("value", FORMULAS)
+def test_a_formula_becomes_text(value: str) -> None:
+    assert exports.neutral(value).startswith("'")
+    sheet = load_workbook(io.BytesIO(exports.as_xlsx("x", ["a"], [[value]]))).worksheets[0]
+    assert sheet["A2"].data_type == "s"
+    rows = list(csv.reader(io.StringIO(exports.as_csv(["a"], [[value]]).decode("utf-8-sig")), delimiter=";"))
+    assert rows[1][0].startswith("'")
+
+
+@given(st.text(max_size=30))
+def test_no_text_at_all_is_read_as_a_formula(value: str) -> None:
+    assert exports.neutral(value)[:1] not in exports.DANGEROUS
+    sheet = load_workbook(io.BytesIO(exports.as_xlsx("x", ["a"], [[value]]))).worksheets[0]
+    assert sheet["A2"].data_type in {"s", "n"}
+    assert sheet["A2"].data_type == "s" or sheet["A2"].value is None
+
+
+def test_figures_stay_figures_and_moments_are_brussels_time() -> None:
+    moment = datetime(2026, 7, 1, 7, 30, tzinfo=UTC)
+    assert [exports.cell(value) for value in (-3, 1.5, True, None, moment, date(2026, 7, 1))] == [
+        -3, 1.5, "oui", "", "2026-07-01 09:30", "2026-07-01",
+    ]  # fmt: skip
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_any_colour_of_a_network_stays_legible(number: int) -> None:
+    theme = colour.theme(f"#{number:06x}")
+    assert colour.contrast(theme.light, colour.LIGHT_PAPER) >= colour.TEXT_CONTRAST
+    assert colour.contrast(theme.light, "#ffffff") >= colour.TEXT_CONTRAST
+    assert colour.contrast(theme.dark, colour.DARK_SURFACE) >= colour.TEXT_CONTRAST
+    assert colour.contrast(theme.light, theme.light_soft) >= colour.TEXT_CONTRAST
+    assert colour.contrast(theme.dark, theme.dark_soft) >= colour.TEXT_CONTRAST
+
+
+@pytest.mark.parametrize("words", ["red", "#12345", "#gggggg", "#0f5c5c;x"])
+def test_what_is_no_colour_is_refused(words: str) -> None:
+    with pytest.raises(ValueError, match="not a colour"):
+        colour.channels(words)
+
+
+def test_a_deadline_includes_its_day_through_both_clock_changes() -> None:
+    assert clock.end_of_day(date(2025, 2, 14)) == datetime(2025, 2, 14, 23, tzinfo=UTC)
+    assert clock.end_of_day(date(2026, 3, 29)) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+    assert clock.end_of_day(date(2026, 3, 28)) == datetime(2026, 3, 28, 23, tzinfo=UTC)
+    assert clock.end_of_day(date(2026, 10, 25)) == datetime(2026, 10, 25, 23, tzinfo=UTC)
+    assert clock.at(date(2026, 10, 25), time(2, 30)) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_dates_and_figures_are_written_as_here() -> None:
+    start, end = datetime(2023, 6, 6, 7, 0, tzinfo=UTC), datetime(2023, 6, 6, 14, 0, tzinfo=UTC)
+    assert i18n.format_range(start, end) == "mardi 6 juin 2023, de 9\u00a0h à 16\u00a0h"
+    assert i18n.format_date(date(2026, 4, 1)) == "mercredi 1er avril 2026"
+    assert i18n.format_time(time(9, 30)) == "9\u00a0h\u00a030"
+    assert i18n.format_number(1250) == "1\u202f250"
+    assert i18n.format_percent(0.125) == "12,5\u202f%"
+
+
+def test_words_are_found_without_accents() -> None:
+    assert search.fold("  Hébergement d’urgence, Œuvre – CŒUR ") == "hebergement d urgence oeuvre coeur"
+    assert search.slug("Espace été & Cie !") == "espace-ete-cie"
+    assert search.slug("؟") == "x"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "![x](http://evil.example/a.png)",
+        '<img src=x onerror="alert(1)">',
+        "[x](data:text/html,<script>1</script>)",
+    ],
+)
+def test_what_people_write_can_not_run(source: str) -> None:
+    html = str(text.markdown(source))
+    for danger in ("<script", "<img", 'href="javascript', 'href="data'):
+        assert danger not in html
+
+
+@both_databases
+def test_a_link_is_stored_hashed_for_one_purpose_and_can_be_taken_back(session: Session) -> None:
+    user = factories.user(session)
+    now = factories.NOW
+    raw = tokens.issue(session, "test.do", user, now=now, lifetime=timedelta(minutes=30))
+    found = tokens.find(session, raw, "test.do")
+    assert found is not None
+    assert raw not in (found.hash, found.purpose)
+    assert tokens.is_live(found, now + timedelta(minutes=29))
+    assert not tokens.is_live(found, now + timedelta(minutes=30))
+    assert tokens.find(session, raw, "test.other") is None
+    assert tokens.find(session, "é\ud800", "test.do") is None
+    assert tokens.consume(session, found, now=now)
+    assert not tokens.consume(session, found, now=now)
+    again = tokens.issue(session, "test.do", user, now=now, lifetime=timedelta(days=1))
+    tokens.revoke(session, "test.do", user, now=now)
+    session.expire_all()
+    found = tokens.find(session, again, "test.do")
+    assert found is not None
+    assert not tokens.is_live(found, now)
+
+
+def test_a_file_is_kept_once_and_read_back(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    first, second = store.write(b"same"), store.write(b"same")
+    assert first == second
+    assert store.read(first) == b"same"
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [first]
+
+
+def make(tmp_path: Path, **config: Any) -> Any:
+    return create_app({"DATA_FOLDER": str(tmp_path), **config})
+
+
+def test_outside_the_demonstration_a_secret_key_is_required(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="HUB_SECRET_KEY"):
+        make(tmp_path)
+    assert make(tmp_path, DEMO=True).config["SECRET_KEY"]
+    with pytest.raises(ConfigError, match="démonstration"):
+        make(tmp_path, SECRET_KEY=make(tmp_path, DEMO=True).config["SECRET_KEY"])
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "maillage.toml"
+    file.write_text('secret_key = "from the file"\nbase_url = "https://hub.example.org/"\n', encoding="utf-8")
+    monkeypatch.setenv("HUB_CONFIG", str(file))
+    config = make(tmp_path).config
+    assert (config["SECRET_KEY"], config["BASE_URL"]) == ("from the file", "https://hub.example.org")
+    assert config["SESSION_COOKIE_SECURE"] is True
+    monkeypatch.setenv("HUB_SECRET_KEY", "from the environment")
+    assert make(tmp_path).config["SECRET_KEY"] == "from the environment"
+    file.write_text("secret_key = ", encoding="utf-8")
+    with pytest.raises(ConfigError, match="mal formé"):
+        make(tmp_path)
