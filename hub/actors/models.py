@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.accounts.models import User
 from hub.core.db import Base, UTCDateTime, choice
+from hub.core.files import StoredFile
 
 
 class Level(Base):
@@ -283,9 +285,7 @@ class Mandate(Base):
     scope: Mapped[str] = mapped_column(String(200), default="")
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)  # the last day, included
-    withdrawn_at: Mapped[datetime | None] = mapped_column(
-        UTCDateTime
-    )  # ended at once
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # ended at once
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship()
@@ -327,6 +327,19 @@ class Precision(StrEnum):
     BEFORE = "before"  # some day up to this one
 
 
+def _live_tie(name: str, *more: str, condition: str) -> Index:
+    return Index(
+        name,
+        "source_id",
+        "kind_id",
+        "target_id",
+        *more,
+        unique=True,
+        sqlite_where=text(condition),
+        postgresql_where=text(condition),
+    )
+
+
 class Relation(Base):
     """A dated tie between two actors, with its source. It is ended, never erased; a wrong one is withdrawn.
 
@@ -337,7 +350,9 @@ class Relation(Base):
     __table_args__ = (
         CheckConstraint("source_id <> target_id", name="two_actors"),
         CheckConstraint("start_on IS NULL OR end_on IS NULL OR end_on >= start_on", name="ends_after_start"),
-        UniqueConstraint("source_id", "kind_id", "target_id", "start_on", name="uq_relation_tie_start"),
+        # The same fact stands once; one that was withdrawn may be told again.
+        _live_tie("uq_relation_dated", "start_on", condition="withdrawn_at IS NULL"),
+        _live_tie("uq_relation_undated", condition="withdrawn_at IS NULL AND start_on IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -399,8 +414,54 @@ class ImportBatch(Base):
     )
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
     header: Mapped[list[str]] = mapped_column(JSON, default=list)
-    mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # field → column
+    # A digest of the header: a later file with the same one is offered the same mapping.
+    signature: Mapped[str] = mapped_column(String(64), index=True, default="")
+    mapping: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # field → place of its column
+    error: Mapped[str] = mapped_column(Text, default="")  # why the whole file can't be read
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     stored_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    file: Mapped[StoredFile] = relationship()
+    created_by: Mapped[User | None] = relationship()
+
+
+class LineDecision(StrEnum):
+    """What to do with a line of an import."""
+
+    CREATE = "create"
+    SAME = "same"  # it is the actor or tie that is already there: nothing is made
+    SKIP = "skip"
+
+
+class ImportLine(Base):
+    """One line of an import: what it says, what is wrong with it, whom it resembles, what to do with it."""
+
+    __tablename__ = "import_line"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "number", name="uq_import_line_number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id", ondelete="CASCADE"))
+    number: Mapped[int]  # as a spreadsheet numbers its lines
+    values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # field → what the file says
+    problems: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # [field, msgid, params]
+    has_problems: Mapped[bool] = mapped_column(default=False)
+    decision: Mapped[LineDecision] = mapped_column(
+        choice(LineDecision, "line_decision"), default=LineDecision.CREATE
+    )
+    likeness: Mapped[str] = mapped_column(String(40), default="")  # why it resembles: number, name, acronym
+    organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="SET NULL"), index=True
+    )  # the likely duplicate
+    relation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("relation.id", ondelete="SET NULL"), index=True
+    )
+    made_id: Mapped[int | None]  # the organisation or relation that it made
+
+    batch: Mapped[ImportBatch] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    relation: Mapped[Relation | None] = relationship()
