@@ -1,10 +1,11 @@
 """Where words may stand in a drawing without hiding one another.
 
-The font is not known here, only that it is a sans serif: widths are estimated on the large side, so
-that a label takes at most the room reserved for it.
+No font is read here: widths are estimated for Source Sans 3, on the large side, so that a label takes
+at most the room reserved for it; in a much wider type, labels would come closer than meant.
 """
 
 import math
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from numpy.typing import NDArray
 
 LINE = 1.15
 """Height of a line of text, in sizes of its type."""
-CHARACTERS, LINES = 24, 3
-"""Characters in a line and lines in a label at most; a longer text is cut."""
-NARROW, WIDE = "fijlrtIJ.,;:!'’|()[]/-·   ", "mwMWŒœÆæ@%&—…"
+CHARACTERS, SHORT, LINES = 24, 13, 3
+"""Characters in a line, the same in a label cut short, and lines in a label at most."""
+NARROW, WIDE = "fijlrtIJ.,;:!'’|()[]/-· \u00a0\u202f", "mwMWŒœÆæ@%&—…"
 SLACK = 6
 """Characters by which a line may be longer than its share, so that words break well."""
 PADDING = 2.5
@@ -58,7 +59,8 @@ class Frame:
 class Spot:
     """A node that wants a label: its centre, how far its shape reaches, the words.
 
-    `sizes` of type are tried one after the other; `beneath` asks for the place beneath the node only.
+    `sizes` of type are tried one after the other, then, if it `must` have a label, the words cut short;
+    `beneath` asks for the place beneath the node only.
     """
 
     x: float
@@ -66,6 +68,7 @@ class Spot:
     reach: float
     text: str
     sizes: tuple[float, ...]
+    must: bool = False
     beneath: bool = False
 
 
@@ -119,15 +122,15 @@ def text_width(text: str, size: float) -> float:
     return size * sum(_advance(character) for character in text)
 
 
-def break_lines(text: str) -> list[tuple[str, ...]]:
+def break_lines(text: str, characters: int = CHARACTERS) -> list[tuple[str, ...]]:
     """List the ways to break a text in one to `LINES` even lines, fewest lines first.
 
-    A text that `LINES` lines of `CHARACTERS` don't hold is cut, with an ellipsis.
+    A text that `LINES` lines of so many characters don't hold is cut, with an ellipsis.
     """
-    words = " ".join(text.split())
+    words = " ".join(re.findall(r"[^ \t\n\r\v\f]+", text))  # a non-breaking space stays what it is
     ways: list[tuple[str, ...]] = []
     for lines in range(1, LINES + 1):
-        even = min(CHARACTERS, math.ceil(len(words) / lines) + (lines > 1) * SLACK)
+        even = min(characters, math.ceil(len(words) / lines) + (lines > 1) * SLACK)
         way = tuple(textwrap.wrap(words, max(even, SLACK), max_lines=LINES, placeholder="…"))
         if way and way not in ways:
             ways.append(way)
@@ -142,24 +145,28 @@ def place_labels(spots: Sequence[Spot], obstacles: Obstacles, page: Frame) -> li
     """
     placed: list[Label] = []
     for spot in spots:
-        label = next(filter(None, (_best(spot, size, placed, obstacles, page) for size in spot.sizes)), None)
-        if label:
+        tries = [(size, CHARACTERS) for size in spot.sizes]
+        if spot.must:
+            tries.append((spot.sizes[-1], SHORT))
+        found = (_best(_candidates(spot, *way), placed, obstacles, page) for way in tries)
+        if label := next(filter(None, found), None):
             placed.append(label)
     return placed
 
 
 def _best(
-    spot: Spot, size: float, placed: Sequence[Label], obstacles: Obstacles, page: Frame
+    candidates: Iterator[tuple[Label, float]], placed: Sequence[Label], obstacles: Obstacles, page: Frame
 ) -> Label | None:
+    """Choose among labels, given with the room to their own node, the best liked first."""
     best, best_cost = None, math.inf
-    for preference, label in enumerate(_candidates(spot, size)):
+    for preference, (label, room) in enumerate(candidates):
         frame = label.frame
-        cost = preference * size * PREFERENCE
+        cost = preference * label.size * PREFERENCE
         if cost >= best_cost:
             break
         if not page.holds(frame) or any(frame.meets(other.frame) for other in placed):
             continue
-        if obstacles.nearest_node(frame) < _room(spot, frame) - TOLERANCE:
+        if obstacles.nearest_node(frame) < room - TOLERANCE:
             continue
         cost += obstacles.covered_threads(frame)
         if cost < best_cost:
@@ -174,12 +181,13 @@ def _room(spot: Spot, frame: Frame) -> float:
     return math.hypot(across, down) - spot.reach
 
 
-def _candidates(spot: Spot, size: float) -> Iterator[Label]:
+def _candidates(spot: Spot, size: float, characters: int) -> Iterator[tuple[Label, float]]:
     """Yield the places around a node, the best liked first: close by, few lines, on the right."""
-    ways = break_lines(spot.text)
+    ways = break_lines(spot.text, characters)
     for away in (0.0, PADDING, 3 * PADDING):
         for lines in ways:
-            yield from _around(spot, size, lines, spot.reach + PADDING + away)
+            for label in _around(spot, size, lines, spot.reach + PADDING + away):
+                yield label, _room(spot, label.frame)
 
 
 def _around(spot: Spot, size: float, lines: tuple[str, ...], near: float) -> Iterator[Label]:

@@ -37,7 +37,7 @@ STRETCH = 1.3
 """How much more a picture may be stretched one way than the other to fill its box."""
 ELBOWS = 1.0
 """How much of its room the best connected node has more, for its size and its label."""
-PUSHES, TOLERANCE = 150, 1e-3
+PUSHES, TOLERANCE = 400, 1e-3
 """Rounds of pushing nodes apart at most, and how much may be lacking, in steps of the network."""
 TAMING = 0.85
 """Power by which long paths are shortened on paper."""
@@ -138,9 +138,8 @@ def _patch(graph: SimpleGraph, names: tuple[str, ...], box: Box) -> _Patch:
     """Lay out one component in a rectangle that begins at (0, 0)."""
     places = {name: place for place, name in enumerate(names)}
     # Sorted, because a subgraph lists its edges in the order of a set, another one in every process.
-    edges = sorted(
-        tuple(sorted((places[first], places[second]))) for first, second in graph.subgraph(names).edges
-    )
+    pairs = ((places[first], places[second]) for first, second in graph.subgraph(names).edges)
+    edges = sorted((min(pair), max(pair)) for pair in pairs)
     degrees = np.array([graph.degree[name] for name in names])
     rooms = GAP / 2 * (1 + ELBOWS * np.sqrt((degrees - 1) / max(1, degrees.max() - 1)))
     points = _turn(_separate(_majorise(_distances(graph, names, edges)), rooms), box)

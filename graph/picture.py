@@ -27,8 +27,9 @@ SMALL, CROWDED, GROWTH = 4.4, 0.2, 1.8
 """Radius of a node with one neighbour, the same as a share of the clearance in a crowd, and by how
 much of itself the radius of the best connected is larger, where there is room."""
 LABEL_SIZE, HUB_LABEL_SIZE, LEGEND_SIZE = 9.0, 11.5, 10.0
-HUBS = 8
-"""As many of the best connected nodes have their label in larger type."""
+HUBS, HUB_DEGREE = 8, 3
+"""As many of the best connected nodes, with so many neighbours at least, are labelled in larger type,
+or cut short rather than not at all."""
 KEY_RADIUS = 4.6
 THREAD = "#a3b3ae"
 THREAD_WIDTH, THREAD_WIDEST, MANY = 0.9, 2.6, 400
@@ -56,7 +57,7 @@ def draw(
     legend: Mapping[str, str],
     description: str = "",
     labels: int = 120,
-    font: str = "sans-serif",
+    font: str = "Source Sans 3, sans-serif",
 ) -> str:
     """Draw a network as SVG and return it as text; the same arguments give the same text.
 
@@ -169,10 +170,11 @@ def _spots(network: Network, graph: SimpleGraph, marks: Mapping[str, _Mark], cou
     chosen = ranked[:count] + (alone if len(alone) <= ROW else [])
     spots = []
     for rank, node in enumerate(chosen):
-        mark = marks[node.id]
-        sizes = (HUB_LABEL_SIZE, LABEL_SIZE) if rank < HUBS else (LABEL_SIZE,)
-        beneath = not graph.degree[node.id]
-        spots.append(Spot(mark.x, mark.y, mark.reach, _printable(node.label), sizes, beneath))
+        mark, degree = marks[node.id], graph.degree[node.id]
+        hub = rank < HUBS and degree >= HUB_DEGREE
+        sizes = (HUB_LABEL_SIZE, LABEL_SIZE) if hub else (LABEL_SIZE,)
+        label = _printable(node.label)
+        spots.append(Spot(mark.x, mark.y, mark.reach, label, sizes, must=hub, beneath=not degree))
     return spots
 
 

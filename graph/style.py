@@ -78,7 +78,7 @@ SHAPES: Mapping[str, Outline] = MappingProxyType(
         "pentagon": _regular(5),
         "hexagon": _regular(6, turn=math.pi / 6),
         "star": _star(5, outer=1.5, inner=0.68),
-        "cross": _cross(1.3, 0.48),
+        "cross": _cross(1.2, 0.42),
     }
 )
 """Corners of each shape around (0, 0), y downwards, each about as large as a circle of radius 1.
