@@ -21,6 +21,7 @@ from typing import Any
 from memoranda import markdown
 
 LONGEST_TEXT = 20_000
+LONGEST_TITLE = 300
 MOST_ITEMS = 3_000
 LARGEST_LOGO = 5 * 1024 * 1024
 LARGEST_DRAWING = 3 * 1024 * 1024
@@ -219,6 +220,9 @@ def _edition_problems(edition: Edition) -> Iterator[Problem]:
         yield Problem("", "Le nom de la version manque.")
     if edition.language != "fr":
         yield Problem("", f"La langue « {edition.language} » n’est pas prévue : seul le français l’est.")
+    on_cover = (edition.title, edition.subtitle, edition.territory, edition.addressees, edition.election)
+    if any(len(text) > LONGEST_TITLE for text in (*on_cover, edition.network, edition.version)):
+        yield Problem("", f"Un texte de la couverture dépasse {LONGEST_TITLE} caractères.")
     if not _COLOUR.fullmatch(edition.primary):
         yield Problem("", f"La couleur « {edition.primary} » ne s’écrit pas comme #0f5c5c.")
     if not edition.items:
@@ -263,6 +267,8 @@ def _item_problems(item: Item) -> Iterator[Problem]:
         yield Problem(item.anchor, f"{name} : l’ancre « {item.anchor} » n’est pas valable.")
     if not _NUMBER.fullmatch(item.number):
         yield Problem(item.anchor, f"{name} : le numéro « {item.number} » n’est pas valable.")
+    if len(item.title) > LONGEST_TITLE:
+        yield Problem(item.anchor, f"{name} : le titre dépasse {LONGEST_TITLE} caractères.")
     if not item.levels:
         yield Problem(item.anchor, f"{name} : le niveau de pouvoir manque.")
     yield from _text_problems(item.anchor, name, item)
@@ -351,6 +357,8 @@ def _typed(value: Any, kind: Any) -> Any:
         return _tuple(value, typing.get_args(kind))
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         hints = typing.get_type_hints(kind)
+        if not isinstance(value, dict) or not value.keys() <= hints.keys():
+            raise TypeError(f"{value!r} is not a {kind.__name__}.")
         return kind(**{name: _typed(part, hints[name]) for name, part in value.items()})
     if kind in _READERS:
         return _READERS[kind](value)

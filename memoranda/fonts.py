@@ -4,10 +4,11 @@ They come from npm packages (see package.json) and are copied by the build of th
 folder, which every function here is given.
 """
 
+import contextlib
 import functools
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ SANS = "Source Sans 3"
 ARABIC = "Noto Naskh Arabic"
 
 EMPTY_CONFIGURATION = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig/>'
+_VARIABLE = "FONTCONFIG_FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,24 @@ def unprintable(texts: Iterable[str], folder: Path) -> list[str]:
     return sorted(char for char in used if ord(char) not in known and not _draws_nothing(char))
 
 
-def set_apart(folder: Path) -> None:
-    """Point fontconfig of this process at an empty configuration written into the folder.
+@contextlib.contextmanager
+def apart(folder: Path) -> Iterator[None]:
+    """Point fontconfig of this process at an empty configuration in the folder, and back again.
 
     Without it the fonts of the system would fill in for a missing glyph, and the same content would
-    give other bytes on another machine. To be called before WeasyPrint makes a FontConfiguration.
+    give other bytes on another machine. WeasyPrint's FontConfiguration must be made inside.
     """
     path = folder / "fonts.conf"
     path.write_text(EMPTY_CONFIGURATION, encoding="utf-8")
-    os.environ["FONTCONFIG_FILE"] = str(path)
+    before = os.environ.get(_VARIABLE)
+    os.environ[_VARIABLE] = str(path)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_VARIABLE]
+        else:
+            os.environ[_VARIABLE] = before
 
 
 @functools.cache

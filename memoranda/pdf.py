@@ -39,6 +39,8 @@ MUTED = "#5a6664"
 LINE = "#dcd8cb"
 
 _CONTENTS_TRIES = 4
+_LONG_TITLE = 80
+_LONG_COVER = 330
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,9 @@ def build(edition: Edition, *, fonts_folder: Path, progress: Progress | None = N
     tell(0.0, "Vérification du contenu")
     check_content(edition, fonts_folder)
     with tempfile.TemporaryDirectory(prefix="memorandum-") as folder, _strict_log() as complaints:
-        fonts.set_apart(Path(folder))
         try:
-            written = _Press(edition, fonts_folder).print(tell)
+            with fonts.apart(Path(folder)):
+                written = _Press(edition, fonts_folder).print(tell)
         except FatalURLFetchingError as error:
             raise BuildError(f"Une adresse extérieure a été refusée. {error}") from error
     if complaints:
@@ -115,6 +117,7 @@ class _Press:
             "edition": edition,
             "document_title": _document_title(edition),
             "by_level": content.by_level(edition),
+            "cover_is_long": _cover_is_long(edition),
         }
         self._style = self._css(markup.environment().get_template("memorandum.css").render(_style(edition)))
         self._pages_of: dict[str, int] = {}
@@ -210,6 +213,11 @@ def _tell_nobody(_share: float, _words: str) -> None:
 
 def _document_title(edition: Edition) -> str:
     return f"{markup.DRAFT_MARK} : {edition.title}" if edition.is_draft else edition.title
+
+
+def _cover_is_long(edition: Edition) -> bool:
+    words = (edition.title, edition.subtitle, edition.territory, edition.addressees)
+    return len(edition.title) > _LONG_TITLE or sum(map(len, words)) > _LONG_COVER
 
 
 def _has_closing(edition: Edition) -> bool:

@@ -70,8 +70,6 @@ _ATTRIBUTES = {
     "dominant-baseline",
 }
 
-ET.register_namespace("", _SVG)
-
 
 def clean_drawing(svg: str) -> str:
     """Return the SVG with only shapes and text left: no script, style, link, image or entity.
@@ -86,7 +84,9 @@ def clean_drawing(svg: str) -> str:
         raise ContentError((Problem("", "La figure du réseau n’est pas un dessin SVG valable."),)) from error
     if _local(root.tag) != "svg" or "viewBox" not in root.attrib:
         raise ContentError((Problem("", "La figure du réseau n’est pas un dessin SVG avec viewBox."),))
-    return ET.tostring(_clean(root, 0), encoding="unicode")
+    cleaned = _clean(root, 0)
+    cleaned.set("xmlns", _SVG)  # by hand: prefixes registered elsewhere would end up in the page
+    return ET.tostring(cleaned, encoding="unicode")
 
 
 def words_of(svg: str) -> list[str]:
@@ -97,7 +97,7 @@ def words_of(svg: str) -> list[str]:
 def _clean(element: ET.Element, depth: int) -> ET.Element:
     if depth > DEEPEST_DRAWING:
         raise ContentError((Problem("", "La figure du réseau est trop imbriquée."),))
-    cleaned = ET.Element(f"{{{_SVG}}}{_local(element.tag)}")
+    cleaned = ET.Element(_local(element.tag))
     cleaned.text, cleaned.tail = element.text, element.tail
     for name, value in element.attrib.items():
         if name in _ATTRIBUTES and "url" not in value.lower():
