@@ -40,6 +40,7 @@ LINE = "#dcd8cb"
 
 _CONTENTS_TRIES = 4
 _LONG_TITLE = 80
+_LONGEST_VERSION = 40
 _LONG_COVER = 330
 
 
@@ -272,7 +273,7 @@ def _style(edition: Edition) -> dict[str, object]:
     return {
         "faces": fonts.FACES,
         "is_draft": edition.is_draft,
-        "footer": _css_string(f"{edition.title} · {edition.version}"),
+        "footer": _css_string(f"{markup.shortened(edition.title)} · {edition.version[:_LONGEST_VERSION]}"),
         "primary": primary,
         "tint": colour.mix(primary, colour.WHITE, 0.09),
         "ink": colour.INK,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from memoranda import content, pdf
+from memoranda import content, markup, pdf
 from memoranda.content import ContentError, Edition
 from memoranda.errors import BuildError
 from memoranda.fetching import BundledFetcher
@@ -18,7 +18,7 @@ from tests.memoranda import sample
 DRAFT = "Projet – ne pas diffuser"
 BUILD = """
 import hashlib, pathlib, sys
-from memoranda import content, pdf
+from memoranda import content, markup, pdf
 edition = content.from_json(sys.stdin.read())
 print(hashlib.sha256(pdf.build(edition, fonts_folder=pathlib.Path(sys.argv[1]))).hexdigest())
 """
@@ -75,6 +75,13 @@ def test_pages_bear_their_number_and_the_running_title_of_their_chapter(
     first, second = (page_of(reader, chapter.anchor) for chapter in edition.chapters[:2])
     for text in pages[first : second - 1]:
         assert f"Chapitre 1. {edition.chapters[0].title}" in text
+
+
+def test_what_stands_on_the_edge_of_a_page_is_cut_at_a_word() -> None:
+    assert markup.shortened("Un titre court") == "Un titre court"
+    cut = markup.shortened("Les associations " * 9)
+    assert cut.endswith((" associations…", " Les…"))
+    assert len(cut) <= markup.LONGEST_EDGE + 1
 
 
 def test_outline_holds_chapters_and_their_recommendations(edition: Edition, reader: pypdf.PdfReader) -> None:
