@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from hub.accounts.operations import open_session
+from hub.accounts.operations.sessions import open_session
 from hub.app import create_app
 from hub.core import clock, schema
 from hub.core.db import Base, db

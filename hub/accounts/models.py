@@ -2,19 +2,37 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.core.db import Base, UTCDateTime, choice
+from hub.core.search import fold
 
 
 class Role(StrEnum):
-    """What an account may do everywhere. Facilitating a space or representing an organisation is recorded there."""
+    """What an account may do everywhere.
+
+    Facilitating a space or representing an organisation is recorded there.
+    """
 
     ADMINISTRATOR = "administrator"
     COORDINATOR = "coordinator"
     MEMBER = "member"
+
+
+class AccountState(StrEnum):
+    """Whether somebody may sign in, and has."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+
+
+def _searched(context: Any) -> str:
+    row = context.get_current_parameters()
+    return fold(f"{row['name']} {row['email']}")
 
 
 class User(Base):
@@ -34,11 +52,19 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    search_text: Mapped[str] = mapped_column(Text, default=_searched)  # name and address, folded
 
     @property
     def is_coordinator(self) -> bool:
         """Whether the account coordinates the network; administrators do too."""
         return self.is_active and self.role in {Role.COORDINATOR, Role.ADMINISTRATOR}
+
+    @property
+    def state(self) -> AccountState:
+        """Where the account stands, as lists show it."""
+        if not self.is_active:
+            return AccountState.DEACTIVATED
+        return AccountState.INVITED if self.last_sign_in_at is None else AccountState.ACTIVE
 
     @property
     def is_administrator(self) -> bool:

@@ -218,7 +218,9 @@ class Organisation(Base):
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    search_text: Mapped[str] = mapped_column(Text, default="")  # name, acronym and former names, folded
+    search_text: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # one folded name a line: name, acronym, former names
     import_id: Mapped[int | None] = mapped_column(
         ForeignKey("import_batch.id", ondelete="SET NULL"), index=True
     )

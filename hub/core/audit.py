@@ -12,8 +12,8 @@ from hub.core.db import Base, UTCDateTime
 class Actor(Protocol):
     """Whoever acts with an account."""
 
-    id: Mapped[int]
-    name: Mapped[str]
+    id: Any
+    name: Any
 
 
 class AuditEntry(Base):

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.CheckConstraint("email LIKE '%_@_%'", name=op.f("ck_user_account_email_has_at")),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_user_account_email_in_lower_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),

@@ -1,0 +1,1 @@
+"""What changes accounts, their passwords and their sessions."""
