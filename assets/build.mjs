@@ -6,6 +6,7 @@ import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { prune } from "./prune.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "hub/static/dist");
@@ -13,6 +14,15 @@ const inRoot = (...parts) => path.join(root, ...parts);
 const fresh = inRoot(".state/assets.new");
 const old = inRoot(".state/assets.old");
 const hash = (content) => createHash("sha256").update(content).digest("hex").slice(0, 10);
+
+const lighterTabler = {
+  name: "lighter-tabler",
+  setup(build) {
+    build.onLoad({ filter: /tabler\.css$/, namespace: "file" }, async ({ path: file }) =>
+      file.includes("node_modules") ? { contents: prune(await readFile(file, "utf8")), loader: "css" } : null,
+    );
+  },
+};
 
 /** Scripts and style sheets; the network page's entry is built once it exists. */
 async function bundle() {
@@ -29,8 +39,7 @@ async function bundle() {
     format: "iife",
     target: ["chrome123", "firefox121", "safari17.5"],
     loader: { ".woff2": "file" },
-    // Tabler's own light-dark() and relative colours are passed through as they are.
-    logOverride: { "unsupported-css-property": "silent" },
+    plugins: [lighterTabler],
     logLevel: "warning",
   });
   const manifest = {};
