@@ -152,10 +152,9 @@ def _main(folder: Path) -> None:
     told = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     order = json.loads((folder / "order.json").read_text(encoding="utf-8"))
-    _bound(Limits(**order["limits"]))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        _build(folder, Path(order["fonts_folder"]), told)
+        _build(folder, Path(order["fonts_folder"]), Limits(**order["limits"]), told)
     except ContentError as error:
         _tell(told, problems=[asdict(problem) for problem in error.problems])
     except BuildError as error:
@@ -164,13 +163,14 @@ def _main(folder: Path) -> None:
         _tell(told, error="La construction du PDF demande trop de mémoire.")
 
 
-def _build(folder: Path, fonts_folder: Path, told: TextIO) -> None:
+def _build(folder: Path, fonts_folder: Path, limits: Limits, told: TextIO) -> None:
     try:
         from memoranda import pdf  # noqa: PLC0415 - loads Pango, whose absence is an answer of its own
     except OSError as error:
         from memoranda import doctor  # noqa: PLC0415 - only then
 
         raise BuildError(doctor.PANGO_MISSING) from error
+    _bound(limits)
     edition = content.from_json((folder / "edition.json").read_text(encoding="utf-8"))
     sys.addaudithook(_refuse)
     written = pdf.build(
@@ -182,11 +182,17 @@ def _build(folder: Path, fonts_folder: Path, told: TextIO) -> None:
 
 
 def _bound(limits: Limits) -> None:
-    memory = limits.memory_mib * _MEBIBYTE
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_mib * _MEBIBYTE,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Lower the limits of this process; loading the libraries, which came before, is not counted."""
+    _lower(resource.RLIMIT_AS, limits.memory_mib * _MEBIBYTE)
+    _lower(resource.RLIMIT_CPU, limits.cpu_seconds)
+    _lower(resource.RLIMIT_FSIZE, limits.file_mib * _MEBIBYTE)
+    _lower(resource.RLIMIT_CORE, 0)
+
+
+def _lower(kind: int, most: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(kind, (bound, bound))
 
 
 def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:

@@ -1,8 +1,12 @@
 import dataclasses
+import importlib.abc
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
+import memoranda
 from memoranda import doctor, sandbox
 from memoranda.content import ContentError, Edition
 from memoranda.errors import BuildError, BuildStoppedError
@@ -43,9 +47,13 @@ def test_a_stop_ends_the_build(fonts_folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("limits", "words"),
-    [(Limits(seconds=0.5), "après 0.5 secondes"), (Limits(cpu_seconds=1), "trop de temps ou de mémoire")],
+    [
+        (Limits(seconds=0.5), "après 0.5 secondes"),
+        (Limits(cpu_seconds=1), "trop de temps ou de mémoire"),
+        (Limits(memory_mib=60), "mémoire"),
+    ],
 )
-def test_a_build_that_takes_too_long_is_ended(fonts_folder: Path, limits: Limits, words: str) -> None:
+def test_a_build_that_takes_too_much_is_ended(fonts_folder: Path, limits: Limits, words: str) -> None:
     with pytest.raises(BuildError, match=words):
         sandbox.build_apart(
             sample.edition(repeat=40),
@@ -72,6 +80,19 @@ def test_problems_of_the_content_come_back_with_their_item(fonts_folder: Path) -
 def test_other_errors_come_back_as_build_errors(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="Il manque des polices"):
         sandbox.build_apart(sample.edition(), fonts_folder=tmp_path, on_progress=ignore, should_stop=never)
+
+
+def test_a_lacking_pango_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class WithoutPango(importlib.abc.MetaPathFinder):
+        def find_spec(self, name: str, *_rest: object) -> None:
+            if name == "memoranda.pdf":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.delitem(sys.modules, "memoranda.pdf", raising=False)
+    monkeypatch.delattr(memoranda, "pdf", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [WithoutPango(), *sys.meta_path])
+    with pytest.raises(BuildError, match="Pango, qui met les PDF en page"):
+        sandbox._build(tmp_path, tmp_path, Limits(), io.StringIO())
 
 
 def test_the_child_refuses_the_network_and_programs() -> None:
