@@ -9,6 +9,7 @@ TEXT_CONTRAST = 4.5
 LINEAR_UNTIL = 0.04045  # WCAG 2.2, definition of relative luminance
 LIGHT_PAPER, DARK_SURFACE = "#fbfaf6", "#1c2424"
 DEFAULT_PRIMARY = "#0f5c5c"
+DARK_SATURATION = 0.45  # on a dark ground a fuller colour glares
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,13 @@ def legible(colour: str, paper: str, wanted: float = TEXT_CONTRAST) -> str:
         parts = colorsys.hls_to_rgb(hue, lightness, saturation)
         colour = "#" + "".join(f"{round(part * 255):02x}" for part in parts)
     return colour
+
+
+def softened(colour: str, most: float) -> str:
+    """Return the colour with at most that saturation, 0 to 1."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in channels(colour)))
+    parts = colorsys.hls_to_rgb(hue, lightness, min(saturation, most))
+    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
 def theme(primary: str) -> Theme:
