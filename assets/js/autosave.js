@@ -18,7 +18,7 @@ export function autosave(form) {
   const hour = () => {
     const now = new Date();
     const minutes = String(now.getMinutes()).padStart(2, "0");
-    return language === "fr" ? `${now.getHours()} h ${minutes}` : `${String(now.getHours()).padStart(2, "0")}:${minutes}`;
+    return language === "fr" ? `${now.getHours()}\u00a0h\u00a0${minutes}` : `${String(now.getHours()).padStart(2, "0")}:${minutes}`;
   };
   const later = (delay) => {
     clearTimeout(timer);
