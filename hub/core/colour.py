@@ -74,7 +74,7 @@ def softened(colour: str, most: float) -> str:
 def theme(primary: str) -> Theme:
     """Derive a theme from the network's colour; every pair keeps at least 4.5:1."""
     light = legible(primary, LIGHT_PAPER, 5.5)
-    dark = legible(primary, DARK_SURFACE, 6.5)
+    dark = legible(softened(primary, DARK_SATURATION), DARK_SURFACE, 6.5)
     return Theme(
         light=light,
         light_strong=mix(light, "#000000", 0.2),
