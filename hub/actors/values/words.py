@@ -1,0 +1,64 @@
+"""The French words for the fixed lists of actors; they are translated where they are shown."""
+
+from babel import Locale
+
+from hub.actors.models import Confidence, Family, LegalForm, OrganisationState, TerritoryKind, ThemeKind
+from hub.core.errors import N_
+
+LEGAL_FORMS = {
+    LegalForm.ASBL: N_("asbl (association sans but lucratif)"),
+    LegalForm.AISBL: N_("aisbl (association internationale)"),
+    LegalForm.FOUNDATION: N_("fondation"),
+    LegalForm.DE_FACTO: N_("association de fait"),
+    LegalForm.PUBLIC: N_("organisme public"),
+    LegalForm.COOPERATIVE: N_("coopérative"),
+    LegalForm.COMPANY: N_("société"),
+    LegalForm.OTHER: N_("autre forme"),
+    LegalForm.UNKNOWN: N_("forme inconnue"),
+}
+STATES = {
+    OrganisationState.ACTIVE: N_("Actif"),
+    OrganisationState.DORMANT: N_("En veille"),
+    OrganisationState.CLOSED: N_("Activité terminée"),
+    OrganisationState.UNKNOWN: N_("État à vérifier"),
+}
+CONFIDENCES = {
+    Confidence.HIGH: N_("Sûr"),
+    Confidence.MEDIUM: N_("Probable"),
+    Confidence.LOW: N_("À confirmer"),
+}
+FAMILIES = {
+    Family.COORDINATION: N_("Coordinations et dispositifs"),
+    Family.AUTHORITY: N_("Pouvoirs publics"),
+    Family.ASSOCIATION: N_("Associations et services"),
+    Family.CITIZENS: N_("Collectifs et associations issues de l’immigration"),
+    Family.LEARNING: N_("Enseignement, emploi, recherche et médias"),
+    Family.HEALTH: N_("Santé"),
+    Family.CULTURE: N_("Culture et lieux"),
+    Family.PARTY: N_("Partis politiques"),
+}
+FAMILY_NUMBERS = {family: number for number, family in enumerate(Family, start=1)}
+THEME_KINDS = {
+    ThemeKind.GENERAL: N_("Thèmes généraux"),
+    ThemeKind.SPECIFIC: N_("Thèmes propres à l’intégration"),
+    ThemeKind.RIGHT: N_("Droits fondamentaux"),
+}
+TERRITORY_KINDS = {
+    TerritoryKind.NEIGHBOURHOOD: N_("Quartier"),
+    TerritoryKind.COMMUNE: N_("Commune"),
+    TerritoryKind.PROVINCE: N_("Province"),
+    TerritoryKind.REGION: N_("Région"),
+    TerritoryKind.COMMUNITY: N_("Communauté"),
+    TerritoryKind.COUNTRY: N_("Pays"),
+    TerritoryKind.UNION: N_("Union"),
+}
+LANGUAGES = (
+    "fr", "nl", "de", "en", "ar", "tr", "es", "pt", "it", "ro", "bg", "sq", "pl", "ru", "uk", "fa", "ps",
+    "ku", "ti", "am", "so", "sw", "ln", "rw", "rn", "wo", "ff", "zh", "vi", "hy", "ka", "sr", "bn", "ur",
+    "hi", "el",
+)  # fmt: skip
+
+
+def language_name(code: str, language: str = "fr") -> str:
+    """Return the name of a language, in French unless told; an unknown code stays as it is."""
+    return str(Locale.parse(language).languages.get(code, code))
