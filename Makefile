@@ -43,16 +43,14 @@ lint: .state/package .state/python-test ## check style, types, templates, import
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/djlint --quiet --check templates
 	@$(BIN)/djlint --quiet --lint templates
 	@$(BIN)/lint-imports
 	@setup/check-locks
 
 .PHONY: format
-format: .state/python-test ## write code and templates in the project's style
+format: .state/python-test ## write the code in the project's style
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
-	@$(BIN)/djlint --quiet --reformat templates || true
 
 .PHONY: bench
 bench: setup .state/python-test ## measure, and print ratios
