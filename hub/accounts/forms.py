@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hub.accounts.models import Role
@@ -93,7 +93,7 @@ class Invitation(FlaskForm):
             Length(max=254, message=EMAIL_LONG),
         ],
     )
-    role = SelectField(
+    role = RadioField(
         _l("Rôle"),
         choices=[(role.value, word) for role, word in ROLES.items()],
         default=Role.COORDINATOR.value,
@@ -104,7 +104,7 @@ class Invitation(FlaskForm):
 class RoleChange(FlaskForm):
     """Give an account another role."""
 
-    role = SelectField(
+    role = RadioField(
         _l("Rôle"),
         choices=[(role.value, word) for role, word in ROLES.items()],
         validators=[InputRequired(message=_l("Choisissez un rôle."))],

@@ -1,12 +1,43 @@
 """Who may see and change what, among the actors."""
 
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
 from hub.accounts.models import User
+from hub.actors.models import Mandate, Organisation, Person
+from hub.core import clock
 from hub.core.access import coordinator, everyone
 
 edit = coordinator
 see = everyone
+manage_mandates = coordinator
 
 
 def see_contacts(user: User | None, thing: object = None) -> bool:
     """Allow coordinators to see people and mandates."""
     return coordinator(user, thing)
+
+
+def represents(user: User | None, organisation: Organisation) -> bool:
+    """Allow whoever holds a mandate of the organisation today; the right ends with it.
+
+    A rule is only ever asked for a request, so it reads the clock itself.
+    """
+    session = object_session(organisation)
+    if user is None or session is None:
+        return False
+    held = (
+        select(Mandate.id)
+        .join(Mandate.person)
+        .where(
+            Mandate.organisation_id == organisation.id,
+            Person.user_id == user.id,
+            Mandate.gives_right_on(clock.today(clock.now())),
+        )
+    )
+    return session.scalar(held.limit(1)) is not None
+
+
+def see_representatives(user: User | None, organisation: Organisation) -> bool:
+    """Allow coordinators, and those who speak for the organisation themselves."""
+    return coordinator(user) or represents(user, organisation)
