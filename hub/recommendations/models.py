@@ -1,6 +1,6 @@
 """From a call to a recommendation, with the thread kept: who asked for what, from which reality."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.actors.models import Level, Organisation, Theme
+from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
 
@@ -37,9 +38,22 @@ class Campaign(Base):
     closes_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
+    @property
+    def last_day(self) -> date:
+        """The last day, in Brussels, on which contributions are taken."""
+        return clock.today(self.closes_at - timedelta(seconds=1))
+
     def is_open(self, now: datetime) -> bool:
         """Say whether contributions are taken at that moment."""
         return self.is_published and self.opens_at <= now < self.closes_at
+
+    def state(self, now: datetime) -> str:
+        """Say where the call stands: draft, planned, open or closed."""
+        if not self.is_published:
+            return "draft"
+        if now < self.opens_at:
+            return "planned"
+        return "open" if now < self.closes_at else "closed"
 
 
 class Invitation(Base):

@@ -1,0 +1,210 @@
+"""Writing a contribution behind a link, as a draft until it is sent, or in the name of an organisation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.accounts.models import User
+from hub.actors.models import Level, Organisation, Theme
+from hub.core import audit, mail, settings
+from hub.core.errors import N_, DomainError
+from hub.core.search import fold
+from hub.recommendations import queries
+from hub.recommendations.models import (
+    Beneficiaries,
+    Campaign,
+    Channel,
+    Contribution,
+    ContributionState,
+    Invitation,
+)
+
+BY_LINK = N_("Lien de l’organisation")
+CLOSED = N_("L’appel est clos : votre texte n’a pas été envoyé. Il reste affiché ci-dessous.")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody wrote in the form of a contribution."""
+
+    finding: str = ""
+    proposal: str = ""
+    theme: Theme | None = None
+    levels: tuple[Level, ...] = ()
+    beneficiaries: Beneficiaries | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that a contribution was taken from, where it was."""
+
+    title: str = ""
+    year: int | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """One open page of the form: its own number, and the draft it shows as `draft.version` ("" for none)."""
+
+    number: str
+    shows: str = ""
+
+
+class DraftMovedError(DomainError):
+    """The draft was changed or sent elsewhere since the page was opened; `other` is what stands there."""
+
+    def __init__(self, other: Contribution) -> None:
+        super().__init__(
+            N_("Ce texte a été modifié depuis un autre onglet ou un autre appareil. Rien n’est perdu.")
+        )
+        self.other = other
+
+
+def version_of(draft: Contribution | None) -> str:
+    """Return what a page says of the draft that it shows."""
+    return f"{draft.id}.{draft.version}" if draft else ""
+
+
+def save_draft(
+    session: Session, invitation: Invitation, words: Words, *, page: OpenPage, now: datetime
+) -> Contribution:
+    """Keep what is written so far.
+
+    Raises DraftMovedError if another page wrote since, DomainError if the call takes nothing now.
+    """
+    if not invitation.campaign.is_open(now):
+        raise DomainError(CLOSED)
+    draft = _draft_for(session, invitation, page, now)
+    _write(draft, words)
+    draft.saved_at, draft.saved_by_page = now, page.number
+    draft.version = (draft.version or 0) + 1
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def submit(
+    session: Session, invitation: Invitation, words: Words, *, page: OpenPage, link: str, now: datetime
+) -> Contribution:
+    """Send the contribution: from now on its words never change. A second click returns the same one.
+
+    `link` is the path of the organisation's own page, for the mail that says it arrived.
+    Raises DraftMovedError and DomainError as `save_draft` does, and DomainError for a missing text.
+    """
+    # Whoever writes behind this link waits here, so that two clicks make one contribution.
+    session.refresh(invitation, with_for_update=True)
+    sent = session.scalar(queries.sent_from_page(invitation, page.number).limit(1))
+    if sent is not None and _says(sent, words):
+        return sent
+    if not words.finding:
+        raise DomainError(N_("Décrivez le constat : ce que vous voyez sur le terrain."), field="finding")
+    if not words.proposal:
+        raise DomainError(N_("Écrivez ce que vous recommandez."), field="proposal")
+    contribution = save_draft(session, invitation, words, page=page, now=now)
+    contribution.state, contribution.submitted_at = ContributionState.SUBMITTED, now
+    session.flush()
+    audit.record(session, "contribution.submitted", contribution, actor=BY_LINK, now=now)
+    if invitation.email:
+        mail.queue(
+            session,
+            "recommendations.received",
+            contribution,
+            invitation.email,
+            now=now,
+            reply_to=settings.get(session).contact_email,
+            action=(N_("Voir ce que nous avons reçu"), link),
+            organisation=invitation.organisation.name,
+            call=invitation.campaign.title,
+            finding=contribution.finding,
+            proposal=contribution.proposal,
+            sent_at=now,
+        )
+    return contribution
+
+
+def enter(
+    session: Session,
+    organisation: Organisation,
+    words: Words,
+    *,
+    channel: Channel,
+    campaign: Campaign | None = None,
+    source: Source | None = None,
+    actor: audit.Actor | str,
+    now: datetime,
+) -> Contribution:
+    """Store what an organisation said otherwise than by its link; it never changes afterwards.
+
+    Raises DomainError for a missing recommendation.
+    """
+    if not words.proposal:
+        raise DomainError(N_("Écrivez ce que l’organisation recommande."), field="proposal")
+    source = source or Source()
+    contribution = Contribution(
+        organisation_id=organisation.id,
+        campaign_id=campaign.id if campaign else None,
+        channel=channel,
+        source_title=source.title,
+        source_year=source.year,
+        source_url=source.url,
+        entered_by_id=actor.id if isinstance(actor, User) else None,
+        created_at=now,
+        saved_at=now,
+    )
+    _write(contribution, words)
+    session.add(contribution)
+    session.flush()
+    # The guards let the levels be written only before it counts as sent.
+    contribution.state, contribution.submitted_at = ContributionState.SUBMITTED, now
+    session.flush()
+    audit.record(session, "contribution.entered", contribution, actor=actor, now=now)
+    return contribution
+
+
+def _write(contribution: Contribution, words: Words) -> None:
+    contribution.finding, contribution.proposal = words.finding, words.proposal
+    contribution.theme, contribution.levels = words.theme, list(words.levels)
+    contribution.beneficiaries, contribution.origin = words.beneficiaries, words.origin
+    contribution.search_text = fold(f"{words.proposal} {words.finding} {words.origin}")
+
+
+def _says(contribution: Contribution, words: Words) -> bool:
+    return (contribution.finding, contribution.proposal, contribution.origin) == (
+        words.finding,
+        words.proposal,
+        words.origin,
+    )
+
+
+def _draft_for(session: Session, invitation: Invitation, page: OpenPage, now: datetime) -> Contribution:
+    """Return the draft that the page may write to, a new one if there is none. Raises DraftMovedError."""
+    session.refresh(invitation, with_for_update=True)
+    draft = session.scalar(queries.draft_of(invitation))
+    if draft is not None:
+        if draft.saved_by_page != page.number and version_of(draft) != page.shows:
+            raise DraftMovedError(draft)
+        return draft
+    sent = _sent_meanwhile(session, invitation, page)
+    if sent is not None:
+        raise DraftMovedError(sent)
+    return Contribution(
+        campaign_id=invitation.campaign_id,
+        invitation_id=invitation.id,
+        organisation_id=invitation.organisation_id,
+        channel=Channel.LINK,
+        created_at=now,
+        version=0,
+    )
+
+
+def _sent_meanwhile(session: Session, invitation: Invitation, page: OpenPage) -> Contribution | None:
+    """Return the contribution that this page's draft has become, sent from another page."""
+    identifier = page.shows.partition(".")[0]
+    if identifier.isdecimal():
+        shown = session.get(Contribution, int(identifier))
+        if shown is not None and shown.invitation_id == invitation.id:
+            return shown
+    return session.scalar(queries.sent_from_page(invitation, page.number).limit(1))

@@ -1,0 +1,183 @@
+"""What becomes of a contribution: a recommendation, part of another, or set aside with a reason."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.core import audit
+from hub.core.errors import N_, DomainError
+from hub.recommendations.models import (
+    Contribution,
+    ContributionState,
+    Recommendation,
+    RecommendationSource,
+)
+from hub.recommendations.operations import recommendations
+from hub.recommendations.operations.recommendations import Statement
+
+USABLE = {
+    ContributionState.SUBMITTED,
+    ContributionState.CONFIRMED,
+    ContributionState.TAKEN_UP,
+    ContributionState.MERGED,
+}
+WAITING = {ContributionState.SUBMITTED, ContributionState.CONFIRMED}
+ASIDE = {ContributionState.OUT_OF_SCOPE, ContributionState.WITHDRAWN}
+
+
+def take_up(
+    session: Session,
+    contributions: Sequence[Contribution],
+    statement: Statement,
+    *,
+    actor: audit.Actor | str,
+    now: datetime,
+) -> Recommendation:
+    """Make a new recommendation from one or several contributions. Raises DomainError for one set aside."""
+    for contribution in contributions:
+        _lock_usable(session, contribution)
+    row = recommendations.create(session, statement, actor=actor, now=now)
+    for contribution in contributions:
+        _tie(session, contribution, row, actor, now)
+        if contribution.state in WAITING:
+            _move(session, contribution, ContributionState.TAKEN_UP, "", actor=actor, now=now)
+    return row
+
+
+def join(
+    session: Session,
+    contribution: Contribution,
+    row: Recommendation,
+    *,
+    actor: audit.Actor | str,
+    now: datetime,
+) -> None:
+    """Let a contribution stand behind a recommendation that exists. Raises DomainError for one set aside."""
+    _lock_usable(session, contribution)
+    _tie(session, contribution, row, actor, now)
+    if contribution.state in WAITING:
+        _move(session, contribution, ContributionState.MERGED, "", actor=actor, now=now)
+
+
+def detach(
+    session: Session, source: RecommendationSource, *, reason: str, actor: audit.Actor | str, now: datetime
+) -> None:
+    """Undo such a thread, saying why; a contribution that nothing is made from waits to be read again.
+
+    Raises DomainError without a reason.
+    """
+    _need(reason, N_("Dites pourquoi cette contribution est détachée."))
+    session.refresh(source, with_for_update=True)
+    if source.detached_at is not None:
+        return
+    source.detached_at, source.detached_reason = now, reason
+    session.flush()
+    contribution, row = source.contribution, source.recommendation
+    session.expire(contribution, ["sources"])
+    session.expire(row, ["sources"])
+    audit.record(
+        session, "recommendation.source_detached", row, actor=actor, now=now,
+        changes={"contribution": [contribution.id, None]},
+    )  # fmt: skip
+    if not contribution.sources:
+        _move(session, contribution, ContributionState.SUBMITTED, reason, actor=actor, now=now)
+
+
+def set_aside(
+    session: Session,
+    contribution: Contribution,
+    state: ContributionState,
+    *,
+    reason: str,
+    actor: audit.Actor | str,
+    now: datetime,
+) -> None:
+    """Say that it is out of scope or was withdrawn, and why; the organisation reads the reason.
+
+    Raises DomainError without a reason, or while a recommendation is made from it.
+    """
+    if state not in ASIDE:
+        raise ValueError(state)
+    _need(reason, N_("Donnez une raison : l’organisation la lira."))
+    _lock(session, contribution)
+    if contribution.sources:
+        raise DomainError(N_("Une recommandation en est faite : détachez-la d’abord."), field="reason")
+    _move(session, contribution, state, reason, actor=actor, now=now)
+
+
+def put_back(
+    session: Session, contribution: Contribution, *, reason: str, actor: audit.Actor | str, now: datetime
+) -> None:
+    """Put what was set aside among those to be read. Raises DomainError without a reason."""
+    _need(reason, N_("Dites pourquoi elle revient parmi les contributions à lire."))
+    _lock(session, contribution)
+    if contribution.state not in ASIDE:
+        raise DomainError(N_("Cette contribution n’est pas mise de côté."), field="reason")
+    _move(session, contribution, ContributionState.SUBMITTED, reason, actor=actor, now=now)
+
+
+def _need(reason: str, sentence: str) -> None:
+    if not reason:
+        raise DomainError(sentence, field="reason")
+
+
+def _lock(session: Session, contribution: Contribution) -> None:
+    """Read the row anew and hold it: somebody else may have sorted it a moment ago."""
+    session.refresh(contribution, with_for_update=True)
+    session.expire(contribution, ["sources"])
+
+
+def _lock_usable(session: Session, contribution: Contribution) -> None:
+    _lock(session, contribution)
+    if contribution.state not in USABLE:
+        raise DomainError(
+            N_("Une contribution mise de côté doit d’abord revenir parmi celles à lire (n° %(number)s)."),
+            number=contribution.id,
+        )
+
+
+def _tie(
+    session: Session, contribution: Contribution, row: Recommendation, actor: audit.Actor | str, now: datetime
+) -> None:
+    source = session.scalar(
+        select(RecommendationSource).where(
+            RecommendationSource.recommendation_id == row.id,
+            RecommendationSource.contribution_id == contribution.id,
+        )
+    )
+    if source is None:
+        source = RecommendationSource(
+            recommendation_id=row.id, contribution_id=contribution.id, created_at=now
+        )
+        session.add(source)
+    elif source.detached_at is None:
+        return
+    else:
+        source.detached_at, source.detached_reason = None, ""
+    session.flush()
+    session.expire(contribution, ["sources"])
+    session.expire(row, ["sources"])
+    audit.record(
+        session, "recommendation.source_attached", row, actor=actor, now=now,
+        changes={"contribution": [None, contribution.id]},
+    )  # fmt: skip
+
+
+def _move(
+    session: Session,
+    contribution: Contribution,
+    state: ContributionState,
+    reason: str,
+    *,
+    actor: audit.Actor | str,
+    now: datetime,
+) -> None:
+    before = contribution.state
+    contribution.state, contribution.triage_reason, contribution.triaged_at = state, reason, now
+    session.flush()
+    audit.record(
+        session, f"contribution.{state}", contribution, actor=actor, now=now,
+        changes={"state": [before, state]},
+    )  # fmt: skip

@@ -1,0 +1,347 @@
+"""Reading calls, contributions and recommendations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+
+from hub.actors.models import Level, Organisation, OrganisationKind, OrganisationState, Territory, Theme
+from hub.core.search import fold
+from hub.recommendations.models import (
+    Campaign,
+    Channel,
+    Contribution,
+    ContributionState,
+    Invitation,
+    Recommendation,
+    RecommendationSource,
+    RecommendationState,
+)
+
+Sorts = Mapping[str, InstrumentedAttribute[Any]]
+
+CONTRIBUTION_SORTS: Sorts = {
+    "received": Contribution.submitted_at,
+    "organisation": Organisation.name,
+    "state": Contribution.state,
+}
+RECOMMENDATION_SORTS: Sorts = {
+    "code": Recommendation.code,
+    "title": Recommendation.title,
+    "theme": Theme.label,
+    "state": Recommendation.state,
+    "updated": Recommendation.updated_at,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By which column a list stands, and whether backwards."""
+
+    sort: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionFilter:
+    """What a list of contributions is narrowed to; texts are codes and slugs as addresses hold them."""
+
+    text: str = ""
+    state: ContributionState | None = None
+    channel: Channel | None = None
+    campaign: str = ""
+    theme: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationFilter:
+    """What a list of recommendations is narrowed to; texts are codes and slugs as addresses hold them."""
+
+    text: str = ""
+    state: RecommendationState | None = None
+    theme: str = ""
+    level: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFilter:
+    """Which organisations are looked for, to be invited; texts are codes as addresses hold them."""
+
+    text: str = ""
+    kind: str = ""
+    theme: str = ""
+    commune: str = ""
+
+
+def _holds(column: ColumnElement[str] | InstrumentedAttribute[str], text: str) -> list[ColumnElement[bool]]:
+    """Return one condition for each word looked for."""
+    return [column.contains(word, autoescape=True) for word in fold(text).split()]
+
+
+# --- Calls ------------------------------------------------------------------------------------
+
+
+def campaigns() -> Select[Campaign]:
+    """Select all calls, the latest first."""
+    return select(Campaign).order_by(Campaign.opens_at.desc(), Campaign.id.desc())
+
+
+def open_campaigns(now: datetime) -> Select[Campaign]:
+    """Select the calls that take contributions at that moment, by their end."""
+    return (
+        select(Campaign)
+        .where(Campaign.is_published, Campaign.opens_at <= now, Campaign.closes_at > now)
+        .order_by(Campaign.closes_at)
+    )
+
+
+def invited_counts() -> Select[int, int]:
+    """Select (campaign id, how many organisations are invited)."""
+    return select(Invitation.campaign_id, func.count()).group_by(Invitation.campaign_id)
+
+
+def sent_counts() -> Select[int | None, int, int]:
+    """Select (campaign id, how many contributions were sent, by how many organisations)."""
+    return (
+        select(
+            Contribution.campaign_id,
+            func.count(),
+            func.count(Contribution.organisation_id.distinct()),
+        )
+        .where(Contribution.campaign_id.is_not(None), Contribution.state != ContributionState.DRAFT)
+        .group_by(Contribution.campaign_id)
+    )
+
+
+def invitations(campaign: Campaign) -> Select[Invitation]:
+    """Select a call's invitations, by the organisations' names."""
+    return (
+        select(Invitation)
+        .join(Invitation.organisation)
+        .where(Invitation.campaign_id == campaign.id)
+        .options(joinedload(Invitation.organisation))
+        .order_by(Organisation.name)
+    )
+
+
+def answers(campaign: Campaign) -> Select[int, bool, int]:
+    """Select (organisation id, whether a draft, how many contributions) of a call, whoever entered them."""
+    is_draft = Contribution.state == ContributionState.DRAFT
+    return (
+        select(Contribution.organisation_id, is_draft, func.count())
+        .where(Contribution.campaign_id == campaign.id)
+        .group_by(Contribution.organisation_id, is_draft)
+    )
+
+
+def unanswered(campaign: Campaign) -> Select[Invitation]:
+    """Select the invitations that left and whose organisation has sent nothing yet."""
+    answered = select(Contribution.organisation_id).where(
+        Contribution.campaign_id == campaign.id, Contribution.state != ContributionState.DRAFT
+    )
+    return invitations(campaign).where(
+        Invitation.sent_at.is_not(None), Invitation.organisation_id.not_in(answered)
+    )
+
+
+def invitable(campaign: Campaign, wanted: OrganisationFilter) -> Select[Organisation]:
+    """Select the active organisations that the call has not invited yet."""
+    invited = select(Invitation.organisation_id).where(Invitation.campaign_id == campaign.id)
+    rows = (
+        select(Organisation)
+        .where(
+            Organisation.state == OrganisationState.ACTIVE,
+            Organisation.id.not_in(invited),
+            *_holds(Organisation.search_text, wanted.text),
+        )
+        .options(joinedload(Organisation.kind), joinedload(Organisation.commune))
+        .order_by(Organisation.name)
+    )
+    if wanted.kind:
+        rows = rows.where(Organisation.kind.has(OrganisationKind.code == wanted.kind))
+    if wanted.theme:
+        rows = rows.where(Organisation.themes.any(Theme.code == wanted.theme))
+    if wanted.commune:
+        rows = rows.where(Organisation.commune.has(Territory.code == wanted.commune))
+    return rows
+
+
+def active_organisations() -> Select[Organisation]:
+    """Select the organisations in whose name something can be said, by name."""
+    return (
+        select(Organisation).where(Organisation.state == OrganisationState.ACTIVE).order_by(Organisation.name)
+    )
+
+
+def communes_of_actors() -> Select[Territory]:
+    """Select the communes in which an organisation has its seat, by name."""
+    return (
+        select(Territory)
+        .where(Territory.id.in_(select(Organisation.commune_id).where(Organisation.commune_id.is_not(None))))
+        .order_by(Territory.name)
+    )
+
+
+# --- Contributions ----------------------------------------------------------------------------
+
+
+def draft_of(invitation: Invitation) -> Select[Contribution]:
+    """Select the draft begun behind a link, if there is one."""
+    return (
+        select(Contribution)
+        .where(Contribution.invitation_id == invitation.id, Contribution.state == ContributionState.DRAFT)
+        .options(selectinload(Contribution.levels), joinedload(Contribution.theme))
+    )
+
+
+def sent_from_page(invitation: Invitation, page: str) -> Select[Contribution]:
+    """Select what an open page of that link has sent already, the last first."""
+    return (
+        select(Contribution)
+        .where(
+            Contribution.invitation_id == invitation.id,
+            Contribution.state != ContributionState.DRAFT,
+            Contribution.saved_by_page == page,
+        )
+        .order_by(Contribution.id.desc())
+    )
+
+
+def sent_in(campaign: Campaign, organisation: Organisation) -> Select[Contribution]:
+    """Select what an organisation has sent to a call, by its link or otherwise, the last first."""
+    return _with_thread(
+        select(Contribution).where(
+            Contribution.campaign_id == campaign.id,
+            Contribution.organisation_id == organisation.id,
+            Contribution.state != ContributionState.DRAFT,
+        )
+    ).order_by(Contribution.submitted_at.desc(), Contribution.id.desc())
+
+
+def _with_thread(rows: Select[Contribution]) -> Select[Contribution]:
+    return rows.options(
+        joinedload(Contribution.organisation),
+        joinedload(Contribution.theme),
+        joinedload(Contribution.campaign),
+        selectinload(Contribution.levels),
+        selectinload(Contribution.sources).joinedload(RecommendationSource.recommendation),
+    )
+
+
+def contributions(wanted: ContributionFilter, order: Order | None = None) -> Select[Contribution]:
+    """Select what was sent, never drafts; words are looked for in texts and names."""
+    order = order or Order("received", descending=True)
+    rows = _with_thread(
+        select(Contribution)
+        .join(Contribution.organisation)
+        .where(Contribution.state != ContributionState.DRAFT)
+    )
+    if wanted.text:
+        rows = rows.where(
+            *[
+                or_(
+                    Contribution.search_text.contains(word, autoescape=True),
+                    Organisation.search_text.contains(word, autoescape=True),
+                )
+                for word in fold(wanted.text).split()
+            ]
+        )
+    if wanted.state:
+        rows = rows.where(Contribution.state == wanted.state)
+    if wanted.channel:
+        rows = rows.where(Contribution.channel == wanted.channel)
+    if wanted.campaign:
+        rows = rows.where(Contribution.campaign.has(Campaign.slug == wanted.campaign))
+    if wanted.theme:
+        rows = rows.where(Contribution.theme.has(Theme.code == wanted.theme))
+    if wanted.organisation:
+        rows = rows.where(Organisation.slug == wanted.organisation)
+    column = CONTRIBUTION_SORTS.get(order.sort, Contribution.submitted_at)
+    return rows.order_by(column.desc() if order.descending else column.asc(), Contribution.id.desc())
+
+
+def to_triage() -> Select[Contribution]:
+    """Select the contributions that wait to be read."""
+    return contributions(ContributionFilter(state=ContributionState.SUBMITTED))
+
+
+def chosen_contributions(identifiers: list[int]) -> Select[Contribution]:
+    """Select sent contributions by their numbers, in the order in which they came."""
+    return _with_thread(
+        select(Contribution).where(
+            Contribution.id.in_(identifiers), Contribution.state != ContributionState.DRAFT
+        )
+    ).order_by(Contribution.submitted_at, Contribution.id)
+
+
+# --- Recommendations --------------------------------------------------------------------------
+
+
+def recommendations(wanted: RecommendationFilter, order: Order | None = None) -> Select[Recommendation]:
+    """Select recommendations with theme, levels and the organisations that asked."""
+    order = order or Order("code", descending=True)
+    rows = (
+        select(Recommendation)
+        .outerjoin(Recommendation.theme)
+        .options(
+            joinedload(Recommendation.theme),
+            selectinload(Recommendation.levels),
+            selectinload(Recommendation.sources)
+            .joinedload(RecommendationSource.contribution)
+            .joinedload(Contribution.organisation),
+        )
+    )
+    for word in fold(wanted.text).split():
+        rows = rows.where(
+            or_(
+                Recommendation.search_text.contains(word, autoescape=True),
+                _asked_by(Organisation.search_text.contains(word, autoescape=True)),
+            )
+        )
+    if wanted.state:
+        rows = rows.where(Recommendation.state == wanted.state)
+    if wanted.theme:
+        rows = rows.where(Theme.code == wanted.theme)
+    if wanted.level:
+        rows = rows.where(Recommendation.levels.any(Level.code == wanted.level))
+    if wanted.organisation:
+        rows = rows.where(_asked_by(Organisation.slug == wanted.organisation))
+    column = RECOMMENDATION_SORTS.get(order.sort, Recommendation.code)
+    return rows.order_by(column.desc() if order.descending else column.asc(), Recommendation.code)
+
+
+def _asked_by(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Recommendation.sources.any(
+        RecommendationSource.contribution.has(Contribution.organisation.has(condition))
+    )
+
+
+def recommendations_of(organisation: Organisation) -> Select[Recommendation]:
+    """Select the recommendations made from what an organisation sent."""
+    return recommendations(RecommendationFilter(organisation=organisation.slug))
+
+
+def organisations_heard() -> Select[Organisation]:
+    """Select the organisations that have sent something, by name."""
+    heard = select(Contribution.organisation_id).where(Contribution.state != ContributionState.DRAFT)
+    return select(Organisation).where(Organisation.id.in_(heard)).order_by(Organisation.name)
+
+
+def themes() -> Select[Theme]:
+    """Select all themes in their order."""
+    return select(Theme).order_by(Theme.position, Theme.label)
+
+
+def levels() -> Select[Level]:
+    """Select the levels of power in their order."""
+    return select(Level).order_by(Level.position)
+
+
+def kinds() -> Select[OrganisationKind]:
+    """Select the kinds of organisations in their order."""
+    return select(OrganisationKind).order_by(OrganisationKind.position)

@@ -1,0 +1,13 @@
+"""Who may see and change calls, contributions and recommendations."""
+
+from hub.accounts.models import User
+from hub.core.access import coordinator
+from hub.recommendations.models import Campaign
+
+# What is in the making is the coordination's; the public reads published memoranda.
+manage = coordinator
+
+
+def see_call(user: User | None, campaign: Campaign) -> bool:
+    """Allow everybody to read a published call, coordinators to read them all."""
+    return campaign.is_published or coordinator(user)

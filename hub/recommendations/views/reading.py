@@ -1,0 +1,102 @@
+"""What forms hold, as operations take it, and back."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hub.actors.models import Level, Theme
+from hub.recommendations import queries
+from hub.recommendations.forms import ContributionForm, RecommendationForm
+from hub.recommendations.models import Beneficiaries, Contribution, Recommendation
+from hub.recommendations.operations.contributions import Words
+from hub.recommendations.operations.recommendations import Statement
+
+
+def typed_words(form: ContributionForm, session: Session) -> Words:
+    """Return what a valid form says."""
+    return Words(
+        finding=form.finding.data or "",
+        proposal=form.proposal.data or "",
+        theme=_theme(session, form.theme.data),
+        levels=_levels(session, form.levels.data),
+        beneficiaries=Beneficiaries(form.beneficiaries.data) if form.beneficiaries.data else None,
+        origin=form.origin.data or "",
+    )
+
+
+def words_of(row: Contribution) -> dict[str, Any]:
+    """Return what a contribution says as its form holds it."""
+    return {
+        "finding": row.finding,
+        "proposal": row.proposal,
+        "theme": row.theme.code if row.theme else "",
+        "levels": [level.code for level in row.levels],
+        "beneficiaries": row.beneficiaries or "",
+        "origin": row.origin,
+    }
+
+
+def typed_statement(form: RecommendationForm, session: Session) -> Statement:
+    """Return what a valid form says."""
+    return Statement(
+        title=form.title.data or "",
+        text=form.text.data or "",
+        finding=form.finding.data or "",
+        justification=form.justification.data or "",
+        theme=_theme(session, form.theme.data),
+        levels=_levels(session, form.levels.data),
+        beneficiaries=Beneficiaries(form.beneficiaries.data),
+    )
+
+
+def statement_of(row: Recommendation) -> dict[str, Any]:
+    """Return what a recommendation says as its form holds it."""
+    return {
+        "title": row.title,
+        "text": row.text,
+        "finding": row.finding,
+        "justification": row.justification,
+        "theme": row.theme.code if row.theme else "",
+        "levels": [level.code for level in row.levels],
+        "beneficiaries": row.beneficiaries.value,
+        "seen": version_of(row),
+    }
+
+
+def version_of(row: Recommendation) -> str:
+    """Return which text of a recommendation a page shows."""
+    return row.updated_at.isoformat()
+
+
+def statement_from(contributions: list[Contribution]) -> dict[str, Any]:
+    """Return a first text of a recommendation made from contributions: nothing that they say is left out."""
+    levels = {level.code: level for row in contributions for level in row.levels}
+    specific = [row for row in contributions if row.beneficiaries == Beneficiaries.SPECIFIC]
+    themes = [row.theme.code for row in contributions if row.theme]
+    first = contributions[0]
+    return {
+        "title": _title(first.proposal),
+        "text": _together([row.proposal for row in contributions]),
+        "finding": _together([row.finding for row in contributions]),
+        "theme": themes[0] if themes else "",
+        "levels": [level.code for level in sorted(levels.values(), key=lambda level: level.position)],
+        "beneficiaries": "specific" if len(specific) == len(contributions) else "everyone",
+    }
+
+
+def _together(texts: list[str]) -> str:
+    return "\n\n".join(dict.fromkeys(text for text in texts if text))
+
+
+def _title(proposal: str) -> str:
+    """Return the first sentence, cut at a word: something to begin with."""
+    first = proposal.split("\n", 1)[0].split(". ", 1)[0].strip().rstrip(".")
+    return first if len(first) <= 120 else first[:120].rsplit(" ", 1)[0]  # noqa: PLR2004 - a title's length
+
+
+def _theme(session: Session, code: str) -> Theme | None:
+    return session.scalar(queries.themes().where(Theme.code == code)) if code else None
+
+
+def _levels(session: Session, codes: list[str] | None) -> tuple[Level, ...]:
+    return tuple(session.scalars(queries.levels().where(Level.code.in_(codes or []))))

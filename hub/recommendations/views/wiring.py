@@ -1,0 +1,59 @@
+"""Bring the pages and jobs into the application, and the threads onto the actors' cards."""
+
+from typing import Any
+
+from flask import Flask, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from hub.actors.models import Organisation
+from hub.actors.signals import card_links
+from hub.core.access import coordinator
+from hub.recommendations import jobs, models, queries  # noqa: F401 - jobs are known once imported
+from hub.recommendations.views import (  # noqa: F401 - so are the pages
+    answers,
+    calls,
+    contributions,
+    decisions,
+    invitations,
+    recommendations,
+    triage,
+)
+from hub.recommendations.views.blueprint import blueprint
+
+LONGEST_LABEL = 90
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals["recommendation_words"] = {
+        "contribution_states": models.CONTRIBUTION_STATES,
+        "recommendation_states": models.RECOMMENDATION_STATES,
+        "channels": models.CHANNELS,
+        "beneficiaries": models.BENEFICIARIES,
+    }
+    card_links.connect(links_on_card)
+
+
+def links_on_card(
+    organisation: Organisation, *, session: Session, user: Any
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return an organisation's contributions and the recommendations made from them, for coordinators."""
+    if not coordinator(user):
+        return []
+    wanted = queries.ContributionFilter(organisation=organisation.slug)
+    sent = [
+        (_short(row.proposal), url_for("recommendations.contribution", id=row.id))
+        for row in session.scalars(queries.contributions(wanted))
+    ]
+    made = [
+        (f"{row.code} · {row.title}", url_for("recommendations.show", code=row.code))
+        for row in session.scalars(queries.recommendations_of(organisation))
+    ]
+    return [(gettext("Contributions"), sent), (gettext("Recommandations"), made)]
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_LABEL else line[:LONGEST_LABEL].rsplit(" ", 1)[0] + "…"
