@@ -1,1 +1,1 @@
-"""dashboard."""
+"""First pages: the public's, the coordination's, an association's own; and the settings."""

@@ -1,0 +1,134 @@
+"""What the first pages and the settings tell."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from hub.accounts.models import User
+from hub.actors.models import Mandate, Organisation, OrganisationState, Person
+from hub.core.db import Base
+from hub.core.jobs import Job, JobState
+from hub.core.mail import Message, MessageState
+from hub.events.models import Event, EventState
+from hub.recommendations.models import (
+    Campaign,
+    Contribution,
+    ContributionState,
+    Recommendation,
+    RecommendationState,
+)
+from hub.spaces.models import Facilitation, Space, SpaceState
+
+TO_READ = (ContributionState.SUBMITTED, ContributionState.CONFIRMED)
+
+
+def contributions_to_read() -> Select[int]:
+    """Count the contributions that nobody has sorted yet."""
+    return select(func.count(Contribution.id)).where(Contribution.state.in_(TO_READ))
+
+
+def recommendations_to_adopt() -> Select[int]:
+    """Count the recommendations that are still drafts."""
+    return select(func.count(Recommendation.id)).where(Recommendation.state == RecommendationState.DRAFT)
+
+
+def organisations_unchecked_since(day: date) -> Select[int]:
+    """Count the active organisations whose record nobody has looked over since that day."""
+    return select(func.count(Organisation.id)).where(
+        Organisation.state == OrganisationState.ACTIVE,
+        or_(Organisation.checked_on.is_(None), Organisation.checked_on < day),
+    )
+
+
+def mails_failed() -> Select[int]:
+    """Count the mails that could not be delivered."""
+    return select(func.count(Message.id)).where(Message.state == MessageState.FAILED)
+
+
+def jobs_failed() -> Select[int]:
+    """Count the jobs that failed for good; undelivered mails are counted apart."""
+    return select(func.count(Job.id)).where(Job.state == JobState.FAILED, Job.name != "mail.deliver")
+
+
+def open_campaigns(now: datetime) -> Select[Campaign]:
+    """Select the calls that take contributions now, the first to close first."""
+    return (
+        select(Campaign)
+        .where(Campaign.is_published, Campaign.opens_at <= now, Campaign.closes_at > now)
+        .order_by(Campaign.closes_at)
+    )
+
+
+def next_events(now: datetime) -> Select[Event]:
+    """Select the published days that are not over, the next first."""
+    return (
+        select(Event)
+        .where(Event.state == EventState.PUBLISHED, Event.ends_at > now)
+        .order_by(Event.starts_at)
+    )
+
+
+def mandates_of(user: User, today: date) -> Select[Mandate]:
+    """Select the mandates that an account holds on that day."""
+    return (
+        select(Mandate)
+        .join(Person)
+        .where(
+            Person.user_id == user.id,
+            Mandate.starts_on <= today,
+            or_(Mandate.ends_on.is_(None), Mandate.ends_on >= today),
+        )
+        .options(joinedload(Mandate.organisation))
+        .order_by(Mandate.id)
+    )
+
+
+def facilitated_by(user: User) -> Select[Space]:
+    """Select the spaces that an account facilitates."""
+    return (
+        select(Space)
+        .join(Facilitation)
+        .where(
+            Facilitation.user_id == user.id, Facilitation.ends_on.is_(None), Space.state != SpaceState.CLOSED
+        )
+        .order_by(Space.name)
+    )
+
+
+def numbers_of_chain() -> list[tuple[str, Select[int]]]:
+    """Give, stage by stage of the chain, the count of what the network holds."""
+    return [
+        ("organisations", _count(Organisation, Organisation.state == OrganisationState.ACTIVE)),
+        ("spaces", _count(Space, Space.state == SpaceState.ACTIVE)),
+        ("events", _count(Event, Event.state == EventState.PUBLISHED)),
+        ("contributions", _count(Contribution, Contribution.state != ContributionState.DRAFT)),
+        ("recommendations", _count(Recommendation, Recommendation.state == RecommendationState.ADOPTED)),
+    ]
+
+
+def _count(model: type[Base], condition: ColumnElement[bool]) -> Select[int]:
+    return select(func.count()).select_from(model).where(condition)
+
+
+def messages(state: MessageState | None, text: str) -> Select[Message]:
+    """Select the mails of the outbox, newest first."""
+    found = select(Message)
+    if state:
+        found = found.where(Message.state == state)
+    if text:
+        found = found.where(
+            or_(
+                Message.recipient.contains(text.lower(), autoescape=True),
+                func.lower(Message.title).contains(text.lower(), autoescape=True),
+            )
+        )
+    return found.order_by(Message.id.desc())
+
+
+def jobs(state: JobState | None) -> Select[Job]:
+    """Select the jobs, newest first."""
+    found = select(Job)
+    if state:
+        found = found.where(Job.state == state)
+    return found.order_by(Job.id.desc())

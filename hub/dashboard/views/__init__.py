@@ -1,0 +1,1 @@
+"""Pages of the dashboard, the front and the settings."""
