@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from hub.core import access, clock, i18n, settings, text
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FIRST_REFUSAL = 400
+LARGEST_NUMBER = 2**31 - 1
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -33,6 +35,13 @@ ERROR_PAGES = {400, 403, 404, 405, 410, 413, 422, 429, 500, 503}
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True)
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address: larger ones than a column holds name nothing, so they are a 404."""
+
+    def __init__(self, url_map: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(url_map, *args, **{"max": LARGEST_NUMBER, **kwargs})
 
 
 class Hub(Flask):
@@ -56,6 +65,7 @@ class Hub(Flask):
 
 def init_app(app: Flask) -> None:
     """Wire the foundation: database, languages, CSRF, limits, headers, error pages, words for templates."""
+    app.url_map.converters["int"] = RowNumber
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

@@ -16,7 +16,7 @@ from hub.demo.world import World
 from hub.server import site_of
 
 # In this order: each part stands on those before it.
-PARTS = ("settings", "accounts", "actors", "spaces", "events", "recommendations", "publishing")
+PARTS = ("settings", "accounts", "actors", "mandates", "spaces", "events", "recommendations", "publishing")
 
 
 def run(app: Hub, *, reset: bool) -> Iterator[str]:
