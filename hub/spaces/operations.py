@@ -55,7 +55,7 @@ def change(
 
 
 def _check(facts: SpaceFacts) -> None:
-    # Before anything is changed: the page that shows the refusal reads, and reading would flush half a change.
+    # First of all: the page that shows the refusal reads, and reading would flush half a change.
     if facts.starts_on and facts.ends_on and facts.ends_on < facts.starts_on:
         raise DomainError(N_("La fin ne peut pas précéder le début."), field="ends_on")
 
