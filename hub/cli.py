@@ -56,6 +56,30 @@ def init() -> None:
 
 
 @main.command()
+@click.argument("email")
+@click.argument("name")
+def admin(email: str, name: str) -> None:
+    """Ajoute un compte d’administration et montre le lien, valable 7 jours, qui l’ouvre."""
+    from hub.accounts.models import Role
+    from hub.accounts.operations import administration, links
+    from hub.core import clock, mail
+    from hub.core.db import db, writing
+    from hub.core.errors import DomainError
+
+    app = ready_application()
+    now = clock.now()
+    with app.app_context(), writing(db.engine) as session:
+        try:
+            user = administration.create(
+                session, name=name, email=email, role=Role.ADMINISTRATOR, actor="commande", now=now
+            )
+        except DomainError as problem:
+            raise click.ClickException(str(problem)) from problem
+        path = links.invitation_path(session, user, now=now)
+    click.echo(mail.absolute(app.config["BASE_URL"], path))
+
+
+@main.command()
 @click.option("--reset", is_flag=True, help="Efface d’abord toutes les données (démonstration seulement).")
 def demo(*, reset: bool) -> None:
     """Charge le réseau de démonstration, s’il n’est pas déjà là."""

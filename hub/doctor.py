@@ -26,7 +26,7 @@ class Finding:
 
 def examine(app: Hub) -> list[Finding]:
     """Look at the database, the files, the assets, the mail and what PDFs need."""
-    return [database(), files(app), assets(app), mail(app), *pdf_needs()]
+    return [database(), files(app), assets(app), mail(app), *pdf_needs(app)]
 
 
 def database() -> Finding:
@@ -62,7 +62,7 @@ def assets(app: Hub) -> Finding:
     """Look whether style sheets and scripts are built."""
     if (Path(app.static_folder or "") / "dist" / "manifest.json").exists():
         return Finding(is_well=True, text="Feuilles de style et scripts construits.")
-    return Finding(is_well=False, text="Les feuilles de style et les scripts manquent. Lancez : make assets")
+    return Finding(is_well=False, text="Les feuilles de style et les scripts manquent. Lancez : make setup")
 
 
 def mail(app: Hub) -> Finding:
@@ -78,9 +78,9 @@ def mail(app: Hub) -> Finding:
     )
 
 
-def pdf_needs() -> list[Finding]:
+def pdf_needs(app: Hub) -> list[Finding]:
     """Look whether all is there that makes PDFs."""
-    lacking = pdf.missing()
+    lacking = pdf.missing(Path(app.static_folder or "") / "dist" / "fonts")
     return [Finding(is_well=False, text=text) for text in lacking] or [
         Finding(is_well=True, text="De quoi faire des PDF (Pango) : présent.")
     ]

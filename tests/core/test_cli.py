@@ -1,0 +1,65 @@
+"""The command `maillage`, as a person types it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+MAILLAGE = [sys.executable, "-m", "hub.cli"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run the command on data of its own and return what came of it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+    environment |= {"HUB_DATA_FOLDER": str(tmp_path), "HUB_SECRET_KEY": "a key for tests only"}
+
+    def do(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*MAILLAGE, *words], env=environment | settings, capture_output=True, text=True, check=False
+        )
+
+    return do
+
+
+def test_a_missing_secret_key_is_said_in_one_sentence_with_the_way_out(run: Run) -> None:
+    done = run("init", HUB_SECRET_KEY="")
+    assert done.returncode == 1
+    assert "HUB_SECRET_KEY" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serving_before_init_says_what_to_do(run: Run) -> None:
+    done = run("serve")
+    assert done.returncode == 1
+    assert "maillage init" in done.stderr
+
+
+def test_init_twice_then_the_first_administrator(run: Run) -> None:
+    assert run("init").returncode == 0
+    assert "0 données de référence" in run("init").stdout
+    link = run("admin", "direction@example.org", "Direction").stdout.strip()
+    assert link.startswith("http://127.0.0.1:8000/invitation/")
+    again = run("admin", "direction@example.org", "Direction")
+    assert again.returncode == 1
+    assert "déjà un compte" in again.stderr
+
+
+def test_the_demonstration_does_not_enter_a_real_installation(run: Run) -> None:
+    run("init")
+    assert "HUB_DEMO=true" in run("demo").stdout
+
+
+def test_doctor_says_what_is_missing_and_how_to_get_it(run: Run, tmp_path: Path) -> None:
+    done = run("doctor")
+    assert done.returncode == 1
+    assert "✗ La base de données n’est pas à jour. Lancez : maillage init" in done.stdout
+    run("init")
+    assert "✓ Base de données à jour (sqlite)." in run("doctor").stdout
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where a folder should be")
+    assert "ne peut pas être écrit" in run("doctor", HUB_FILES_FOLDER=str(blocked)).stdout
