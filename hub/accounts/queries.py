@@ -32,7 +32,8 @@ def accounts(text: str = "", role: Role | None = None, state: AccountState | Non
 
 def demo_accounts() -> Select[User]:
     """Select the invented accounts that a demonstration lets anybody try."""
-    return select(User).where(User.is_active, User.email.endswith(DEMO_DOMAIN)).order_by(User.id).limit(6)
+    open_account = (User.is_active, User.last_sign_in_at.is_not(None), User.email.endswith(DEMO_DOMAIN))
+    return select(User).where(*open_account).order_by(User.id).limit(6)
 
 
 def open_sessions(user: User, *, now: datetime) -> Select[SignedInSession]:
