@@ -1,1 +1,1 @@
-"""."""
+"""Days and sign-ups: programme, workshops, seats, meals, personal links."""

@@ -1,0 +1,12 @@
+"""Who may see and do what with a day. Signing up needs no account; one's own sign-up needs its link."""
+
+from hub.accounts.models import User
+from hub.core.access import coordinator
+from hub.events.models import Event, EventState
+
+manage = coordinator
+
+
+def see(user: User | None, event: Event) -> bool:
+    """Allow everybody to see a day that was published, called off or not; a draft is for coordinators."""
+    return event.state != EventState.DRAFT or coordinator(user)

@@ -1,0 +1,36 @@
+"""Adds the pages and jobs of days and sign-ups to the application."""
+
+from typing import Any
+
+from flask import Flask, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from hub.actors.models import Organisation
+from hub.actors.signals import LinkGroup, card_links
+from hub.core import clock
+from hub.core.i18n import format_short_date
+from hub.events import jobs, queries
+from hub.events.views import days, personal, public, registrations
+from hub.events.views.blueprint import blueprint
+
+# The modules whose routes and jobs are known once they are imported.
+PARTS = (public, personal, days, registrations, jobs)
+SHOWN = 8
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages, and the days of an organisation to its card."""
+    app.register_blueprint(blueprint)
+    card_links.connect(days_of, weak=False)
+
+
+def days_of(organisation: Organisation, *, session: Session, user: Any) -> list[LinkGroup]:
+    """Return the latest days that an organisation organises, hosts or speaks at."""
+    del user  # only public days are named
+    rows = session.scalars(queries.of_organisation(organisation.id, clock.now()).limit(SHOWN)).unique()
+    links = [
+        (f"{row.title} ({format_short_date(row.starts_at)})", url_for("events.show", slug=row.slug))
+        for row in rows
+    ]
+    return [LinkGroup(_("Journées"), links)] if links else []

@@ -1,0 +1,63 @@
+"""The French words of the kinds of days and slots, and of how a day or a registration stands."""
+
+from flask_babel import lazy_gettext as _l
+
+from hub.events.models import Channel, EventKind, RegistrationState, SlotKind, Stage
+
+KINDS = {
+    EventKind.PLENARY: _l("Journée plénière"),
+    EventKind.SYMPOSIUM: _l("Colloque"),
+    EventKind.SEMINAR: _l("Séminaire"),
+    EventKind.FAIR: _l("Salon"),
+    EventKind.RALLY: _l("Rassemblement"),
+    EventKind.INFO_SESSION: _l("Séance d’information"),
+    EventKind.CANDIDATES: _l("Soirée avec des candidat·es"),
+    EventKind.MEETING: _l("Rencontre d’associations"),
+    EventKind.FEEDBACK: _l("Restitution"),
+    EventKind.TRAINING: _l("Formation"),
+    EventKind.SCREENING: _l("Projection"),
+    EventKind.DISCOVERY: _l("Séance de découverte"),
+}
+SLOTS = {
+    SlotKind.WELCOME: _l("Accueil"),
+    SlotKind.INTRODUCTION: _l("Introduction"),
+    SlotKind.PRESENTATION: _l("Présentation"),
+    SlotKind.WORKSHOPS: _l("Ateliers"),
+    SlotKind.MEAL: _l("Repas"),
+    SlotKind.BREAK: _l("Pause"),
+    SlotKind.EXCHANGE: _l("Échange"),
+    SlotKind.TESTIMONY: _l("Témoignage"),
+    SlotKind.QUESTIONS: _l("Questions et réponses"),
+    SlotKind.SCREENING: _l("Projection"),
+    SlotKind.CONCLUSION: _l("Conclusion"),
+}
+# Stage → tone, icon, word.
+STAGES = {
+    Stage.DRAFT: ("neutral", "pencil", _l("Brouillon")),
+    Stage.CANCELLED: ("danger", "calendar-off", _l("Annulée")),
+    Stage.OVER: ("neutral", "flag", _l("Journée passée")),
+    Stage.ANNOUNCED: ("info", "calendar-time", _l("Inscriptions à venir")),
+    Stage.CLOSED: ("neutral", "lock", _l("Inscriptions clôturées")),
+    Stage.FULL: ("warning", "users", _l("Complet")),
+    Stage.OPEN: ("success", "circle-check", _l("Inscriptions ouvertes")),
+}
+CHANNELS = {
+    Channel.WEB: _l("Formulaire en ligne"),
+    Channel.PHONE: _l("Téléphone"),
+    Channel.PAPER: _l("Papier"),
+    Channel.MAIL: _l("Mail"),
+}
+REGISTRATION_STATES = {
+    RegistrationState.CONFIRMED: _l("Place réservée"),
+    RegistrationState.CANCELLED: _l("Annulée"),
+}
+# What the history of a day says of each act.
+ACTS = {
+    "event.created": _l("Brouillon créé"),
+    "event.changed": _l("Description modifiée"),
+    "event.programme_changed": _l("Programme modifié"),
+    "event.published": _l("Journée publiée"),
+    "event.unpublished": _l("Journée retirée de la publication"),
+    "event.cancelled": _l("Journée annulée"),
+    "event.needs_forgotten": _l("Régimes, besoins et choix de repas effacés"),
+}
