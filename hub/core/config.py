@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 MEBIBYTE = 1024 * 1024
+CONNECT_SECONDS = 4
 DEMO_KEY = "demonstration-only-not-a-secret-key"
 
 DEFAULTS: dict[str, Any] = {
@@ -56,6 +57,12 @@ def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
     app.config["DATA_FOLDER"] = folder
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", f"sqlite:///{folder / 'maillage.db'}")
     app.config.setdefault("FILES_FOLDER", str(folder / "files"))
+    if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        # R3: a server that is away is noticed within seconds, and one that came back without a restart.
+        app.config.setdefault(
+            "SQLALCHEMY_ENGINE_OPTIONS",
+            {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}},
+        )
     if isinstance(app.config["LANGUAGES"], str):
         app.config["LANGUAGES"] = app.config["LANGUAGES"].split(",")
     _check(app)

@@ -32,12 +32,18 @@ class NetworkSettings(Base):
         return f"/logo?v={self.logo_id}" if self.logo_id else None
 
 
+def defaults() -> NetworkSettings:
+    """Return what is said while nobody has written any settings."""
+    empty = dict.fromkeys(("tagline", "about", "territory", "contact_email", "contact_phone"), "")
+    return NetworkSettings(
+        id=1, name="Maillage", short_name="Maillage", address="", website="", logo_id=None,
+        primary_colour=DEFAULT_PRIMARY, **empty,
+    )  # fmt: skip
+
+
 def get(session: Session) -> NetworkSettings:
     """Return the stored settings, or the defaults while nobody has written any."""
-    return session.get(NetworkSettings, 1) or NetworkSettings(
-        id=1, name="Maillage", short_name="Maillage", tagline="", about="", territory="", contact_email="",
-        contact_phone="", address="", website="", primary_colour=DEFAULT_PRIMARY, logo_id=None,
-    )  # fmt: skip
+    return session.get(NetworkSettings, 1) or defaults()
 
 
 def get_for_update(session: Session) -> NetworkSettings:

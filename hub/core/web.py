@@ -227,6 +227,8 @@ def show_database_error(problem: DBAPIError) -> Response:
     """Answer 503 where the database is away, busy or full (R2, R3); anything else is a defect: 500."""
     log.error("database: %s", problem.orig, exc_info=problem)
     db.session.rollback()
+    # The page must not ask the database again for the network's name and the reader's account.
+    g.network, g.user = settings.defaults(), None
     away = isinstance(problem, OperationalError) or problem.connection_invalidated
     return error_page(503 if away else 500)
 

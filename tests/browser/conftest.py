@@ -71,6 +71,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     environment |= {
         "HUB_DATA_FOLDER": str(folder / "data"),
         "HUB_DEMO": "true",
+        "HUB_DEVELOPMENT": "true",
         "HUB_BASE_URL": url,
         "HUB_RATELIMIT_ENABLED": "false",  # all tests come from one address
     }

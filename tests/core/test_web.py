@@ -126,7 +126,7 @@ def test_a_form_without_its_csrf_token_is_refused(tmp_path: Any, installation: A
             "TESTING": True,
             "SECRET_KEY": "a key for tests only",
             "DATA_FOLDER": str(tmp_path),
-            "SQLALCHEMY_DATABASE_URI": installation.engine.url,
+            "SQLALCHEMY_DATABASE_URI": str(installation.engine.url),
         }
     )
     client = app.test_client()

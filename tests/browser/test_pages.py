@@ -1,0 +1,121 @@
+"""Every page that can be reached by links: no axe finding, nothing wider than the screen, in three roles.
+
+The walk follows the links of the demonstration from page to page and visits each kind of page (each route)
+once. A route that no walk reaches fails the test, unless it is named below with the test that visits it.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from hub.app import create_app
+from tests.browser.conftest import Server, assert_accessible
+
+# Where no link of the demonstration leads: personal links (test_contribution, test_sign_up, tests/accounts),
+# what needs a state that the demonstration doesn't hold, what isn't a page, what is on show for developers.
+ELSEWHERE: dict[str, str] = {}
+NOT_PAGES = {"static", "core.health", "core.theme_css", "core.logo"}
+WIDTHS = (1280, 320)
+PEOPLE = (None, "Représentant·e d’une association", "Administration du CAI")
+
+seen: set[str] = set()
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> MapAdapter:
+    """Tell which route an address belongs to."""
+    app = create_app({"DEMO": True, "DATA_FOLDER": str(tmp_path_factory.mktemp("map"))})
+    return app.url_map.bind("127.0.0.1")
+
+
+def route_of(addresses: MapAdapter, path: str) -> str | None:
+    try:
+        endpoint: str = addresses.match(path, method="GET")[0]
+    except HTTPException:
+        return None
+    return endpoint
+
+
+def sign_in(page: Page, person: str | None) -> None:
+    if person:
+        page.goto("/connexion")
+        page.get_by_role("button", name=person).click()
+        page.wait_for_url("**/tableau-de-bord*")
+
+
+def links(page: Page, server: Server) -> list[str]:
+    found: list[str] = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+    here = urlsplit(server.url).netloc
+    return [link for link in dict.fromkeys(found) if urlsplit(link).netloc == here]
+
+
+def overflow(page: Page) -> int:
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_page_is_accessible_and_fits_the_screen(
+    context: BrowserContext, server: Server, addresses: MapAdapter, person: str | None
+) -> None:
+    page = context.new_page()
+    sign_in(page, person)
+    queue, visited = deque(["/", "/tableau-de-bord" if person else "/connexion"]), set[str]()
+    while queue:
+        address = queue.popleft()
+        route = route_of(addresses, urlsplit(address).path)
+        if route is None or route in visited or route in NOT_PAGES:
+            continue
+        visited.add(route)
+        if not is_page(page, address):
+            continue
+        inspect(page)
+        queue.extend(links(page, server))
+    seen.update(visited)
+    assert len(visited) > 5
+
+
+def is_page(page: Page, address: str) -> bool:
+    """Open an address; exports and calendars are downloads, which other tests read."""
+    answer = page.request.get(address)
+    if "text/html" not in answer.headers.get("content-type", ""):
+        return False
+    assert answer.status < 400, f"{address} answers {answer.status}"
+    page.goto(address)
+    return True
+
+
+def inspect(page: Page) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert overflow(page) <= 0, f"{page.url} is {overflow(page)} px wider than {width} px"
+        assert_accessible(page)
+    page.emulate_media(color_scheme="dark")
+    assert_accessible(page)
+    page.emulate_media(color_scheme="light")
+    assert page.title()
+
+
+def test_no_page_was_forgotten(addresses: MapAdapter) -> None:
+    if not seen:
+        pytest.skip("the walks did not run")
+    routes = {rule.endpoint for rule in addresses.map.iter_rules() if "GET" in (rule.methods or set())}
+    personal = {rule.endpoint for rule in addresses.map.iter_rules() if "token" in rule.arguments}
+    forgotten = routes - seen - NOT_PAGES - personal - set(ELSEWHERE)
+    assert not forgotten, sorted(forgotten)
+
+
+def test_the_parts_of_the_interface_are_accessible(
+    context: BrowserContext, server: Server, check_axe: Callable[[Page], None]
+) -> None:
+    del server
+    page: Any = context.new_page()
+    if page.goto("/style").status == 404:
+        pytest.fail("the server of the tests shows no /style: HUB_DEVELOPMENT is off")
+    check_axe(page)
