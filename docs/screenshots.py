@@ -1,0 +1,126 @@
+"""Take the pictures of the README from the running product: `make screenshots`.
+
+They are made from the demonstration, so they stay true: run it again after every change that one can see.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PICTURES = Path(__file__).parent / "pictures"
+DEADLINE_SECONDS = 120
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+]
+MEMORANDUM = "memorandum-du-reseau-namurois"
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the demonstration on a free port, on data of its own, and yield its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "hub.cli"]
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {"HUB_DEMO": "true", "HUB_DATA_FOLDER": folder, "HUB_BASE_URL": address}
+        for step in ("init", "demo"):
+            subprocess.run([*command, step], env=environment, check=True, stdout=subprocess.DEVNULL)
+        with subprocess.Popen(
+            [*command, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
+        ) as server:
+            try:
+                wait_for(f"{port}", "/healthz")
+                yield address
+            finally:
+                server.terminate()
+
+
+def wait_for(port: str, path: str) -> bytes:
+    """Return what the path answers once it answers well. Raises TimeoutError after two minutes."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", int(port))) as connection:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            if answer.status == HTTPStatus.OK:
+                return answer.read()
+        time.sleep(0.2)
+    raise TimeoutError(path)
+
+
+def take(page: Page, path: str, name: str, *, full: bool = False) -> None:
+    """Open a path and keep its picture as docs/pictures/NAME.png."""
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=full)
+
+
+def sign_in(page: Page) -> None:
+    """Enter as the coordination, by the demonstration's one click."""
+    page.goto("/connexion")
+    page.get_by_role("button", name="Coordination du CAI").click()
+    page.wait_for_url("**/tableau-de-bord*")
+
+
+def take_pages(browser: Browser, address: str) -> None:
+    """Take the pages, wide and on a phone, in light and in dark."""
+    page = browser.new_page(base_url=address, viewport=WIDE, locale="fr-BE", reduced_motion="reduce")
+    take(page, "/", "accueil")
+    take(page, "/reseau", "reseau")
+    sign_in(page)
+    take(page, "/tableau-de-bord", "tableau-de-bord")
+    take(page, "/recommandations", "recommandations")
+    take(page, "/memorandums", "memorandums")
+    page.emulate_media(color_scheme="dark")
+    take(page, "/reseau", "reseau-sombre")
+    page.close()
+    phone = browser.new_page(base_url=address, viewport=PHONE, locale="fr-BE", reduced_motion="reduce")
+    take(phone, "/journees", "journees-telephone")
+    phone.locator("main article a").first.click()
+    phone.wait_for_load_state("networkidle")
+    phone.screenshot(path=PICTURES / "journee-telephone.png")
+    phone.close()
+
+
+def take_memorandum(address: str) -> None:
+    """Take the cover and the first chapter of the published memorandum, once its PDF is built."""
+    port = address.rpartition(":")[2]
+    pdf = wait_for(port, f"/memorandums/{MEMORANDUM}/edition-1.pdf")
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(pdf)
+        file.flush()
+        for name, number in (("memorandum-couverture", 1), ("memorandum-contenu", 2), ("memorandum-page", 5)):
+            command = ["pdftoppm", "-png", "-r", "60", "-f", str(number), "-l", str(number), "-singlefile"]
+            subprocess.run([*command, file.name, str(PICTURES / name)], check=True)
+
+
+def main() -> None:
+    """Take all pictures anew."""
+    PICTURES.mkdir(exist_ok=True)
+    with served() as address, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+        take_pages(browser, address)
+        browser.close()
+        take_memorandum(address)
+
+
+if __name__ == "__main__":
+    main()
