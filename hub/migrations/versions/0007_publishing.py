@@ -15,10 +15,13 @@ def upgrade() -> None:
     op.create_table(
         "election",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=True),
         sa.Column("label", sa.String(length=200), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("date_note", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("length(label) > 0", name=op.f("ck_election_has_label")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_election")),
+        sa.UniqueConstraint("code", name=op.f("uq_election_code")),
         sa.UniqueConstraint("held_on", name=op.f("uq_election_held_on")),
     )
     op.create_table(
@@ -65,6 +68,7 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "draft",
+                "publishing",
                 "published",
                 name="edition_state",
                 native_enum=False,
@@ -75,12 +79,14 @@ def upgrade() -> None:
         ),
         sa.Column("preamble", sa.Text(), nullable=False),
         sa.Column("with_network", sa.Boolean(), nullable=False),
+        sa.Column("build_problems", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state = 'draft' OR published_at IS NOT NULL", name=op.f("ck_edition_published_has_date")
         ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_edition_number_from_one")),
         sa.ForeignKeyConstraint(
             ["memorandum_id"], ["memorandum.id"], name=op.f("fk_edition_memorandum_id_memorandum")
         ),
@@ -89,12 +95,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_edition_memorandum_id"), "edition", ["memorandum_id"], unique=False)
     op.create_index(
-        "uq_edition_one_draft",
+        "uq_edition_one_in_work",
         "edition",
         ["memorandum_id"],
         unique=True,
-        sqlite_where=sa.text("state = 'draft'"),
-        postgresql_where=sa.text("state = 'draft'"),
+        sqlite_where=sa.text("state <> 'published'"),
+        postgresql_where=sa.text("state <> 'published'"),
     )
     op.create_table(
         "build",
@@ -102,14 +108,18 @@ def upgrade() -> None:
         sa.Column("edition_id", sa.Integer(), nullable=False),
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
         sa.Column("is_draft", sa.Boolean(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("places", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("pages >= 1", name=op.f("ck_build_has_pages")),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["edition.id"], name=op.f("fk_build_edition_id_edition"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_build_file_id_stored_file")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_build")),
+        sa.UniqueConstraint("edition_id", "content_hash", name=op.f("uq_build_edition_id_content_hash")),
     )
     op.create_index(op.f("ix_build_edition_id"), "build", ["edition_id"], unique=False)
     op.create_table(
@@ -119,10 +129,12 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("introduction", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint("length(title) > 0", name=op.f("ck_chapter_has_title")),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["edition.id"], name=op.f("fk_chapter_edition_id_edition"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chapter")),
+        sa.UniqueConstraint("id", "edition_id", name=op.f("uq_chapter_id_edition_id")),
     )
     op.create_index(op.f("ix_chapter_edition_id"), "chapter", ["edition_id"], unique=False)
     op.create_table(
@@ -152,9 +164,9 @@ def upgrade() -> None:
         sa.Column("recommendation_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["chapter_id"],
-            ["chapter.id"],
-            name=op.f("fk_edition_item_chapter_id_chapter"),
+            ["chapter_id", "edition_id"],
+            ["chapter.id", "chapter.edition_id"],
+            name=op.f("fk_edition_item_chapter_id_edition_id_chapter"),
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
@@ -196,10 +208,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_build_edition_id"), table_name="build")
     op.drop_table("build")
     op.drop_index(
-        "uq_edition_one_draft",
+        "uq_edition_one_in_work",
         table_name="edition",
-        sqlite_where=sa.text("state = 'draft'"),
-        postgresql_where=sa.text("state = 'draft'"),
+        sqlite_where=sa.text("state <> 'published'"),
+        postgresql_where=sa.text("state <> 'published'"),
     )
     op.drop_index(op.f("ix_edition_memorandum_id"), table_name="edition")
     op.drop_table("edition")

@@ -1,4 +1,4 @@
-"""Let the database itself refuse what must never happen: changing history or what was sent."""
+"""Let the database itself refuse what must never happen: changing history, what was sent or was published."""
 
 from alembic import op
 
@@ -12,6 +12,11 @@ SENT = (
     "source_title", "source_year", "source_url", "channel", "submitted_at",
 )  # fmt: skip
 LEVELS_OF_SENT = "(SELECT submitted_at FROM contribution WHERE id = {row}.contribution_id) IS NOT NULL"
+
+
+def _frozen(row: str) -> str:
+    return f"(SELECT state FROM edition WHERE id = {row}.edition_id) <> 'draft'"  # noqa: S608 - names of ours
+
 
 # name, table, event, condition (None: always)
 GUARDS = (
@@ -27,6 +32,22 @@ GUARDS = (
     ("contribution_level_no_insert", "contribution_level", "INSERT", LEVELS_OF_SENT.format(row="NEW")),
     ("contribution_level_no_update", "contribution_level", "UPDATE", LEVELS_OF_SENT.format(row="OLD")),
     ("contribution_level_no_delete", "contribution_level", "DELETE", LEVELS_OF_SENT.format(row="OLD")),
+    ("edition_published_no_update", "edition", "UPDATE", "OLD.state = 'published'"),
+    ("edition_published_no_delete", "edition", "DELETE", "OLD.state = 'published'"),
+    *(
+        (f"{table}_frozen_no_{event.lower()}", table, event, " OR ".join(map(_frozen, rows)))
+        for table in ("chapter", "edition_item", "signatory")
+        for event, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",)))
+    ),
+    *(
+        (
+            f"build_published_no_{event.lower()}",
+            "build",
+            event,
+            "(SELECT state FROM edition WHERE id = OLD.edition_id) = 'published'",
+        )
+        for event in ("UPDATE", "DELETE")
+    ),
 )
 
 

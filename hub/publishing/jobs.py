@@ -1,0 +1,104 @@
+"""Building PDFs: read the content, print it in a process of its own, keep it."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hub.accounts.models import User
+from hub.core import clock
+from hub.core.errors import N_
+from hub.core.files import Store
+from hub.core.jobs import Job, JobCancelledError, JobContext, JobFailedError, job
+from hub.publishing.models import Edition
+from hub.publishing.operations import content, publication
+from hub.publishing.operations.publication import Printed
+from memoranda.content import ContentError, to_json
+from memoranda.errors import BuildError, BuildStoppedError
+from memoranda.sandbox import build_apart
+
+FONTS = Path(__file__).parent.parent / "static" / "dist" / "fonts"
+READ, DRAWN, PRINTED = 2, 8, 97
+NOBODY = "Travail de fond"
+GONE = N_("Cette édition n’existe plus.")
+UNREADABLE_LOGO = N_("Le logo du réseau est introuvable. Choisissez-le à nouveau dans les réglages.")
+
+
+@job(publication.JOB)
+def build(context: JobContext, *, edition_id: int) -> dict[str, Any]:
+    """Build the PDF of an edition; the one that was to be published becomes public with it."""
+    store = Store(Path(context.info["config"]["FILES_FOLDER"]))
+    context.progress(READ, "Lecture de l’édition")
+    with context.read() as session:
+        material = content.gather(session, _edition(session, edition_id))
+    with context.write() as session:
+        known = publication.reuse(
+            session, _edition(session, edition_id), material.fingerprint, now=clock.now()
+        )
+        if known is not None and known.is_draft:
+            return {"build": known.id, "reused": True}
+    try:
+        printed = print_apart(
+            material, store, on_progress=functools.partial(_tell, context), should_stop=context.should_stop
+        )
+    except BuildStoppedError as problem:
+        raise JobCancelledError from problem
+    except (BuildError, ContentError, FileNotFoundError) as problem:
+        sentences = problems_of(problem)
+        with context.write() as session:
+            publication.fail(
+                session, _edition(session, edition_id), sentences, job_id=context.job_id,
+                actor=_actor(session, context), now=clock.now(),
+            )  # fmt: skip
+        raise JobFailedError("\n".join(sentences)) from problem
+    context.progress(PRINTED, "Rangement du PDF")
+    with context.write() as session:
+        kept = publication.keep(
+            session, store, _edition(session, edition_id), printed, job_id=context.job_id,
+            actor=_actor(session, context), now=clock.now(),
+        )  # fmt: skip
+        if kept is None:
+            raise JobCancelledError
+        return {"build": kept.id, "reused": False}
+
+
+def print_apart(
+    material: content.Material,
+    store: Store,
+    *,
+    on_progress: Callable[[float, str], None],
+    should_stop: Callable[[], bool],
+) -> Printed:
+    """Draw and print the content in a child process.
+
+    Raises what `memoranda.sandbox.build_apart` does, FileNotFoundError if the logo is gone.
+    """
+    edition = content.complete(material, store)
+    pdf = build_apart(edition, fonts_folder=FONTS, on_progress=on_progress, should_stop=should_stop)
+    return Printed(pdf, material.fingerprint, to_json(edition), material.anchors)
+
+
+def problems_of(problem: Exception) -> list[str]:
+    """Return French sentences that say what is to be mended, each naming its recommendation."""
+    if isinstance(problem, ContentError):
+        return [one.sentence for one in problem.problems]
+    return [str(problem)] if isinstance(problem, BuildError) else [UNREADABLE_LOGO]
+
+
+def _tell(context: JobContext, share: float, words: str) -> None:
+    context.progress(round(DRAWN + share * (PRINTED - DRAWN)), words)
+
+
+def _edition(session: Session, identifier: int) -> Edition:
+    edition = session.get(Edition, identifier)
+    if edition is None:
+        raise JobFailedError(GONE)
+    return edition
+
+
+def _actor(session: Session, context: JobContext) -> User | str:
+    row = session.get(Job, context.job_id)
+    user = session.get(User, row.actor_id) if row is not None and row.actor_id else None
+    return user or NOBODY

@@ -1,0 +1,1 @@
+"""What changes elections, memoranda and their editions."""

@@ -1,0 +1,380 @@
+"""Composing a draft: chapters, recommendations, signatories, preamble.
+
+Each operation first holds the edition's row, so that two people never overwrite each other unseen, and
+refuses an edition that is no longer a draft.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.actors.models import Organisation
+from hub.core import audit
+from hub.core.errors import N_, DomainError
+from hub.publishing.models import Chapter, Edition, EditionState, Item, Signatory
+from hub.recommendations.models import Recommendation, RecommendationState
+
+Row = TypeVar("Row", Chapter, Item, Signatory)
+
+
+class FrozenError(DomainError):
+    """The edition is published, or about to be: it no longer changes."""
+
+
+class ChangedMeanwhileError(DomainError):
+    """Somebody else has changed the same thing since the page was opened."""
+
+
+def seen(*texts: str) -> str:
+    """Return a mark of texts as a form shows them; it tells later whether they changed meanwhile."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def hold(session: Session, edition: Edition) -> None:
+    """Hold the edition until the transaction ends. Raises FrozenError unless it is a draft."""
+    session.refresh(edition, with_for_update=True)
+    if edition.state != EditionState.DRAFT:
+        raise FrozenError(N_("Cette édition ne change plus. Commencez une nouvelle édition."))
+
+
+# --- Chapters ---------------------------------------------------------------------------------
+
+
+def add_chapter(
+    session: Session, edition: Edition, title: str, introduction: str = "", *, actor: Any, now: datetime
+) -> Chapter:
+    """Add a chapter at the end. Raises DomainError for a missing title."""
+    hold(session, edition)
+    _check_title(title)
+    rows = _chapters(session, edition)
+    chapter = Chapter(
+        edition_id=edition.id, title=title, introduction=introduction, position=_next_position(rows)
+    )
+    session.add(chapter)
+    _changed(session, edition, "edition.chapter_added", actor, now, chapter=[None, title])
+    return chapter
+
+
+def edit_chapter(
+    session: Session,
+    chapter: Chapter,
+    title: str,
+    introduction: str,
+    *,
+    mark: str,
+    actor: Any,
+    now: datetime,
+) -> None:
+    """Change a chapter's words; `mark` is that of the words the person saw.
+
+    Raises DomainError for a missing title, ChangedMeanwhileError if somebody else changed them.
+    """
+    hold(session, chapter.edition)
+    session.refresh(chapter)
+    _check_title(title)
+    if mark != seen(chapter.title, chapter.introduction) and (title, introduction) != (
+        chapter.title,
+        chapter.introduction,
+    ):
+        raise ChangedMeanwhileError(
+            N_(
+                "Ce chapitre a changé depuis que vous l’avez ouvert. Votre texte est gardé ci-dessous : "
+                "comparez, puis enregistrez."
+            )
+        )
+    before = chapter.title
+    chapter.title, chapter.introduction = title, introduction
+    _changed(session, chapter.edition, "edition.chapter_edited", actor, now, chapter=[before, title])
+
+
+def remove_chapter(session: Session, chapter: Chapter, *, actor: Any, now: datetime) -> None:
+    """Take a chapter out; its recommendations stay in the register."""
+    edition = chapter.edition
+    hold(session, edition)
+    title = chapter.title
+    session.delete(chapter)
+    _changed(session, edition, "edition.chapter_removed", actor, now, chapter=[title, None])
+    session.expire(edition, ["chapters"])
+
+
+def order_chapters(
+    session: Session, edition: Edition, identifiers: Sequence[int], *, actor: Any, now: datetime
+) -> None:
+    """Put all chapters in that order. Raises ChangedMeanwhileError if the set is another one now."""
+    hold(session, edition)
+    _put_in_order(_chapters(session, edition), identifiers)
+    _changed(session, edition, "", actor, now)
+
+
+def move_chapter(session: Session, chapter: Chapter, *, up: bool, actor: Any, now: datetime) -> None:
+    """Move a chapter by one place; at an end it stays."""
+    hold(session, chapter.edition)
+    _move(_chapters(session, chapter.edition), chapter, up=up)
+    _changed(session, chapter.edition, "", actor, now)
+
+
+# --- Recommendations --------------------------------------------------------------------------
+
+
+def add_items(
+    session: Session, chapter: Chapter, identifiers: Iterable[int], *, actor: Any, now: datetime
+) -> int:
+    """Add recommendations at a chapter's end, in the order of their codes; return how many were added.
+
+    Those that stand in the edition already stay where they are; dropped ones are left aside.
+    """
+    edition = chapter.edition
+    hold(session, edition)
+    present = select(Item.recommendation_id).where(Item.edition_id == edition.id)
+    new = session.scalars(
+        select(Recommendation)
+        .where(
+            Recommendation.id.in_(set(identifiers)),
+            Recommendation.id.not_in(present),
+            Recommendation.state != RecommendationState.DROPPED,
+        )
+        .order_by(Recommendation.code)
+    ).all()
+    first = _next_position(_items(session, chapter))
+    for position, recommendation in enumerate(new, start=first):
+        session.add(
+            Item(
+                edition_id=edition.id,
+                chapter_id=chapter.id,
+                recommendation_id=recommendation.id,
+                position=position,
+            )
+        )
+    if new:
+        codes = " ".join(recommendation.code for recommendation in new)
+        _changed(
+            session, edition, "edition.items_added", actor, now,
+            items=[None, codes], chapter=[None, chapter.title],
+        )  # fmt: skip
+        session.expire(chapter, ["items"])
+    return len(new)
+
+
+def order_items(
+    session: Session, chapter: Chapter, identifiers: Sequence[int], *, actor: Any, now: datetime
+) -> None:
+    """Put a chapter's items in that order. Raises ChangedMeanwhileError if the set is another one now."""
+    hold(session, chapter.edition)
+    _put_in_order(_items(session, chapter), identifiers)
+    _changed(session, chapter.edition, "", actor, now)
+    session.expire(chapter, ["items"])
+
+
+def move_item(session: Session, item: Item, *, up: bool, actor: Any, now: datetime) -> None:
+    """Move an item by one place within its chapter; at an end it stays."""
+    edition = item.chapter.edition
+    hold(session, edition)
+    session.refresh(item)
+    _move(_items(session, item.chapter), item, up=up)
+    _changed(session, edition, "", actor, now)
+    session.expire(item.chapter, ["items"])
+
+
+def move_to_chapter(
+    session: Session, target: Chapter, identifiers: Iterable[int], *, actor: Any, now: datetime
+) -> int:
+    """Move items of the edition to the end of a chapter, in their present order; return how many."""
+    edition = target.edition
+    hold(session, edition)
+    moved = [item for item in _chosen(session, edition, identifiers) if item.chapter_id != target.id]
+    first = _next_position(_items(session, target))
+    for position, item in enumerate(moved, start=first):
+        item.chapter_id, item.position = target.id, position
+    if moved:
+        _changed(
+            session, edition, "edition.items_moved", actor, now,
+            items=[None, _codes(moved)], chapter=[None, target.title],
+        )  # fmt: skip
+    _forget_items(session, edition)
+    return len(moved)
+
+
+def remove_items(
+    session: Session, edition: Edition, identifiers: Iterable[int], *, actor: Any, now: datetime
+) -> int:
+    """Take items out of the edition; their recommendations stay in the register. Return how many."""
+    hold(session, edition)
+    removed = _chosen(session, edition, identifiers)
+    codes = _codes(removed)
+    for item in removed:
+        session.delete(item)
+    if removed:
+        _changed(session, edition, "edition.items_removed", actor, now, items=[codes, None])
+    _forget_items(session, edition)
+    return len(removed)
+
+
+# --- Signatories ------------------------------------------------------------------------------
+
+
+def add_signatories(
+    session: Session, edition: Edition, identifiers: Iterable[int], *, actor: Any, now: datetime
+) -> int:
+    """Let organisations sign, at the end of the list by name; return how many were added."""
+    hold(session, edition)
+    rows = _signatories(session, edition)
+    signing = {row.organisation_id for row in rows}
+    new = [
+        organisation
+        for organisation in session.scalars(
+            select(Organisation).where(Organisation.id.in_(set(identifiers))).order_by(Organisation.name)
+        )
+        if organisation.id not in signing
+    ]
+    for position, organisation in enumerate(new, start=_next_position(rows)):
+        session.add(Signatory(edition_id=edition.id, organisation_id=organisation.id, position=position))
+    if new:
+        slugs = " ".join(organisation.slug for organisation in new)
+        _changed(session, edition, "edition.signatories_added", actor, now, signatories=[None, slugs])
+        session.expire(edition, ["signatories"])
+    return len(new)
+
+
+def remove_signatory(session: Session, signatory: Signatory, *, actor: Any, now: datetime) -> None:
+    """Take an organisation off the signatories."""
+    edition = signatory.edition
+    hold(session, edition)
+    name = signatory.organisation.slug
+    session.delete(signatory)
+    _changed(session, edition, "edition.signatory_removed", actor, now, signatories=[name, None])
+    session.expire(edition, ["signatories"])
+
+
+def order_signatories(
+    session: Session, edition: Edition, identifiers: Sequence[int], *, actor: Any, now: datetime
+) -> None:
+    """Put all signatories in that order. Raises ChangedMeanwhileError if the set is another one now."""
+    hold(session, edition)
+    _put_in_order(_signatories(session, edition), identifiers)
+    _changed(session, edition, "", actor, now)
+
+
+def move_signatory(session: Session, signatory: Signatory, *, up: bool, actor: Any, now: datetime) -> None:
+    """Move a signatory by one place; at an end it stays."""
+    hold(session, signatory.edition)
+    _move(_signatories(session, signatory.edition), signatory, up=up)
+    _changed(session, signatory.edition, "", actor, now)
+
+
+# --- Words and options ------------------------------------------------------------------------
+
+
+def write_preamble(
+    session: Session, edition: Edition, text: str, *, mark: str, actor: Any, now: datetime
+) -> None:
+    """Write the preamble; `mark` is that of the text the person saw.
+
+    Raises ChangedMeanwhileError if somebody else has written it since.
+    """
+    hold(session, edition)
+    if text == edition.preamble:
+        return
+    if mark != seen(edition.preamble):
+        raise ChangedMeanwhileError(
+            N_(
+                "Le préambule a changé depuis que vous l’avez ouvert. Votre texte est gardé ci-dessous : "
+                "comparez, puis enregistrez."
+            ),
+            field="preamble",
+        )
+    edition.preamble = text
+    _changed(session, edition, "edition.preamble_written", actor, now)
+
+
+def choose_figure(
+    session: Session, edition: Edition, *, with_network: bool, actor: Any, now: datetime
+) -> None:
+    """Print the network as a figure, or not."""
+    hold(session, edition)
+    before = edition.with_network
+    if before != with_network:
+        edition.with_network = with_network
+        _changed(session, edition, "edition.figure_chosen", actor, now, with_network=[before, with_network])
+
+
+# --- Within -----------------------------------------------------------------------------------
+
+
+def _chapters(session: Session, edition: Edition) -> list[Chapter]:
+    return _fresh(session, select(Chapter).where(Chapter.edition_id == edition.id), Chapter)
+
+
+def _items(session: Session, chapter: Chapter) -> list[Item]:
+    return _fresh(session, select(Item).where(Item.chapter_id == chapter.id), Item)
+
+
+def _signatories(session: Session, edition: Edition) -> list[Signatory]:
+    return _fresh(session, select(Signatory).where(Signatory.edition_id == edition.id), Signatory)
+
+
+def _fresh(session: Session, rows: Any, model: type[Row]) -> list[Row]:
+    """Read rows as they are now that the edition is held, in their order."""
+    ordered = rows.order_by(model.position, model.id).execution_options(populate_existing=True)
+    return list(session.scalars(ordered))
+
+
+def _chosen(session: Session, edition: Edition, identifiers: Iterable[int]) -> list[Item]:
+    return list(
+        session.scalars(
+            select(Item)
+            .join(Item.chapter)
+            .where(Item.edition_id == edition.id, Item.id.in_(set(identifiers)))
+            .order_by(Chapter.position, Chapter.id, Item.position, Item.id)
+        )
+    )
+
+
+def _codes(items: Sequence[Item]) -> str:
+    return " ".join(item.recommendation.code for item in items)
+
+
+def _forget_items(session: Session, edition: Edition) -> None:
+    for chapter in _chapters(session, edition):
+        session.expire(chapter, ["items"])
+
+
+def _next_position(rows: Sequence[Any]) -> int:
+    return max((row.position for row in rows), default=0) + 1
+
+
+def _put_in_order(rows: Sequence[Row], identifiers: Sequence[int]) -> None:
+    known = {row.id: row for row in rows}
+    if sorted(known) != sorted(identifiers):
+        raise ChangedMeanwhileError(
+            N_("La liste a changé entre-temps. Rechargez la page, puis remettez-la en ordre.")
+        )
+    for position, identifier in enumerate(identifiers, start=1):
+        known[identifier].position = position
+
+
+def _move(rows: list[Row], row: Row, *, up: bool) -> None:
+    place = rows.index(row)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(rows):
+        rows[place], rows[other] = rows[other], rows[place]
+    for position, one in enumerate(rows, start=1):
+        one.position = position
+
+
+def _check_title(title: str) -> None:
+    if not title:
+        raise DomainError(N_("Donnez un titre au chapitre."), field="title")
+
+
+def _changed(
+    session: Session, edition: Edition, action: str, actor: Any, now: datetime, **changes: Any
+) -> None:
+    """Note the change; one of order alone is not worth a line of history."""
+    edition.updated_at = now
+    session.flush()
+    if action:
+        audit.record(session, action, edition, actor=actor, now=now, changes=changes)

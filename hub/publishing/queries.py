@@ -1,0 +1,188 @@
+"""Reading elections, memoranda and editions."""
+
+from datetime import date
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload, undefer
+
+from hub.actors.models import Organisation, OrganisationState, Relation
+from hub.publishing.models import Build, Chapter, Edition, EditionState, Election, Item, Memorandum, Signatory
+from hub.recommendations import queries as recommendations
+from hub.recommendations.models import Contribution, Recommendation, RecommendationSource
+from hub.recommendations.queries import RecommendationFilter
+
+# --- Elections --------------------------------------------------------------------------------
+
+
+def elections() -> Select[Election]:
+    """Select all elections with their levels, the latest first."""
+    return select(Election).options(selectinload(Election.levels)).order_by(Election.held_on.desc())
+
+
+def uses_of_elections() -> Select[int | None, int]:
+    """Select (election id, how many memoranda belong to it)."""
+    return select(Memorandum.election_id, func.count()).group_by(Memorandum.election_id)
+
+
+# --- Memoranda --------------------------------------------------------------------------------
+
+
+def memoranda() -> Select[Memorandum]:
+    """Select all memoranda with their editions, the one of the latest election first."""
+    return (
+        select(Memorandum)
+        .outerjoin(Memorandum.election)
+        .options(
+            joinedload(Memorandum.election),
+            joinedload(Memorandum.territory),
+            selectinload(Memorandum.editions),
+        )
+        .order_by(Election.held_on.desc().nulls_last(), Memorandum.id.desc())
+    )
+
+
+def _with_memorandum(rows: Select[Edition]) -> Select[Edition]:
+    memorandum = joinedload(Edition.memorandum)
+    return rows.options(
+        memorandum.joinedload(Memorandum.election).selectinload(Election.levels),
+        memorandum.joinedload(Memorandum.territory),
+    )
+
+
+def published_editions() -> Select[Edition]:
+    """Select the latest published edition of each memorandum, the latest published first."""
+    later = aliased(Edition)
+    is_latest = ~exists().where(
+        later.memorandum_id == Edition.memorandum_id,
+        later.state == EditionState.PUBLISHED,
+        later.number > Edition.number,
+    )
+    return _with_memorandum(
+        select(Edition).where(Edition.state == EditionState.PUBLISHED, is_latest)
+    ).order_by(Edition.published_at.desc(), Edition.id.desc())
+
+
+def editions_in_work() -> Select[Edition]:
+    """Select the editions that are drafts or being published, the one last touched first."""
+    return _with_memorandum(select(Edition).where(Edition.state != EditionState.PUBLISHED)).order_by(
+        Edition.updated_at.desc(), Edition.id.desc()
+    )
+
+
+# --- Editions ---------------------------------------------------------------------------------
+
+
+def edition(memorandum: Memorandum, number: int) -> Select[Edition]:
+    """Select one edition of a memorandum by its number."""
+    return _with_memorandum(
+        select(Edition).where(Edition.memorandum_id == memorandum.id, Edition.number == number)
+    )
+
+
+def latest_published(memorandum: Memorandum) -> Select[Edition]:
+    """Select the edition that the public reads, if there is one."""
+    return published_editions().where(Edition.memorandum_id == memorandum.id)
+
+
+def in_work(memorandum: Memorandum) -> Select[Edition]:
+    """Select the edition that is in the making, if there is one."""
+    return editions_in_work().where(Edition.memorandum_id == memorandum.id)
+
+
+def chapters(edition: Edition) -> Select[Chapter]:
+    """Select an edition's chapters with all that is printed of their recommendations."""
+    recommendation = selectinload(Chapter.items).joinedload(Item.recommendation)
+    contribution = recommendation.selectinload(Recommendation.sources).joinedload(
+        RecommendationSource.contribution
+    )
+    return (
+        select(Chapter)
+        .where(Chapter.edition_id == edition.id)
+        .options(
+            recommendation.selectinload(Recommendation.levels),
+            contribution.joinedload(Contribution.organisation),
+            contribution.joinedload(Contribution.campaign),
+        )
+        .order_by(Chapter.position, Chapter.id)
+    )
+
+
+def signatories(edition: Edition) -> Select[Signatory]:
+    """Select an edition's signatories in their order, with organisation and commune."""
+    return (
+        select(Signatory)
+        .where(Signatory.edition_id == edition.id)
+        .options(joinedload(Signatory.organisation).joinedload(Organisation.commune))
+        .order_by(Signatory.position, Signatory.id)
+    )
+
+
+def may_sign(edition: Edition) -> Select[Organisation]:
+    """Select the active organisations that don't sign the edition yet, by name."""
+    signing = select(Signatory.organisation_id).where(Signatory.edition_id == edition.id)
+    return (
+        select(Organisation)
+        .where(Organisation.state == OrganisationState.ACTIVE, Organisation.id.not_in(signing))
+        .order_by(Organisation.name)
+    )
+
+
+def addable(edition: Edition, wanted: RecommendationFilter) -> Select[Recommendation]:
+    """Select the recommendations that pass the filters and don't stand in the edition yet."""
+    present = select(Item.recommendation_id).where(Item.edition_id == edition.id)
+    return recommendations.recommendations(wanted).where(Recommendation.id.not_in(present))
+
+
+# --- PDFs -------------------------------------------------------------------------------------
+
+
+def latest_build(edition: Edition, *, is_draft: bool) -> Select[Build]:
+    """Select the last PDF of an edition, as a draft or as it is published, with its file."""
+    return (
+        select(Build)
+        .where(Build.edition_id == edition.id, Build.is_draft.is_(is_draft))
+        .options(joinedload(Build.file))
+        .order_by(Build.created_at.desc(), Build.id.desc())
+        .limit(1)
+    )
+
+
+def published_build(edition: Edition) -> Select[Build]:
+    """Select the PDF that a published edition became public with, and the content it was made from."""
+    return latest_build(edition, is_draft=False).options(undefer(Build.content))
+
+
+def same_build(edition: Edition, content_hash: str) -> Select[Build]:
+    """Select the PDF of an edition that was built from that very content."""
+    return (
+        select(Build)
+        .where(Build.edition_id == edition.id, Build.content_hash == content_hash)
+        .options(joinedload(Build.file))
+    )
+
+
+# --- The network as a figure --------------------------------------------------------------------
+
+
+def actors_drawn() -> Select[Organisation]:
+    """Select the organisations that the figure of the network shows: all but those that have closed."""
+    return (
+        select(Organisation)
+        .where(Organisation.state != OrganisationState.CLOSED)
+        .options(joinedload(Organisation.kind))
+        .order_by(Organisation.slug)
+    )
+
+
+def ties_drawn(day: date) -> Select[Relation]:
+    """Select the ties that last on that day."""
+    return (
+        select(Relation)
+        .where(
+            Relation.withdrawn_at.is_(None),
+            or_(Relation.start_on.is_(None), Relation.start_on <= day),
+            or_(Relation.end_on.is_(None), Relation.end_on >= day),
+        )
+        .options(joinedload(Relation.kind))
+        .order_by(Relation.id)
+    )
