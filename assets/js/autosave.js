@@ -3,7 +3,10 @@ import { csrfToken } from "./csrf.js";
 const PAUSE = 1200;
 const RETRY = 10000;
 
-/** Sends a draft a moment after the last change and says when it was saved. The form's own button still works. */
+const REFUSED = new Set([409, 410, 422]);
+
+/** Sends a draft a moment after the last change and says when it was saved. The form's own button still works.
+ *  A refusal (409: changed elsewhere, 410, 422) is said in the server's own words; trying again wouldn't help. */
 export function autosave(form) {
   const status = form.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
   const language = document.documentElement.lang;
@@ -38,6 +41,9 @@ export function autosave(form) {
         redirect: "manual",
         keepalive: true,
       });
+      if (REFUSED.has(answer.status) && answer.headers.get("Content-Type")?.startsWith("text/plain")) {
+        return say(await answer.text(), true);
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       say(`${status.dataset.wordSaved} ${hour()}`);
     } catch {

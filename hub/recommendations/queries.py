@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -89,15 +88,6 @@ def _holds(column: ColumnElement[str] | InstrumentedAttribute[str], text: str) -
 def campaigns() -> Select[Campaign]:
     """Select all calls, the latest first."""
     return select(Campaign).order_by(Campaign.opens_at.desc(), Campaign.id.desc())
-
-
-def open_campaigns(now: datetime) -> Select[Campaign]:
-    """Select the calls that take contributions at that moment, by their end."""
-    return (
-        select(Campaign)
-        .where(Campaign.is_published, Campaign.opens_at <= now, Campaign.closes_at > now)
-        .order_by(Campaign.closes_at)
-    )
 
 
 def invited_counts() -> Select[int, int]:

@@ -63,6 +63,8 @@ def edit(
     session.flush()
     if "closes_at" in changes:
         _move_end_of_links(session, campaign)
+    if "introduction" in changes:
+        changes["introduction"] = ["…", "…"]  # free text: history says that it changed, not how (S16)
     audit.record(session, "campaign.edited", campaign, actor=actor, now=now, changes=changes)
 
 

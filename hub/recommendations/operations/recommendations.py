@@ -15,6 +15,9 @@ from hub.recommendations.models import Beneficiaries, Recommendation, Recommenda
 NEEDS_LEVEL = N_(
     "Choisissez au moins un niveau de pouvoir : une recommandation adoptée dit à qui elle s’adresse."
 )
+# What people write freely may name somebody: history says that it changed, not how (S16).
+FREE_TEXTS = {"text", "finding", "justification"}
+UNTOLD = ["…", "…"]
 # One statement takes the number, so that two people at once get two codes, on SQLite and on PostgreSQL.
 NEXT_NUMBER = text(
     "INSERT INTO recommendation_counter (year, last) VALUES (:year, 1) "
@@ -66,7 +69,8 @@ def edit(
     session.flush()
     changes = audit.differences(before, _plain(row))
     if changes:
-        audit.record(session, "recommendation.edited", row, actor=actor, now=now, changes=changes)
+        told = {name: UNTOLD if name in FREE_TEXTS else values for name, values in changes.items()}
+        audit.record(session, "recommendation.edited", row, actor=actor, now=now, changes=told)
 
 
 def adopt(session: Session, row: Recommendation, *, actor: audit.Actor | str, now: datetime) -> None:

@@ -66,23 +66,23 @@ def send_answer(invitation: Invitation, *, token: str) -> Answer:
 @blueprint.post("/contribution/<token>/brouillon")
 @permit_token(PURPOSE, Invitation)
 @limiter.limit("1200 per hour")
-def autosave(invitation: Invitation, *, token: str) -> tuple[str, int]:
-    """Keep the draft while it is being written; a refusal is one sentence."""
+def autosave(invitation: Invitation, *, token: str) -> Response:
+    """Keep the draft while it is being written; a refusal is one plain sentence."""
     del token
     session = db.session()
     form = ContributionForm()
     form.fill(session)
     if not form.validate():
-        return " ".join(str(line) for lines in form.errors.values() for line in lines), 422
+        return _plain(" ".join(str(line) for lines in form.errors.values() for line in lines), 422)
     try:
         contributions.save_draft(
             session, invitation, typed_words(form, session), page=_open_page(form), now=clock.now()
         )
     except DraftMovedError:
-        return gettext("Modifié ailleurs entre-temps. Enregistrez pour voir les deux textes."), 409
+        return _plain(gettext("Modifié ailleurs entre-temps. Enregistrez pour voir les deux textes."), 409)
     except DomainError as refusal:
-        return sentence(refusal), 422
-    return "", 204
+        return _plain(sentence(refusal), 422)
+    return Response(status=204)
 
 
 @blueprint.get("/contribution/<token>/recu/<int:number>")
@@ -108,6 +108,10 @@ def receipt(invitation: Invitation, *, token: str, number: int) -> str:
             for identifier, stands in places(session, [each.id for each in made]).items()
         },
     )
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text, status, mimetype="text/plain")
 
 
 def _open_page(form: ContributionForm) -> OpenPage:

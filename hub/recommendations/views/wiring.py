@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.actors.models import Organisation
-from hub.actors.signals import card_links
+from hub.actors.signals import LinkGroup, card_links
 from hub.core.access import coordinator
 from hub.recommendations import jobs, models, queries  # noqa: F401 - jobs are known once imported
 from hub.recommendations.views import (  # noqa: F401 - so are the pages
@@ -36,9 +36,7 @@ def init_app(app: Flask) -> None:
     card_links.connect(links_on_card)
 
 
-def links_on_card(
-    organisation: Organisation, *, session: Session, user: Any
-) -> list[tuple[str, list[tuple[str, str]]]]:
+def links_on_card(organisation: Organisation, *, session: Session, user: Any) -> list[LinkGroup]:
     """Return an organisation's contributions and the recommendations made from them, for coordinators."""
     if not coordinator(user):
         return []
@@ -51,7 +49,7 @@ def links_on_card(
         (f"{row.code} · {row.title}", url_for("recommendations.show", code=row.code))
         for row in session.scalars(queries.recommendations_of(organisation))
     ]
-    return [(gettext("Contributions"), sent), (gettext("Recommandations"), made)]
+    return [LinkGroup(gettext("Contributions"), sent, 3), LinkGroup(gettext("Recommandations"), made, 4)]
 
 
 def _short(text: str) -> str:

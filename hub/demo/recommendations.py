@@ -1,0 +1,173 @@
+"""The demonstration's demands: forty real ones with their sources, and a call that is open now.
+
+Nothing invented stands in a real organisation's name: what came through links is signed by associations that
+say of themselves that they are fictitious.
+"""
+
+import csv
+from collections.abc import Iterator
+from datetime import time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.actors.models import Level, Organisation, OrganisationKind, Theme
+from hub.actors.operations import organisations
+from hub.actors.operations.organisations import OrganisationFacts
+from hub.core import clock
+from hub.demo.world import DATA, World
+from hub.recommendations.models import Beneficiaries, Campaign, Channel, Contribution, Invitation
+from hub.recommendations.operations import campaigns, contributions, invitations, recommendations, triage
+from hub.recommendations.operations.campaigns import CallWords
+from hub.recommendations.operations.contributions import OpenPage, Source, Words
+from hub.recommendations.operations.recommendations import Statement
+
+ACTOR = "Reprise des mémorandums publics"
+ENTERED, MADE, ADOPTED = timedelta(days=400), timedelta(days=380), timedelta(days=350)
+OPENED_DAYS_AGO, OPEN_DAYS = 6, 30
+FICTITIOUS = "Exemple fictif : cette association n’existe pas. Elle montre comment une contribution arrive."
+# Real actors of the network: they are invited, and nothing is said in their name.
+ALSO_INVITED = ("gabs", "lee_namur", "cire", "cpas_sambreville")
+TITLE = "Vos constats et vos recommandations pour le prochain mémorandum"
+INTRODUCTION = """\
+Tous les jours, vous voyez ce qui aide et ce qui bloque. Le réseau rassemble ces constats et les change en
+**recommandations** pour les responsables politiques, de la commune à l’Europe.
+
+Dites-nous ce que vous constatez sur le terrain, puis ce que vous recommandez. Quelques lignes suffisent.
+
+- Chaque contribution est lue et gardée telle quelle.
+- Vous saurez ce qu’elle devient, et pourquoi.
+- La plénière en discutera avant toute publication.
+"""
+
+
+def load(session: Session, world: World) -> str:
+    """Add the authors of memoranda, their demands, and the open call with its first answers."""
+    for line in _lines("memorandum_authors.csv"):
+        world.put("organisation", line["id"], _author(session, world, line))
+    demands = [_demand(session, world, line) for line in _lines("recommendations.csv")]
+    answers = _open_call(session, world)
+    return f"{len(demands)} recommandations réelles et leurs sources, un appel ouvert et {answers} réponses."
+
+
+def _lines(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _rows(session: Session, model: type[Any], codes: str) -> tuple[Any, ...]:
+    return tuple(session.scalars(select(model).where(model.code.in_(codes.split("|")))))
+
+
+def _organisation(
+    session: Session, world: World, *, kind: str, themes: str = "", **facts: Any
+) -> Organisation:
+    return organisations.create(
+        session,
+        OrganisationFacts(
+            kind_id=_rows(session, OrganisationKind, kind)[0].id,
+            theme_ids=tuple(row.id for row in _rows(session, Theme, themes)),
+            **facts,
+        ),
+        actor=ACTOR,
+        now=world.now - ENTERED,
+    )
+
+
+def _author(session: Session, world: World, line: dict[str, str]) -> Organisation:
+    return _organisation(
+        session,
+        world,
+        kind=line["kind"],
+        themes=line["themes"],
+        name=line["name"],
+        acronym=line["acronym"],
+        source="Auteur d’un mémorandum ou de recommandations publiques, reprises avec leur adresse",
+    )
+
+
+def _demand(session: Session, world: World, line: dict[str, str]) -> Any:
+    """Store what each organisation published, and the recommendation made from it."""
+    theme, levels = _rows(session, Theme, line["theme"])[0], _rows(session, Level, line["levels"])
+    beneficiaries = Beneficiaries(line["beneficiaries"])
+    sent = [
+        contributions.enter(
+            session,
+            world.get("organisation", code),
+            Words(
+                proposal=line["text"], theme=theme, levels=levels, beneficiaries=beneficiaries,
+                origin=line["note"],
+            ),
+            channel=Channel.DOCUMENT,
+            source=Source(line["document"], int(line["year"]) if line["year"] else None, line["url"]),
+            actor=ACTOR,
+            now=world.now - ENTERED,
+        )
+        for code in line["organisations"].split("|")
+    ]  # fmt: skip
+    statement = Statement(
+        title=line["title"], text=line["text"], theme=theme, levels=levels, beneficiaries=beneficiaries
+    )
+    coordinator = world.get("user", "coordinator")
+    row = triage.take_up(session, sent, statement, actor=coordinator, now=world.now - MADE)
+    if line["to_settle"]:
+        row.state_reason = line["to_settle"]
+    else:
+        recommendations.adopt(session, row, actor=coordinator, now=world.now - ADOPTED)
+    for number, contribution in enumerate(sent, start=1):
+        world.put("contribution", line["id"] if number == 1 else f"{line['id']}.{number}", contribution)
+    world.put("recommendation", line["id"], row)
+    return row
+
+
+def _open_call(session: Session, world: World) -> int:
+    coordinator = world.get("user", "coordinator")
+    today = clock.today(world.now)
+    opens_at = clock.at(today - timedelta(days=OPENED_DAYS_AGO), time(9))
+    prepared = opens_at - timedelta(days=2)
+    words = CallWords(TITLE, INTRODUCTION, opens_at, clock.end_of_day(today + timedelta(days=OPEN_DAYS)))
+    call = campaigns.create(session, words, actor=coordinator, now=prepared)
+    lines = list(_lines("trial_contributions.csv"))
+    asked = [_fictitious(session, world, line) for line in lines]
+    asked += [world.get("organisation", code) for code in ALSO_INVITED]
+    addresses = [f"{row.slug}@example.org" for row in asked]
+    invitations.invite(session, call, zip(asked, addresses, strict=True), actor=coordinator, now=prepared)
+    campaigns.publish(session, call, actor=coordinator, now=opens_at)
+    invitations.send_all(session, call, actor=coordinator, now=opens_at)
+    for line, organisation in zip(lines, asked, strict=False):
+        _answer(session, world, call, organisation, line)
+    world.put("campaign", "open", call)
+    return sum(line["draft"] == "no" for line in lines)
+
+
+def _fictitious(session: Session, world: World, line: dict[str, str]) -> Organisation:
+    return _organisation(session, world, kind=line["kind"], name=line["organisation"], note=FICTITIOUS)
+
+
+def _answer(
+    session: Session, world: World, call: Campaign, organisation: Organisation, line: dict[str, str]
+) -> None:
+    """Write behind the organisation's link what its line says, and send it unless it is a draft."""
+    invitation = session.scalars(
+        select(Invitation).where(
+            Invitation.campaign_id == call.id, Invitation.organisation_id == organisation.id
+        )
+    ).one()
+    words = Words(
+        finding=line["finding"],
+        proposal=line["proposal"],
+        theme=_rows(session, Theme, line["theme"])[0],
+        levels=_rows(session, Level, line["levels"]),
+        beneficiaries=Beneficiaries(line["beneficiaries"]) if line["beneficiaries"] else None,
+        origin=line["origin"],
+    )
+    page = OpenPage(number=f"demo-{invitation.id}")
+    now = world.now - timedelta(days=int(line["days_ago"]), hours=1)
+    if line["draft"] == "yes":
+        row: Contribution = contributions.save_draft(session, invitation, words, page=page, now=now)
+    else:
+        row = contributions.submit(
+            session, invitation, words, page=page, link=f"/appels/{call.slug}", now=now
+        )
+    world.put("contribution", f"call-{invitation.id}", row)
