@@ -214,7 +214,7 @@ def _check(session: Session, facts: OrganisationFacts, *, but: Organisation | No
     )
     if holder is not None and (but is None or holder.id != but.id):
         raise DomainError(
-            N_("Ce numéro d’entreprise est déjà celui de « %(name)s »."),
+            N_("Ce numéro d’entreprise est déjà celui de « %(name)s »."),
             field="enterprise_number",
             name=holder.name,
         )

@@ -1,7 +1,7 @@
 """Telling ties between organisations, ending them, and withdrawing the wrong ones."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -154,8 +154,3 @@ def record(
     tie = {"relation": [None, f"{source.short_label} {kind.label} {target.short_label}"], **(changes or {})}
     for subject in (relation, source, target):
         audit.record(session, action, subject, actor=actor, now=now, changes=tie)
-
-
-def is_past(relation: Relation, today: date) -> bool:
-    """Say whether the tie had ended by that day."""
-    return relation.end_on is not None and relation.end_on < today

@@ -20,7 +20,6 @@ from hub.core.search import fold
 
 SORTS: dict[str, Any] = {
     "name": Organisation.search_text,
-    "kind": OrganisationKind.label,
     "commune": Territory.name,
     "state": Organisation.state,
     "checked": Organisation.checked_on,
@@ -53,6 +52,13 @@ def listed(filters: Filters, *, sort: str = "name", descending: bool = False) ->
             joinedload(Organisation.kind), joinedload(Organisation.commune), selectinload(Organisation.themes)
         )
         .order_by(order, Organisation.search_text, Organisation.id)
+    )
+
+
+def exported(filters: Filters) -> Select[Organisation]:
+    """Select the organisations that pass the filters, with all that an export tells."""
+    return listed(filters).options(
+        selectinload(Organisation.audiences), selectinload(Organisation.territories)
     )
 
 

@@ -3,8 +3,10 @@
 from flask import Flask
 
 from hub.accounts.signals import my_account
-from hub.actors.views import mandates
+from hub.actors.views import cards, editing, mandates, references, register, relations, words
 from hub.actors.views.blueprint import blueprint
+
+PAGES = (cards, editing, mandates, references, register, relations, words)  # importing them adds their routes
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,58 @@
+"""What the templates of actors, and of others that show actors, may ask for."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext
+
+from hub.actors.models import (
+    Confidence,
+    Family,
+    LegalForm,
+    OrganisationState,
+    Precision,
+    TerritoryKind,
+    ThemeKind,
+)
+from hub.actors.values import dates, enterprise, words
+from hub.actors.views.blueprint import blueprint
+from hub.core.i18n import chosen_language
+
+FACT_WORDS: dict[type[StrEnum], dict[Any, str]] = {
+    LegalForm: words.LEGAL_FORMS,
+    Confidence: words.CONFIDENCES,
+    Family: words.FAMILIES,
+    ThemeKind: words.THEME_KINDS,
+    TerritoryKind: words.TERRITORY_KINDS,
+}
+
+
+@blueprint.app_template_global()
+def partial_date(day: date | None, precision: Precision) -> str:
+    """Return a date in words, as exactly as it is known."""
+    return dates.show(day, precision, chosen_language())
+
+
+@blueprint.app_template_filter()
+def enterprise_number(number: str | None) -> str:
+    """Return an enterprise number with its points."""
+    return enterprise.show(number)
+
+
+@blueprint.app_template_filter()
+def language_name(code: str) -> str:
+    """Return the name of a language in the language of the page."""
+    return words.language_name(code, chosen_language())
+
+
+@blueprint.app_template_filter()
+def state_word(state: OrganisationState) -> str:
+    """Return the word for the state of an organisation."""
+    return str(gettext(words.STATES[state]))
+
+
+@blueprint.app_template_filter()
+def fact_word(value: StrEnum) -> str:
+    """Return the word for a legal form, a confidence, a family or a kind of theme or territory."""
+    return str(gettext(FACT_WORDS[type(value)][value]))
