@@ -10,20 +10,28 @@ from hub.actors.models import Organisation
 card_links = signal("actors.card-links")
 """Asks what hangs on an organisation, up and down the chain.
 
-Receivers are called `(organisation, *, session, user)` and return a list of `(heading, [(label, url), …])`,
-headings and labels as they are to be shown. They leave out what `user` (None: a reader) may not see, and what
-is empty. Connect in the feature's `init_app`, with `weak=False` for a function that nothing else holds.
+Receivers are called `(organisation, *, session, user)` and return a list of `(heading, [(label, url), …])`
+or of `LinkGroup`, headings and labels as they are to be shown. They leave out what `user` (None: a reader)
+may not see, and what is empty. Connect in the feature's `init_app`, with `weak=False` for a function that
+nothing else holds.
 """
+
+LAST = 99
 
 
 class LinkGroup(NamedTuple):
-    """What one stage of the chain has to do with an organisation."""
+    """What one stage of the chain has to do with an organisation.
+
+    `stage` is its place along the chain: 1 spaces, 2 days, 3 contributions, 4 recommendations, 5 memoranda.
+    """
 
     heading: str
     links: list[tuple[str, str]]
+    stage: int = LAST
 
 
 def links_of(organisation: Organisation, *, session: Session, user: Any) -> list[LinkGroup]:
-    """Return the groups that other features give, in the order of their features' names' registration."""
+    """Return what the other features have to say, in the order of the chain."""
     answers = card_links.send(organisation, session=session, user=user)
-    return [LinkGroup(heading, list(links)) for _, groups in answers for heading, links in groups if links]
+    groups = [LinkGroup(*group) for _receiver, found in answers for group in found]
+    return sorted((group for group in groups if group.links), key=lambda group: (group.stage, group.heading))

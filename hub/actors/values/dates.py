@@ -98,8 +98,8 @@ def _bounds(year: int, month: int | None, day: int | None) -> tuple[date, date]:
 def _unreadable() -> DomainError:
     return DomainError(
         N_(
-            "Cette date ne se lit pas. Écrivez par exemple « 2016 », « avril 2016 », « 6 juin 2023 » "
-            "ou « avant 2025 »."
+            "Cette date ne se lit pas. Écrivez par exemple « 2016 », « avril 2016 », « 6 juin 2023 » "
+            "ou « avant 2025 »."
         )
     )
 

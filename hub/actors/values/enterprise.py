@@ -36,7 +36,7 @@ def parse(text: str) -> str | None:
 def _wrong() -> DomainError:
     return DomainError(
         N_(
-            "Ce numéro d’entreprise n’est pas valable : ses chiffres de contrôle ne correspondent pas. "
+            "Ce numéro d’entreprise n’est pas valable : ses chiffres de contrôle ne correspondent pas. "
             "Il compte dix chiffres, par exemple 0123.456.749."
         ),
         field="enterprise_number",

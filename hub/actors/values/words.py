@@ -37,7 +37,6 @@ FAMILIES = {
     Family.CULTURE: N_("Culture et lieux"),
     Family.PARTY: N_("Partis politiques"),
 }
-FAMILY_NUMBERS = {family: number for number, family in enumerate(Family, start=1)}
 THEME_KINDS = {
     ThemeKind.GENERAL: N_("Thèmes généraux"),
     ThemeKind.SPECIFIC: N_("Thèmes propres à l’intégration"),

@@ -1,0 +1,98 @@
+"""Fields that read facts as people write them (`hub.actors.values`)."""
+
+from typing import Any
+
+from flask_babel import gettext
+from wtforms import StringField
+
+from hub.actors.values import contacts, dates, enterprise
+from hub.core.errors import DomainError
+from hub.core.i18n import chosen_language
+
+
+def words(problem: DomainError) -> str:
+    """Return a refusal in the language of the request."""
+    return str(gettext(problem.msgid, **problem.params))
+
+
+class FactField(StringField):
+    """A text that `read` turns into a fact, or refuses; what was typed stays in the field."""
+
+    data: Any
+
+    def read(self, text: str) -> Any:
+        """Turn the text into a fact. Raises DomainError if it can't be one."""
+        raise NotImplementedError
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else self.shown()
+
+    def shown(self) -> str:
+        """Return the stored fact as text."""
+        return str(self.data or "")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed."""
+        if not valuelist:
+            return
+        try:
+            self.data = self.read(valuelist[0])
+        except DomainError as problem:
+            self.data = None
+            raise ValueError(words(problem)) from problem
+
+
+class EnterpriseNumberField(FactField):
+    """The ten digits of an enterprise number, or None."""
+
+    def read(self, text: str) -> Any:
+        """Read an enterprise number."""
+        return enterprise.parse(text)
+
+    def shown(self) -> str:
+        """Return the number with its points."""
+        return enterprise.show(self.data)
+
+
+class PhoneField(FactField):
+    """A telephone number."""
+
+    def read(self, text: str) -> Any:
+        """Read a telephone number."""
+        return contacts.phone(text)
+
+
+class EmailAddressField(FactField):
+    """One e-mail address."""
+
+    def read(self, text: str) -> Any:
+        """Read an address."""
+        return contacts.email(text)
+
+
+class WebField(FactField):
+    """The address of a site."""
+
+    def read(self, text: str) -> Any:
+        """Read the address of a site."""
+        return contacts.website(text)
+
+
+class StartField(FactField):
+    """A partial date that begins a period."""
+
+    def read(self, text: str) -> Any:
+        """Read the first day of what was typed."""
+        return dates.parse(text)
+
+    def shown(self) -> str:
+        """Return the date in words."""
+        return dates.show(self.data.day, self.data.precision, chosen_language()) if self.data else ""
+
+
+class EndField(StartField):
+    """A partial date that ends a period."""
+
+    def read(self, text: str) -> Any:
+        """Read the last day of what was typed."""
+        return dates.parse(text, end=True)
