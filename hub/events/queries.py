@@ -97,7 +97,7 @@ def registrations(
             joinedload(Registration.meal),
             selectinload(Registration.choices).joinedload(Choice.workshop),
         )
-        .order_by(Registration.name, Registration.id)
+        .order_by(Registration.search_text, Registration.id)  # folded: Élodie stands among the E
     )
     for word in fold(words).split():
         rows = rows.where(Registration.search_text.contains(word))

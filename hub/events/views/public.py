@@ -62,7 +62,6 @@ def structured(event: Event) -> str:
         "eventStatus": f"https://schema.org/{status}",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "inLanguage": "fr",
-        "isAccessibleForFree": True,
         "url": f"{site().base_url}{url_for('events.show', slug=event.slug)}",
         "organizer": [{"@type": "Organization", "name": row.name} for row in event.organisers],
     }

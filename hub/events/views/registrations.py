@@ -45,6 +45,7 @@ def registrations(event: Event) -> str | Response:
         page=paging.paginate(session, rows, request.args.get("page", 1, type=int)),
         chosen=chosen,
         meals=meal_lines(session, event),
+        numbers=numbers_of(event),
         states=dict(session.execute(queries.state_counts(event)).all()),
         state_words=REGISTRATION_STATES,
         diets=diets,
@@ -54,6 +55,11 @@ def registrations(event: Event) -> str | Response:
 
 def _word(kind: type[K], value: str) -> K | None:
     return kind(value) if value in set(kind) else None
+
+
+def numbers_of(event: Event) -> dict[int, int]:
+    """Return the place of each workshop in the programme, beginning at 1: lists name workshops by it."""
+    return {workshop.id: place for place, workshop in enumerate(event.workshops, start=1)}
 
 
 def meal_lines(session: Session, event: Event) -> list[tuple[str, int]]:
@@ -116,8 +122,7 @@ def needs(event: Event) -> str:
 def attendance(event: Event) -> str:
     """Show the sheet to print and sign at the entrance."""
     rows = db.session.scalars(queries.confirmed(event)).unique().all()
-    numbers = {workshop.id: place for place, workshop in enumerate(event.workshops, start=1)}
-    return render_template("events/attendance.html", event=event, rows=rows, numbers=numbers)
+    return render_template("events/attendance.html", event=event, rows=rows, numbers=numbers_of(event))
 
 
 @blueprint.get("/journees/<slug>/inscriptions/ajouter")
