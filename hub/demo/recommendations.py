@@ -26,7 +26,7 @@ from hub.recommendations.operations.recommendations import Statement
 ACTOR = "Reprise des mémorandums publics"
 ENTERED, MADE, ADOPTED = timedelta(days=400), timedelta(days=380), timedelta(days=350)
 OPENED_DAYS_AGO, OPEN_DAYS = 6, 30
-FICTITIOUS = "Exemple fictif : cette association n’existe pas. Elle montre comment une contribution arrive."
+FICTITIOUS = "Exemple fictif : cette association n’existe pas. Elle montre comment une contribution arrive."
 # Real actors of the network: they are invited, and nothing is said in their name.
 ALSO_INVITED = ("gabs", "lee_namur", "cire", "cpas_sambreville")
 TITLE = "Vos constats et vos recommandations pour le prochain mémorandum"

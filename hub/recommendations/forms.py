@@ -29,13 +29,13 @@ from hub.recommendations.models import BENEFICIARIES, CHANNELS, Channel
 
 LONGEST = 10_000
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-TOO_LONG = _l("Ce texte est trop long : %(max)d signes au plus.")
+TOO_LONG = _l("Ce texte est trop long : %(max)d signes au plus.")
 THEME_GROUPS = {
     ThemeKind.SPECIFIC: _l("Intégration et migrations"),
     ThemeKind.GENERAL: _l("Thèmes généraux"),
     ThemeKind.RIGHT: _l("Droits fondamentaux"),
 }
-INCOMPLETE_ADDRESS = _l("Cette adresse ne semble pas complète. Exemple : prenom@association.be.")
+INCOMPLETE_ADDRESS = _l("Cette adresse ne semble pas complète. Exemple : prenom@association.be.")
 NOT_A_DATE = _l("Écrivez une date, par exemple 06/06/2026.")
 # A theme, a level or an organisation that has just vanished from the lists.
 NOT_A_CHOICE = _l("Choisissez dans la liste.")
@@ -128,9 +128,9 @@ class ContributionForm(FlaskForm):
     finding = _long(_l("Le constat"))
     proposal = _long(_l("La recommandation"))
     theme = _choice(_l("Thème"), default="")
-    levels = _choices(_l("À qui s’adresse-t-elle ?"))
-    beneficiaries = RadioField(_l("À qui profite-t-elle ?"), default="", **_said_of_choice(NOT_A_CHOICE))
-    origin = _long(_l("De quelle réalité de terrain vient ce constat ?"))
+    levels = _choices(_l("À qui s’adresse-t-elle ?"))
+    beneficiaries = RadioField(_l("À qui profite-t-elle ?"), default="", **_said_of_choice(NOT_A_CHOICE))
+    origin = _long(_l("De quelle réalité de terrain vient ce constat ?"))
     # Which draft the page shows, and the page itself: see operations.contributions.OpenPage.
     shows = HiddenField(default="")
     page = HiddenField(default="")
@@ -148,7 +148,7 @@ class ContributionForm(FlaskForm):
 def to_send() -> dict[str, list[Any]]:
     """Return what a contribution needs before it is sent, beyond what a draft does."""
     return {
-        "finding": [DataRequired(gettext("Décrivez le constat : ce que vous voyez sur le terrain."))],
+        "finding": [DataRequired(gettext("Décrivez le constat : ce que vous voyez sur le terrain."))],
         "proposal": [DataRequired(gettext("Écrivez ce que vous recommandez."))],
     }
 
@@ -158,7 +158,7 @@ class EntryForm(ContributionForm):
 
     organisation = _choice(_l("Organisation"), DataRequired(_l("Choisissez l’organisation qui parle.")))
     channel = RadioField(
-        _l("Comment l’avons-nous reçue ?"),
+        _l("Comment l’avons-nous reçue ?"),
         default=Channel.PHONE.value,
         **_said_of_choice(_l("Dites comment elle nous est parvenue.")),
     )
@@ -200,7 +200,7 @@ class RecommendationForm(FlaskForm):
     theme = _choice(_l("Thème"), default="")
     levels = _choices(_l("Niveaux de pouvoir"))
     beneficiaries = RadioField(
-        _l("À qui profite-t-elle ?"), default="everyone", **_said_of_choice(NOT_A_CHOICE)
+        _l("À qui profite-t-elle ?"), default="everyone", **_said_of_choice(NOT_A_CHOICE)
     )
     # When the text that the page shows was written: two people never overwrite each other unseen.
     seen = HiddenField(default="")

@@ -24,7 +24,7 @@ Sorts = Mapping[str, InstrumentedAttribute[Any]]
 
 CONTRIBUTION_SORTS: Sorts = {
     "received": Contribution.submitted_at,
-    "organisation": Organisation.name,
+    "organisation": Organisation.search_text,
     "state": Contribution.state,
 }
 RECOMMENDATION_SORTS: Sorts = {
@@ -115,7 +115,7 @@ def invitations(campaign: Campaign) -> Select[Invitation]:
         .join(Invitation.organisation)
         .where(Invitation.campaign_id == campaign.id)
         .options(joinedload(Invitation.organisation))
-        .order_by(Organisation.name)
+        .order_by(Organisation.search_text)
     )
 
 
@@ -150,7 +150,7 @@ def invitable(campaign: Campaign, wanted: OrganisationFilter) -> Select[Organisa
             *_holds(Organisation.search_text, wanted.text),
         )
         .options(joinedload(Organisation.kind), joinedload(Organisation.commune))
-        .order_by(Organisation.name)
+        .order_by(Organisation.search_text)
     )
     if wanted.kind:
         rows = rows.where(Organisation.kind.has(OrganisationKind.code == wanted.kind))
@@ -164,7 +164,9 @@ def invitable(campaign: Campaign, wanted: OrganisationFilter) -> Select[Organisa
 def active_organisations() -> Select[Organisation]:
     """Select the organisations in whose name something can be said, by name."""
     return (
-        select(Organisation).where(Organisation.state == OrganisationState.ACTIVE).order_by(Organisation.name)
+        select(Organisation)
+        .where(Organisation.state == OrganisationState.ACTIVE)
+        .order_by(Organisation.search_text)
     )
 
 
@@ -319,7 +321,7 @@ def recommendations_of(organisation: Organisation) -> Select[Recommendation]:
 def organisations_heard() -> Select[Organisation]:
     """Select the organisations that have sent something, by name."""
     heard = select(Contribution.organisation_id).where(Contribution.state != ContributionState.DRAFT)
-    return select(Organisation).where(Organisation.id.in_(heard)).order_by(Organisation.name)
+    return select(Organisation).where(Organisation.id.in_(heard)).order_by(Organisation.search_text)
 
 
 def themes() -> Select[Theme]:

@@ -21,7 +21,7 @@ from hub.recommendations.models import (
 )
 
 BY_LINK = N_("Lien de l’organisation")
-CLOSED = N_("L’appel est clos : votre texte n’a pas été envoyé. Il reste affiché ci-dessous.")
+CLOSED = N_("L’appel est clos : votre texte n’a pas été envoyé. Il reste affiché ci-dessous.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def submit(
     if sent is not None and _says(sent, words):
         return sent
     if not words.finding:
-        raise DomainError(N_("Décrivez le constat : ce que vous voyez sur le terrain."), field="finding")
+        raise DomainError(N_("Décrivez le constat : ce que vous voyez sur le terrain."), field="finding")
     if not words.proposal:
         raise DomainError(N_("Écrivez ce que vous recommandez."), field="proposal")
     contribution = save_draft(session, invitation, words, page=page, now=now)

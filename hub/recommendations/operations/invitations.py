@@ -65,7 +65,7 @@ def set_email(
 def remove(session: Session, invitation: Invitation, *, actor: audit.Actor | str, now: datetime) -> None:
     """Take an organisation off the list. Raises DomainError once its link has left or it has answered."""
     if invitation.times_sent or session.scalar(queries.draft_of(invitation)) is not None:
-        raise DomainError(N_("Son lien est déjà parti : cette organisation reste dans la liste."))
+        raise DomainError(N_("Son lien est déjà parti : cette organisation reste dans la liste."))
     name = invitation.organisation.name
     audit.record(
         session,
@@ -158,7 +158,7 @@ def send_requested_link(
 
 def _check_can_send(campaign: Campaign, now: datetime) -> None:
     if not campaign.is_published:
-        raise DomainError(N_("Publiez d’abord l’appel : les liens mènent à sa page."))
+        raise DomainError(N_("Publiez d’abord l’appel : les liens mènent à sa page."))
     if now >= campaign.closes_at:
         raise DomainError(N_("L’appel est clos. Prolongez sa période pour envoyer des liens."))
 

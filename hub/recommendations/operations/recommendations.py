@@ -13,7 +13,7 @@ from hub.core.search import fold
 from hub.recommendations.models import Beneficiaries, Recommendation, RecommendationState
 
 NEEDS_LEVEL = N_(
-    "Choisissez au moins un niveau de pouvoir : une recommandation adoptée dit à qui elle s’adresse."
+    "Choisissez au moins un niveau de pouvoir : une recommandation adoptée dit à qui elle s’adresse."
 )
 # What people write freely may name somebody: history says that it changed, not how (S16).
 FREE_TEXTS = {"text", "finding", "justification"}
@@ -79,7 +79,7 @@ def adopt(session: Session, row: Recommendation, *, actor: audit.Actor | str, no
     if row.state == RecommendationState.ADOPTED:
         return
     if row.state == RecommendationState.DROPPED:
-        raise DomainError(N_("Cette recommandation est écartée : rouvrez-la avant de l’adopter."))
+        raise DomainError(N_("Cette recommandation est écartée : rouvrez-la avant de l’adopter."))
     if not row.levels:
         raise DomainError(NEEDS_LEVEL, field="levels")
     row.adopted_at = now

@@ -100,10 +100,10 @@ def set_aside(
     """
     if state not in ASIDE:
         raise ValueError(state)
-    _need(reason, N_("Donnez une raison : l’organisation la lira."))
+    _need(reason, N_("Donnez une raison : l’organisation la lira."))
     _lock(session, contribution)
     if contribution.sources:
-        raise DomainError(N_("Une recommandation en est faite : détachez-la d’abord."), field="reason")
+        raise DomainError(N_("Une recommandation en est faite : détachez-la d’abord."), field="reason")
     _move(session, contribution, state, reason, actor=actor, now=now)
 
 
@@ -133,7 +133,7 @@ def _lock_usable(session: Session, contribution: Contribution) -> None:
     _lock(session, contribution)
     if contribution.state not in USABLE:
         raise DomainError(
-            N_("Une contribution mise de côté doit d’abord revenir parmi celles à lire (n° %(number)s)."),
+            N_("Une contribution mise de côté doit d’abord revenir parmi celles à lire (n° %(number)s)."),
             number=contribution.id,
         )
 

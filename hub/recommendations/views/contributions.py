@@ -69,7 +69,7 @@ def inbox() -> Answer:
         wanted=wanted,
         options=options,
         active=chips(
-            ("q", wanted.text, gettext("Recherche : %(text)s", text=wanted.text)),
+            ("q", wanted.text, gettext("Recherche : %(text)s", text=wanted.text)),
             *(
                 (each["name"], each["value"], f"{each['label']} : {_word(each)}")
                 for each in options

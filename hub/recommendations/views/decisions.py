@@ -27,7 +27,7 @@ def adopt(row: Recommendation) -> Answer:
     except DomainError as refusal:
         flash_refusal(refusal)
         return recommendation_page(row, ReasonForm(formdata=None)), 422
-    flash(gettext("La recommandation est adoptée : elle peut entrer dans un mémorandum."), "success")
+    flash(gettext("La recommandation est adoptée : elle peut entrer dans un mémorandum."), "success")
     return _back(row)
 
 
@@ -44,7 +44,7 @@ def drop(row: Recommendation) -> Answer:
         except DomainError as refusal:
             blame(form, refusal)
         else:
-            flash(gettext("La recommandation est écartée ; la raison est gardée."))
+            flash(gettext("La recommandation est écartée ; la raison est gardée."))
             return _back(row)
     return recommendation_page(row, form, gesture="drop"), 422
 
@@ -74,7 +74,7 @@ def detach(row: Recommendation, *, number: int) -> Answer:
         except DomainError as refusal:
             blame(form, refusal)
         else:
-            flash(gettext("La contribution est détachée ; la raison est gardée."))
+            flash(gettext("La contribution est détachée ; la raison est gardée."))
             return _back(row)
     return recommendation_page(row, form, gesture=f"detach-{number}"), 422
 

@@ -92,13 +92,13 @@ def choose_invited(campaign: Campaign) -> str:
             },
         ],
         active=chips(
-            ("q", wanted.text, gettext("Recherche : %(text)s", text=wanted.text)),
-            ("kind", wanted.kind, gettext("Genre : %(text)s", text=dict(kinds).get(wanted.kind, ""))),
-            ("theme", wanted.theme, gettext("Thème : %(text)s", text=dict(themes).get(wanted.theme, ""))),
+            ("q", wanted.text, gettext("Recherche : %(text)s", text=wanted.text)),
+            ("kind", wanted.kind, gettext("Genre : %(text)s", text=dict(kinds).get(wanted.kind, ""))),
+            ("theme", wanted.theme, gettext("Thème : %(text)s", text=dict(themes).get(wanted.theme, ""))),
             (
                 "commune",
                 wanted.commune,
-                gettext("Commune : %(text)s", text=dict(communes).get(wanted.commune, "")),
+                gettext("Commune : %(text)s", text=dict(communes).get(wanted.commune, "")),
             ),
         ),
     )
@@ -159,7 +159,7 @@ def remind(campaign: Campaign) -> Response:
         flash(
             ngettext("%(num)s rappel est parti.", "%(num)s rappels sont partis.", number)
             if number
-            else gettext("Aucun rappel n’est parti : ces organisations en ont déjà reçu un aujourd’hui.")
+            else gettext("Aucun rappel n’est parti : ces organisations en ont déjà reçu un aujourd’hui.")
         )
     return redirect(url_for("recommendations.follow_up", slug=campaign.slug), 303)
 
@@ -200,9 +200,9 @@ def new_link(row: Invitation) -> Response:
         flash_refusal(refusal)
     else:
         flash(
-            gettext("Un nouveau lien est parti ; les précédents ne s’ouvrent plus.")
+            gettext("Un nouveau lien est parti ; les précédents ne s’ouvrent plus.")
             if sent
-            else gettext("Un lien venait de partir : rien n’a été envoyé de plus.")
+            else gettext("Un lien venait de partir : rien n’a été envoyé de plus.")
         )
     return redirect(url_for("recommendations.invitation", id=row.id), 303)
 

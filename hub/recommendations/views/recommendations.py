@@ -70,7 +70,7 @@ def index() -> Answer:
         wanted=wanted,
         options=options,
         active=chips(
-            ("q", wanted.text, gettext("Recherche : %(text)s", text=wanted.text)),
+            ("q", wanted.text, gettext("Recherche : %(text)s", text=wanted.text)),
             *(
                 (
                     each["name"],
