@@ -5,9 +5,12 @@ from typing import Any
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
+from hub.actors import signals
 from hub.actors.models import Organisation, Theme
+from hub.actors.signals import LinkGroup
 from hub.core import audit, clock, exports, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
@@ -238,6 +241,16 @@ def end_facilitation(space: Space, number: int) -> Any:
     return redirect(url_for("spaces.show", slug=space.slug), 303)
 
 
+def card_links(organisation: Organisation, *, session: Session, user: Any) -> list[LinkGroup]:
+    """Tell an actor's card in which spaces the organisation sits now."""
+    if not rules.see(user):
+        return []
+    seats = [row for row in session.scalars(queries.seats_of(organisation.id)) if row.ends_on is None]
+    links = [(row.space.name, url_for("spaces.show", slug=row.space.slug)) for row in seats]
+    return [LinkGroup(_("Espaces"), links)]
+
+
 def init_app(app: Flask) -> None:
-    """Add the pages."""
+    """Add the pages, and speak on the actors' cards."""
     app.register_blueprint(blueprint)
+    signals.card_links.connect(card_links)
