@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, RadioField, StringField
+from wtforms import EmailField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hub.accounts.models import Role
@@ -17,6 +17,7 @@ ROLE_NOTES = {
     Role.COORDINATOR: _l("Tient le réseau : organisations, journées, recommandations, mémorandums."),
     Role.ADMINISTRATOR: _l("Fait tout ce que fait la coordination, et gère les comptes et les réglages."),
 }
+ROLE_CHOICES = [SelectChoice(role.value, word) for role, word in ROLES.items()]
 EMAIL_MISSING = _l("Écrivez votre adresse e-mail.")
 EMAIL_LONG = _l("Cette adresse est trop longue.")
 PASSWORD_MISSING = _l("Écrivez le mot de passe.")
@@ -95,7 +96,7 @@ class Invitation(FlaskForm):
     )
     role = RadioField(
         _l("Rôle"),
-        choices=[(role.value, word) for role, word in ROLES.items()],
+        choices=ROLE_CHOICES,
         default=Role.COORDINATOR.value,
         validators=[InputRequired(message=_l("Choisissez un rôle."))],
     )
@@ -106,6 +107,6 @@ class RoleChange(FlaskForm):
 
     role = RadioField(
         _l("Rôle"),
-        choices=[(role.value, word) for role, word in ROLES.items()],
+        choices=ROLE_CHOICES,
         validators=[InputRequired(message=_l("Choisissez un rôle."))],
     )

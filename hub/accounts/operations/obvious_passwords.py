@@ -15,17 +15,18 @@ directrice diversite doudou ecole egalite elephant enfants ensemble entrezici es
 etoile famille fleur football foret formation fraternite fromage gateau girafe hirondelle identifiant
 identite informatique integration intelligent interculturel interculturelle internet invite
 jesuislameilleure jesuislemeilleur jetadore jetaime jetaimejetaime jetaimetoujours jeunesse julien justice
-laissemoientrer lemotdepasse libellule liberte libertegalite libertegalitefraternite licorne loulou
-louloute lundi lune maillage maison maisonmaison maman mamanpapa marguerite marmotte marseille medecin
-meilleur memorandum mercredi merveille migration mirabelle mobilite monamour monange monchat monchien
-moncoeur monmotdepasse monsieur montagne montmartre motdepass motdepasse motdepasseadmin
-motdepassemotdepasse motdepassesecret motsecret moustique musique namur namurnamur nicolas nounours
-nounoursnounours nouveaumotdepasse ordinateur ouvretoi paix papa papamaman papillon parapluie parisparis
-partenaire passe passepartout patate pingouin plateforme poisson policier pompier poussin presidence
-president presidente princesse printemps province qsdfghjklm qsdfghjklmwxcvbn qwertz recommandation
-refugie reseau reseauassociatif rossignol samedi secret secretaire secretariat secretsecret sesame
-sesameouvretoi soleil soleilsoleil solidaire solidarite sourire standard superman temporaire toujours
-tournesol tropfacile utilisateur vacances vendredi vivelavie vivreensemble voiture wallonie wxcvbn
+laissemoientrer lemotdepasse libellule liberte liberteegalite liberteegalitefraternite libertegalite
+libertegalitefraternite licorne loulou louloute lundi lune maillage maison maisonmaison maman mamanpapa
+marguerite marmotte marseille medecin meilleur memorandum mercredi merveille migration mirabelle mobilite
+monamour monange monchat monchien moncoeur monmotdepasse monsieur montagne montmartre motdepass motdepasse
+motdepasseadmin motdepassemotdepasse motdepasseoublie motdepassesecret motsecret moustique musique namur
+namurnamur nicolas nounours nounoursnounours nouveaumotdepasse ordinateur ouvretoi paix papa papamaman
+papillon parapluie parisparis partenaire passe passepartout patate pingouin plateforme poisson policier
+pompier poussin presidence president presidente princesse printemps province qsdfghjklm qsdfghjklmwxcvbn
+qwertz recommandation refugie reseau reseauassociatif rossignol samedi secret secretaire secretariat
+secretsecret sesame sesameouvretoi soleil soleilsoleil solidaire solidarite sourire standard superman
+temporaire toujours tournesol tropfacile utilisateur vacances vendredi vivelavie vivreensemble voiture
+wallonie wxcvbn
 """
 _OTHERS = """
 abc abcabc abcdef abcdefgh abcdefghijkl account admin adminadmin adminadministrator administrator

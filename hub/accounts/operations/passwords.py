@@ -95,7 +95,7 @@ def is_obvious(password: str, about: list[str]) -> bool:
     cores = [bare, _letters(low.rstrip("0123456789!?.*#-_ ").translate(LOOKALIKES))]
     if len(letters) > LETTERS_SHARE * len(bare):
         cores.append(letters)
-    return len(set(low)) < DISTINCT or any(_is_run(core) or _smallest_part(core) in known for core in cores)
+    return len(set(low)) < DISTINCT or any(_is_run(core) or _units(core) & known for core in cores)
 
 
 def _bare(text: str) -> str:
@@ -106,12 +106,10 @@ def _letters(text: str) -> str:
     return re.sub(r"[^a-z]", "", _bare(text))
 
 
-def _smallest_part(text: str) -> str:
-    """Return what a text repeats («azertyazerty» gives «azerty»), or the text itself."""
-    for size in range(1, len(text) // 2 + 1):
-        if len(text) % size == 0 and text[:size] * (len(text) // size) == text:
-            return text[:size]
-    return text
+def _units(text: str) -> set[str]:
+    """Return the text and whatever it repeats («azertyazerty» gives «azerty» too)."""
+    sizes = [size for size in range(1, len(text) // 2 + 1) if len(text) % size == 0]
+    return {text} | {text[:size] for size in sizes if text[:size] * (len(text) // size) == text}
 
 
 def _is_run(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, RadioField, StringField
+from wtforms import DateField, EmailField, RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 NOW, LATER = "now", "later"
@@ -56,7 +56,7 @@ class Ending(FlaskForm):
 
     when = RadioField(
         _l("Quand le mandat prend-il fin ?"),
-        choices=[(NOW, _l("Tout de suite")), (LATER, _l("À la fin d’un jour"))],
+        choices=[SelectChoice(NOW, _l("Tout de suite")), SelectChoice(LATER, _l("À la fin d’un jour"))],
         default=NOW,
         validators=[InputRequired(message=_l("Choisissez quand."))],
     )
