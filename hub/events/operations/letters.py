@@ -77,7 +77,7 @@ def _words(registration: Registration) -> dict[str, Any]:
         "doors_at": event.doors_at,
         "place": ", ".join(part for part in (event.place_name, event.place_address) if part),
         "workshops": [_in_full(choice.workshop) for choice in registration.choices],
-        "meal": registration.meal.label if registration.meal is not None else "",
+        "meal": registration.meal_id is not None,  # which one would outlive the day in the mail
         "reason": event.cancel_reason,
         "contact": ", ".join(
             part for part in (event.contact_name, event.contact_email, event.contact_phone) if part
