@@ -46,7 +46,7 @@ def _pages(session: Session, editions: set[int]) -> dict[int, dict[str, int]]:
     rows = session.execute(
         select(Build.edition_id, Build.places).where(Build.edition_id.in_(editions)).order_by(Build.id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def connect() -> None:
