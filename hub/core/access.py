@@ -1,5 +1,6 @@
 """Who may do what: a rule on every route, deny by default (S2)."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, NoReturn, Protocol, TypeVar
@@ -31,6 +32,7 @@ class CurrentUser(Protocol):
 Rule = Callable[[Any, Any], bool]
 View = TypeVar("View", bound=Callable[..., Any])
 LOADER = "maillage.user_loader"
+LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
 def everyone(user: CurrentUser | None, thing: object = None) -> bool:
@@ -67,6 +69,14 @@ def current_user() -> Any:
 def may(rule: Rule, thing: object = None) -> bool:
     """Ask a rule about the person of this request; templates do too."""
     return rule(current_user(), thing)
+
+
+def local_path(text: str | None) -> str:
+    """Return the text if it is a path of this site, else "": nobody is sent elsewhere.
+
+    Browsers drop tabs and line breaks from addresses, so "/<tab>/evil.example" would lead away.
+    """
+    return text if text and LOCAL.fullmatch(text) else ""
 
 
 def refuse() -> NoReturn:
@@ -109,8 +119,8 @@ def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
 
     The address's `token` part must be a live token of that purpose.
 
-    The view is given the thing, and `token` as it stands in the address. Its page is neither stored nor
-    indexed, and tells nobody its address (S11).
+    The view is given the thing, and `token` as it stands in the address. The page of such an address is
+    neither stored nor indexed, and tells nobody where it stands (S11): `private` sees to it for every answer.
     """
 
     def decorate(view: View) -> View:
@@ -125,7 +135,7 @@ def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
             if thing is None:
                 abort(404)
             g.token = found
-            return private(current_app.make_response(view(thing, token=token, **kwargs)))
+            return view(thing, token=token, **kwargs)
 
         guarded.hub_rule = permit_token  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
@@ -135,8 +145,7 @@ def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
 
 def dead_link(reason: str, code: int) -> Response:
     """Say that a link is "unknown" or "expired", and what to do then."""
-    page = render_template("errors/link.html", reason=reason)
-    return private(Response(page, code, mimetype="text/html"))
+    return Response(render_template("errors/link.html", reason=reason), code, mimetype="text/html")
 
 
 def private(response: Response) -> Response:

@@ -1,13 +1,12 @@
 """Pages of the installation itself: is it well, its colours, its logo, its language."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from sqlalchemy import text
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub.core import colour, files
-from hub.core.access import everyone, permit
+from hub.core.access import everyone, local_path, permit
 from hub.core.db import db
-from hub.core.i18n import LANGUAGES
 from hub.core.web import network
 
 blueprint = Blueprint("core", __name__)
@@ -46,10 +45,10 @@ def logo() -> Response:
 @permit(everyone)
 def language() -> BaseResponse:
     """Remember the language that the person chose."""
-    response = redirect(url_for("front.home"))
+    response = back()
     wanted = request.form.get("language", "")
-    if wanted in LANGUAGES:
-        response.set_cookie("language", wanted, max_age=YEAR_SECONDS, samesite="Lax", httponly=True)
+    if wanted in current_app.config["LANGUAGES"]:
+        remember(response, "language", wanted)
     return response
 
 
@@ -57,14 +56,21 @@ def language() -> BaseResponse:
 @permit(everyone)
 def appearance() -> BaseResponse:
     """Remember light or dark; works without JavaScript."""
-    response = redirect(request.form.get("next", "/") if _is_local(request.form.get("next", "")) else "/")
+    response = back()
     wanted = request.form.get("theme", "")
     if wanted in {"light", "dark"}:
-        response.set_cookie("theme", wanted, max_age=YEAR_SECONDS, samesite="Lax")
+        remember(response, "theme", wanted)
     else:
         response.delete_cookie("theme")
     return response
 
 
-def _is_local(target: str) -> bool:
-    return target.startswith("/") and not target.startswith(("//", "/\\"))
+def back() -> BaseResponse:
+    """Lead to the page that the form names, or to the first one."""
+    return redirect(local_path(request.form.get("next")) or "/", 303)
+
+
+def remember(response: BaseResponse, name: str, value: str) -> None:
+    """Keep a choice that is no secret on this browser, for a year; scripts change it, too."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(name, value, max_age=YEAR_SECONDS, samesite="Lax", secure=secure)

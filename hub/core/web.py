@@ -1,7 +1,9 @@
 """The Flask application class and what every page is given."""
 
+import errno
 import json
 import logging
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,15 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
-from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from hub.core import access, clock, i18n, settings, text
 from hub.core.db import begin_write, db, prepare_engine
+from hub.core.errors import DomainError
 from hub.core.mail import Site
 
 log = logging.getLogger(__name__)
@@ -31,7 +35,10 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-ERROR_PAGES = {400, 403, 404, 405, 410, 413, 422, 429, 500, 503}
+ERROR_PAGES = {400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503}
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+# What the build names by its content never changes under that name.
+HASHED = re.compile(r"dist/[\w-]+\.(?:[A-Z0-9]{8}|[0-9a-f]{10})\.\w+", re.ASCII)
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True)
@@ -62,6 +69,13 @@ class Hub(Flask):
             db.session.rollback()
         return answer
 
+    def send_static_file(self, filename: str) -> Response:
+        """Let browsers keep for good what is named by its content."""
+        answer = super().send_static_file(filename)
+        if HASHED.fullmatch(filename):
+            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
 
 def init_app(app: Flask) -> None:
     """Wire the foundation: database, languages, CSRF, limits, headers, error pages, words for templates."""
@@ -77,7 +91,10 @@ def init_app(app: Flask) -> None:
     app.after_request(secure_headers)
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(CSRFError, show_error)
+    app.register_error_handler(DomainError, show_refusal)
     app.register_error_handler(DBAPIError, show_database_error)
+    app.register_error_handler(PoolTimeoutError, show_database_error)
+    app.register_error_handler(OSError, show_system_error)
     app.register_error_handler(Exception, show_crash)
     app.context_processor(template_words)
     add_filters(app)
@@ -178,8 +195,10 @@ def secure_headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if response.mimetype == "text/html" and access.LOADER in current_app.extensions and g.get("user"):
+    if g.get("user"):
         headers.setdefault("Cache-Control", "private, no-store")
+    if "token" in (request.view_args or {}):
+        access.private(response)
     return response
 
 
@@ -187,7 +206,15 @@ def show_error(problem: HTTPException) -> Response:
     """Show the page of an error in the product's look; it tells nothing of the inside (S16)."""
     if problem.response is not None:
         return problem.response  # type: ignore[return-value]
-    return error_page(problem.code or 500, message=problem.description if problem.code == 422 else None)  # noqa: PLR2004
+    page = error_page(problem.code or 500, message=problem.description if problem.code == 422 else None)  # noqa: PLR2004
+    if isinstance(problem, MethodNotAllowed) and problem.valid_methods:
+        page.allow.update(problem.valid_methods)
+    return page
+
+
+def show_refusal(problem: DomainError) -> Response:
+    """Say what an operation refused where the page itself has no place for it."""
+    return error_page(422, message=gettext(problem.msgid, **problem.params))
 
 
 def error_page(code: int, message: str | None = None) -> Response:
@@ -223,14 +250,38 @@ def fallback_page(code: int) -> Markup:
     ).format(title=title, advice=advice, code=code)
 
 
-def show_database_error(problem: DBAPIError) -> Response:
-    """Answer 503 where the database is away, busy or full (R2, R3); anything else is a defect: 500."""
-    log.error("database: %s", problem.orig, exc_info=problem)
+def show_database_error(problem: DBAPIError | PoolTimeoutError) -> Response:
+    """Show what a failure of the database means for whoever asked."""
+    code = database_code(problem)
+    log.error("database, %s: %s", code, problem, exc_info=problem)
     db.session.rollback()
-    # The page must not ask the database again for the network's name and the reader's account.
+    return unavailable() if code == 503 else error_page(code)  # noqa: PLR2004
+
+
+def database_code(problem: DBAPIError | PoolTimeoutError) -> int:
+    """Return 503 where the database is away, busy or full (R2, R3); a defect of ours is a 500."""
+    if isinstance(problem, IntegrityError):
+        return 409  # somebody stored the same thing, or took away what this one needs, in the same instant
+    if isinstance(problem, DataError):
+        return 400  # what was sent fits no column: a NUL sign, a number beyond all bounds
+    if isinstance(problem, OperationalError | PoolTimeoutError) or problem.connection_invalidated:
+        return 503
+    return 500
+
+
+def show_system_error(problem: OSError) -> Response:
+    """Answer 503 where a file finds no room (R2); anything else is a defect."""
+    if problem.errno not in DISK_FULL:
+        return show_crash(problem)
+    log.error("disk full: %s", problem)
+    db.session.rollback()
+    return unavailable()
+
+
+def unavailable() -> Response:
+    """Return the page for now and soon, without asking the database for the network's name or the reader."""
     g.network, g.user = settings.defaults(), None
-    away = isinstance(problem, OperationalError) or problem.connection_invalidated
-    return error_page(503 if away else 500)
+    return error_page(503)
 
 
 def show_crash(problem: Exception) -> Response:

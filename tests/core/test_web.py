@@ -1,17 +1,22 @@
 """One request, one transaction; errors that look like the product; headers that protect."""
 
+import errno
+import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Blueprint, abort
+from flask import Blueprint, abort, redirect
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
 from hub.app import create_app
+from hub.core import access
 from hub.core.access import everyone, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
@@ -43,8 +48,11 @@ def fail() -> Any:
     raise RuntimeError("secret detail")
 
 
-def away() -> Any:
-    raise OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+def raising(problem: Exception) -> Callable[[], Any]:
+    def do() -> Any:
+        raise problem
+
+    return do
 
 
 WAYS.update(
@@ -53,7 +61,13 @@ WAYS.update(
     invalid=lambda: ("", 422),
     refused=lambda: abort(403),
     crash=fail,
-    away=away,
+    away=raising(OperationalError("SELECT 1", {}, Exception("server closed the connection"))),
+    exhausted=raising(PoolTimeoutError("QueuePool limit reached")),
+    full=raising(OSError(errno.ENOSPC, "No space left on device")),
+    race=raising(IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed"))),
+    unstorable=raising(DataError("INSERT", {}, Exception("NUL"))),
+    domain=raising(DomainError("Il reste %(count)s places.", count=3)),
+    elsewhere=lambda: abort(redirect("/ailleurs")),
 )
 
 
@@ -72,6 +86,14 @@ def accounts(session: Session) -> int:
         ("POST", "refused", 403, 0),
         ("POST", "crash", 500, 0),
         ("POST", "away", 503, 0),
+        ("POST", "exhausted", 503, 0),
+        ("POST", "full", 503, 0),
+        ("POST", "race", 409, 0),
+        ("POST", "unstorable", 400, 0),
+        ("POST", "domain", 422, 0),
+        ("POST", "elsewhere", 302, 0),
+        ("HEAD", "fine", 200, 0),
+        ("OPTIONS", "fine", 200, 0),
         ("GET", "fine", 200, 0),
     ],
 )
@@ -82,7 +104,9 @@ def test_only_a_good_answer_to_an_unsafe_method_is_stored(
     assert accounts(session) == kept
 
 
-@pytest.mark.parametrize(("way", "status"), [("refused", 403), ("crash", 500), ("away", 503)])
+@pytest.mark.parametrize(
+    ("way", "status"), [("refused", 403), ("crash", 500), ("away", 503), ("race", 409), ("full", 503)]
+)
 def test_an_error_page_is_kind_and_tells_nothing_of_the_inside(
     trial: FlaskClient, way: str, status: int
 ) -> None:
@@ -91,7 +115,7 @@ def test_an_error_page_is_kind_and_tells_nothing_of_the_inside(
     assert page.status_code == status
     assert 'lang="fr"' in text
     assert "<h1" in text
-    for inside in ("secret detail", "Traceback", "server closed", "sqlalchemy"):
+    for inside in ("secret detail", "Traceback", "server closed", "sqlalchemy", "UNIQUE", "No space"):
         assert inside not in text
 
 
@@ -99,6 +123,70 @@ def test_what_is_not_there_says_so(client: FlaskClient) -> None:
     page = client.get("/nulle-part")
     assert page.status_code == 404
     assert "Accueil" in page.get_data(as_text=True) or "accueil" in page.get_data(as_text=True)
+
+
+def test_a_refusal_that_no_page_caught_is_said_in_its_own_words(trial: FlaskClient) -> None:
+    assert "Il reste 3 places." in trial.post("/essai/domain").get_data(as_text=True)
+
+
+def test_two_requests_that_store_the_same_thing_are_no_defect_of_ours(
+    trial: FlaskClient, session: Session
+) -> None:
+    factories.user(session, email="double@example.org")
+    session.commit()
+    WAYS["double"] = lambda: factories.user(db.session(), email="double@example.org") and "ok"
+    assert trial.post("/essai/double").status_code == 409
+
+
+def test_a_wrong_method_says_which_ones_there_are(client: FlaskClient) -> None:
+    page = client.delete("/apparence")
+    assert page.status_code == 405
+    assert set(page.headers["Allow"].split(", ")) == {"POST", "OPTIONS"}
+
+
+def test_too_much_at_once_is_said_before_anything_is_read(app: Any, client: FlaskClient) -> None:
+    page = client.post(
+        "/apparence", data={"file": (io.BytesIO(b"x" * app.config["MAX_CONTENT_LENGTH"]), "a")}
+    )
+    assert page.status_code == 413
+    assert "trop lourd" in page.get_data(as_text=True)
+
+
+def test_browsers_keep_for_good_what_is_named_by_its_content_and_nothing_else(
+    app: Any, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "static_folder", str(tmp_path))
+    kept = {}
+    for name in (
+        "app.S7FBLF23.css", "network.7ARQTPZU.js", "source-sans-3-latin.BXY22JBL.woff2",
+        "icons.c8cd088d77.svg", "manifest.json", "app.css",
+    ):  # fmt: skip
+        (tmp_path / "dist").mkdir(exist_ok=True)
+        (tmp_path / "dist" / name).write_text("x")
+        with client.get(f"/static/dist/{name}") as answer:
+            kept[name] = answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert [name for name in kept if not kept[name]] == ["manifest.json", "app.css"]
+
+
+def test_every_answer_about_a_personal_link_is_private_refusals_too(client: FlaskClient) -> None:
+    unknown = client.get("/connexion/inconnu")
+    assert (unknown.status_code, unknown.headers["Referrer-Policy"]) == (404, "no-referrer")
+    assert unknown.headers["Cache-Control"] == "no-store"
+    app = client.application
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        refused = client.post("/connexion/inconnu")
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert (refused.status_code, refused.headers["Referrer-Policy"]) == (400, "no-referrer")
+
+
+def test_what_somebody_with_an_account_sees_is_kept_by_no_cache(
+    trial: FlaskClient, session: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    sign_in(trial, factories.coordinator(session))
+    WAYS["data"] = lambda: {"name": access.current_user().name}
+    assert trial.get("/essai/data").headers["Cache-Control"] == "private, no-store"
 
 
 def test_every_answer_is_protected(client: FlaskClient) -> None:
@@ -114,10 +202,20 @@ def test_another_host_is_refused(client: FlaskClient) -> None:
     assert client.get("/healthz", headers={"Host": "localhost:8000"}).status_code == 200
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example"],
+)
 def test_the_switch_of_appearance_leads_nowhere_else(client: FlaskClient, target: str) -> None:
     answer = client.post("/apparence", data={"theme": "dark", "next": target})
     assert answer.headers["Location"] == "/"
+
+
+def test_the_choice_of_a_language_leads_back_and_only_offered_ones_are_kept(client: FlaskClient) -> None:
+    answer = client.post("/langue", data={"language": "fr", "next": "/acteurs?q=caf%C3%A9"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/acteurs?q=caf%C3%A9")
+    assert "language=fr" in answer.headers["Set-Cookie"]
+    assert "Set-Cookie" not in client.post("/langue", data={"language": "nl"}).headers
 
 
 def test_a_form_without_its_csrf_token_is_refused(tmp_path: Any, installation: Any) -> None:

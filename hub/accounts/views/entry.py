@@ -1,7 +1,5 @@
 """Letting somebody in: a new session, a new cookie, and where to go next."""
 
-import re
-
 import flask
 from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -9,10 +7,10 @@ from werkzeug.wrappers import Response
 from hub.accounts.models import User
 from hub.accounts.operations import sessions
 from hub.core import clock
+from hub.core.access import local_path
 from hub.core.db import db
 from hub.core.web import endpoint_exists
 
-LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -24,11 +22,6 @@ SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac", "macOS"),
     ("Linux", "Linux"),
 )  # fmt: skip
-
-
-def local_path(text: str | None) -> str:
-    """Return the text if it is a path of this site, else "": nobody is sent elsewhere after signing in."""
-    return text if text and LOCAL.fullmatch(text) else ""
 
 
 def device() -> str:

@@ -9,9 +9,9 @@ from hub.accounts.forms import ROLE_NOTES, LinkRequest, PasswordSignIn
 from hub.accounts.models import User
 from hub.accounts.operations import links, passwords, sessions
 from hub.accounts.views.blueprint import blueprint
-from hub.accounts.views.entry import end_session, let_in, local_path
+from hub.accounts.views.entry import end_session, let_in
 from hub.core import audit, clock, jobs, mail
-from hub.core.access import current_user, everyone, permit, permit_token, signed_in
+from hub.core.access import current_user, everyone, local_path, permit, permit_token, signed_in
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import limiter
