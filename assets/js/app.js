@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { autosave } from "./autosave.js";
 import { choose } from "./choose.js";
+import { counted } from "./counted.js";
 import { csrfToken } from "./csrf.js";
 import { announce } from "./announce.js";
 import { sortable } from "./sortable.js";
@@ -22,6 +23,7 @@ function enhance(root) {
   each("select[data-choose]", choose);
   each("form[data-autosave]", autosave);
   each("[data-sortable]", sortable);
+  each("form[data-counted]", counted);
   each("form[data-submit-on-change]", submitOnChange);
   each("[data-focus]", (element) => element.focus());
 }

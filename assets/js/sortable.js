@@ -15,22 +15,32 @@ export function sortable(list) {
     });
   }
 
+  /** Elements elsewhere on the page that stand in the same order. */
+  function lead() {
+    const followers = list.dataset.followedBy && document.getElementById(list.dataset.followedBy);
+    if (!followers) return;
+    for (const item of items()) followers.append(followers.querySelector(`:scope > [data-id="${item.dataset.id}"]`));
+  }
+
   async function save() {
     edges();
+    lead();
     const body = new FormData();
     for (const item of items()) body.append("item", item.dataset.id);
     const token = csrfToken(list);
     body.append("csrf_token", token);
     try {
       const answer = await fetch(list.dataset.sortable, { method: "POST", body, headers: { "X-CSRFToken": token } });
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (answer.status === 409) throw new Error(await answer.text());
+      if (!answer.ok) throw new Error("");
       saved = items();
       status.textContent = status.dataset.wordSaved;
       status.classList.remove("has-failed");
-    } catch {
+    } catch (problem) {
       list.append(...saved);
       edges();
-      status.textContent = status.dataset.wordFailed;
+      lead();
+      status.textContent = (problem instanceof TypeError ? "" : problem.message) || status.dataset.wordFailed;
       status.classList.add("has-failed");
     }
   }

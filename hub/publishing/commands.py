@@ -45,7 +45,7 @@ def _edition(session: Session, slug: str) -> Edition:
     """Return the edition in the making, else the published one."""
     memorandum = session.scalar(select(Memorandum).where(Memorandum.slug == slug))
     if memorandum is None:
-        raise ClickException(f"Aucun mémorandum ne porte l’adresse « {slug} ».")
+        raise ClickException(f"Aucun mémorandum ne porte l’adresse « {slug} ».")
     found = session.scalar(queries.in_work(memorandum)) or session.scalar(
         queries.latest_published(memorandum)
     )

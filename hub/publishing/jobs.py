@@ -27,8 +27,9 @@ UNREADABLE_LOGO = N_("Le logo du réseau est introuvable. Choisissez-le à nouve
 
 
 @job(publication.JOB)
-def build(context: JobContext, *, edition_id: int) -> dict[str, Any]:
+def build(context: JobContext, *, edition_id: int, publishes: bool) -> dict[str, Any]:
     """Build the PDF of an edition; the one that was to be published becomes public with it."""
+    del publishes  # the edition's own state decides; this tells the page what was asked for
     store = Store(Path(context.info["config"]["FILES_FOLDER"]))
     context.progress(READ, "Lecture de l’édition")
     with context.read() as session:

@@ -1,5 +1,6 @@
 """Reading elections, memoranda and editions."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Select, exists, func, or_, select
@@ -8,8 +9,13 @@ from sqlalchemy.orm import aliased, joinedload, selectinload, undefer
 from hub.actors.models import Organisation, OrganisationState, Relation
 from hub.publishing.models import Build, Chapter, Edition, EditionState, Election, Item, Memorandum, Signatory
 from hub.recommendations import queries as recommendations
-from hub.recommendations.models import Contribution, Recommendation, RecommendationSource
-from hub.recommendations.queries import RecommendationFilter
+from hub.recommendations.models import (
+    Contribution,
+    Recommendation,
+    RecommendationSource,
+    RecommendationState,
+)
+from hub.recommendations.queries import Order, RecommendationFilter
 
 # --- Elections --------------------------------------------------------------------------------
 
@@ -128,9 +134,11 @@ def may_sign(edition: Edition) -> Select[Organisation]:
 
 
 def addable(edition: Edition, wanted: RecommendationFilter) -> Select[Recommendation]:
-    """Select the recommendations that pass the filters and don't stand in the edition yet."""
+    """Select the recommendations that pass the filters and don't stand in the edition; dropped ones never."""
     present = select(Item.recommendation_id).where(Item.edition_id == edition.id)
-    return recommendations.recommendations(wanted).where(Recommendation.id.not_in(present))
+    return recommendations.recommendations(wanted, Order("code")).where(
+        Recommendation.id.not_in(present), Recommendation.state != RecommendationState.DROPPED
+    )
 
 
 # --- PDFs -------------------------------------------------------------------------------------
@@ -144,6 +152,16 @@ def latest_build(edition: Edition, *, is_draft: bool) -> Select[Build]:
         .options(joinedload(Build.file))
         .order_by(Build.created_at.desc(), Build.id.desc())
         .limit(1)
+    )
+
+
+def published_builds(editions: Sequence[int]) -> Select[Build]:
+    """Select the PDFs of these published editions, the last one of each last."""
+    return (
+        select(Build)
+        .where(Build.edition_id.in_(editions), Build.is_draft.is_(False))
+        .options(joinedload(Build.file))
+        .order_by(Build.id)
     )
 
 

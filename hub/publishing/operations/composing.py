@@ -82,7 +82,7 @@ def edit_chapter(
     ):
         raise ChangedMeanwhileError(
             N_(
-                "Ce chapitre a changé depuis que vous l’avez ouvert. Votre texte est gardé ci-dessous : "
+                "Ce chapitre a changé depuis que vous l’avez ouvert. Votre texte est gardé ci-dessous : "
                 "comparez, puis enregistrez."
             )
         )
@@ -281,7 +281,7 @@ def write_preamble(
     if mark != seen(edition.preamble):
         raise ChangedMeanwhileError(
             N_(
-                "Le préambule a changé depuis que vous l’avez ouvert. Votre texte est gardé ci-dessous : "
+                "Le préambule a changé depuis que vous l’avez ouvert. Votre texte est gardé ci-dessous : "
                 "comparez, puis enregistrez."
             ),
             field="preamble",

@@ -111,7 +111,7 @@ def day_of(edition: Edition) -> date:
 
 
 def anchor_of(recommendation: Recommendation) -> str:
-    """Return the anchor of a recommendation, the same in every edition: « r-2023-014 »."""
+    """Return the anchor of a recommendation, the same in every edition: « r-2023-014 »."""
     return slug(recommendation.code)
 
 
@@ -163,7 +163,7 @@ def _origin(contribution: Contribution) -> content.Origin:
     if contribution.channel == Channel.DOCUMENT or contribution.source_title:
         return _document(contribution)
     year = (contribution.submitted_at or contribution.created_at).year
-    call = f"appel « {contribution.campaign.title} »" if contribution.campaign else "contribution au réseau"
+    call = f"appel « {contribution.campaign.title} »" if contribution.campaign else "contribution au réseau"
     return content.Origin(text=f"{contribution.organisation.short_label}, {call}, {year}")
 
 

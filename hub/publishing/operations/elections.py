@@ -86,7 +86,7 @@ def edit(session: Session, row: Election, facts: Facts, *, actor: Any, now: date
 def remove(session: Session, row: Election, *, actor: Any, now: datetime) -> None:
     """Take an election off the list. Raises DomainError while a memorandum belongs to it."""
     if session.scalar(select(Memorandum.id).where(Memorandum.election_id == row.id).limit(1)):
-        raise DomainError(N_("Un mémorandum est écrit pour cette élection : elle reste dans la liste."))
+        raise DomainError(N_("Un mémorandum est écrit pour cette élection : elle reste dans la liste."))
     audit.record(session, DELETED, row, actor=actor, now=now, changes={"code": [row.code, None]})
     session.delete(row)
     session.flush()

@@ -46,7 +46,7 @@ def edit(session: Session, memorandum: Memorandum, facts: Facts, *, actor: Any, 
     for edition in _held_editions(session, memorandum):
         if edition.state != EditionState.DRAFT:
             raise FrozenError(
-                N_("Une édition est publiée : le titre, l’élection et les destinataires ne changent plus.")
+                N_("Une édition est publiée : le titre, l’élection et les destinataires ne changent plus.")
             )
         edition.updated_at = now
     before = _plain(memorandum)
@@ -64,7 +64,7 @@ def new_edition(session: Session, memorandum: Memorandum, *, actor: Any, now: da
     """
     editions = _held_editions(session, memorandum)
     if any(edition.state != EditionState.PUBLISHED for edition in editions):
-        raise DomainError(N_("Une édition est déjà en préparation : terminez-la d’abord."))
+        raise DomainError(N_("Une édition est déjà en préparation : terminez-la d’abord."))
     last = max(editions, key=lambda edition: edition.number)
     row = _add_edition(session, memorandum, last.number + 1, actor, now)
     row.preamble, row.with_network = last.preamble, last.with_network

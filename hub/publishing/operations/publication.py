@@ -59,17 +59,17 @@ def checklist(
             number += 1
             params = {"number": number, "title": item.recommendation.title}
             if item.recommendation.state != RecommendationState.ADOPTED:
-                msgid = N_("Recommandation %(number)s (« %(title)s ») : elle n’est pas adoptée.")
+                msgid = N_("Recommandation %(number)s (« %(title)s ») : elle n’est pas adoptée.")
                 remarks.append(Remark(msgid, chapter_id=chapter.id, params=params))
             if not item.recommendation.levels:
-                msgid = N_("Recommandation %(number)s (« %(title)s ») : le niveau de pouvoir manque.")
+                msgid = N_("Recommandation %(number)s (« %(title)s ») : le niveau de pouvoir manque.")
                 remarks.append(Remark(msgid, chapter_id=chapter.id, params=params))
     if not number:
         remarks.append(Remark(N_("L’édition ne contient encore aucune recommandation.")))
     if not signatories:
         remarks.append(Remark(N_("Aucune organisation ne signe le mémorandum."), is_error=False))
     if not edition.preamble.strip():
-        remarks.append(Remark(N_("Le préambule est vide : il n’apparaîtra pas."), is_error=False))
+        remarks.append(Remark(N_("Le préambule est vide : il n’apparaîtra pas."), is_error=False))
     if not edition.memorandum.election_id:
         remarks.append(Remark(N_("Le mémorandum n’est lié à aucune élection."), is_error=False))
     return sorted(remarks, key=lambda remark: not remark.is_error)
@@ -78,7 +78,7 @@ def checklist(
 def _chapter_remarks(chapter: Chapter) -> list[Remark]:
     if chapter.items:
         return []
-    msgid = N_("Le chapitre « %(title)s » est vide.")
+    msgid = N_("Le chapitre « %(title)s » est vide.")
     return [Remark(msgid, chapter_id=chapter.id, params={"title": chapter.title})]
 
 
@@ -97,7 +97,7 @@ def request_build(session: Session, edition: Edition, *, actor: Any, now: dateti
     """
     session.refresh(edition, with_for_update=True)
     if edition.state == EditionState.PUBLISHED:
-        raise FrozenError(N_("Cette édition est publiée : son PDF ne change plus."))
+        raise FrozenError(N_("Cette édition est publiée : son PDF ne change plus."))
     running = current_job(session, edition)
     if running is not None and not running.is_over and not running.cancel_requested:
         return running
@@ -107,7 +107,13 @@ def request_build(session: Session, edition: Edition, *, actor: Any, now: dateti
 def _enqueue(session: Session, edition: Edition, actor: Any, now: datetime) -> jobs.Job:
     edition.build_problems = []
     return jobs.enqueue(
-        session, JOB, now=now, subject=edition, actor_id=getattr(actor, "id", None), edition_id=edition.id
+        session,
+        JOB,
+        now=now,
+        subject=edition,
+        actor_id=getattr(actor, "id", None),
+        edition_id=edition.id,
+        publishes=edition.state == EditionState.PUBLISHING,
     )
 
 

@@ -1,7 +1,0 @@
-"""Pages of publishing."""
-
-from flask import Flask
-
-
-def init_app(app: Flask) -> None:
-    """Add the pages."""

@@ -1,0 +1,90 @@
+"""Recommendations with their threads, and memoranda, for the tests of publishing."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.actors.models import Organisation
+from hub.publishing.models import Chapter, Edition, Item, Memorandum
+from hub.publishing.operations import composing, memoranda
+from hub.recommendations.models import Channel, Recommendation
+from hub.recommendations.operations import contributions, recommendations, triage
+from hub.recommendations.operations.contributions import Source, Words
+from hub.recommendations.operations.recommendations import Statement
+from tests import factories
+from tests.factories import NOW
+
+ACTOR = "Coordination"
+
+
+def recommendation(
+    session: Session,
+    title: str,
+    *,
+    organisation: Organisation | None = None,
+    levels: tuple[str, ...] = ("commune",),
+    adopted: bool = True,
+    source: Source | None = None,
+    **more: Any,
+) -> Recommendation:
+    """Make a recommendation from one contribution of an organisation."""
+    organisation = organisation or factories.organisation(session)
+    made_from = contributions.enter(
+        session, organisation, Words(proposal=title),
+        channel=Channel.DOCUMENT if source else Channel.PHONE, source=source, actor=ACTOR, now=NOW,
+    )  # fmt: skip
+    statement = Statement(
+        title=title,
+        text=more.pop("text", f"Nous demandons : {title}."),
+        levels=tuple(factories.level(session, code, code.capitalize()) for code in levels),
+        **more,
+    )
+    row = triage.take_up(session, [made_from], statement, actor=ACTOR, now=NOW)
+    if adopted:
+        recommendations.adopt(session, row, actor=ACTOR, now=NOW)
+    return row
+
+
+def memorandum(session: Session, title: str = "Mémorandum d’essai", **facts: Any) -> Memorandum:
+    """Begin a memorandum with its first edition."""
+    return memoranda.create(session, memoranda.Facts(title=title, **facts), actor=ACTOR, now=NOW)
+
+
+def edition(session: Session, chapters: dict[str, int], *, now: datetime = NOW, **facts: Any) -> Edition:
+    """Make a draft whose chapters hold so many adopted recommendations, with preamble and signatory."""
+    row = memorandum(session, **facts).editions[0]
+    for title, number in chapters.items():
+        chapter = composing.add_chapter(session, row, title, actor=ACTOR, now=now)
+        made = [recommendation(session, f"{title}, demande {place}") for place in range(1, number + 1)]
+        composing.add_items(session, chapter, [one.id for one in made], actor=ACTOR, now=now)
+    composing.write_preamble(
+        session, row, "Nous sommes un réseau.", mark=composing.seen(""), actor=ACTOR, now=now
+    )
+    signing = factories.organisation(session, commune_id=factories.commune(session).id)
+    composing.add_signatories(session, row, [signing.id], actor=ACTOR, now=now)
+    return row
+
+
+def titles(session: Session, edition: Edition) -> list[tuple[str, list[str]]]:
+    """Return the chapters and the titles in them, as they are stored."""
+    return [
+        (
+            chapter.title,
+            list(
+                session.scalars(
+                    select(Recommendation.title)
+                    .join(Item, Item.recommendation_id == Recommendation.id)
+                    .where(Item.chapter_id == chapter.id)
+                    .order_by(Item.position, Item.id)
+                )
+            ),
+        )
+        for chapter in session.scalars(
+            select(Chapter)
+            .where(Chapter.edition_id == edition.id)
+            .order_by(Chapter.position, Chapter.id)
+            .execution_options(populate_existing=True)
+        )
+    ]
