@@ -1,0 +1,64 @@
+import { tokenColour } from "../theme.js";
+
+/** Hue (number of its token) and shape of each family, as in print (graph/style.py). */
+export const FAMILIES = {
+  coordination: { hue: 1, shape: "circle" },
+  authority: { hue: 8, shape: "square" },
+  association: { hue: 2, shape: "triangle" },
+  citizens: { hue: 4, shape: "diamond" },
+  learning: { hue: 3, shape: "hexagon" },
+  health: { hue: 6, shape: "cross" },
+  culture: { hue: 7, shape: "star" },
+  party: { hue: 5, shape: "pentagon" },
+};
+
+/** Forms for the shader: corners, how far they and the notches between them reach, turn; each about as large as a circle of
+    radius 1. Without corners it is a circle; a cross has its arms' reach and half their width. */
+export const SHAPES = {
+  circle: [0, 1, 1, 0],
+  square: [4, 1.2533, 0.8862, Math.PI / 4],
+  triangle: [3, 1.5551, 0.7776, 0],
+  diamond: [4, 1.2533, 0.8862, 0],
+  pentagon: [5, 1.1495, 0.93, 0],
+  hexagon: [6, 1.0996, 0.9523, Math.PI / 6],
+  star: [5, 1.5, 0.68, 0],
+  cross: [-1, 1.2, 0.42, 0],
+};
+
+/** How far the farthest corner of any shape lies from its centre, for a radius of 1. */
+export const REACH = 1.56;
+
+const FADED = 0.8;
+const LONE = 0.35;
+
+/** Red, green and blue of a colour as the browser writes it: rgb(…). */
+function channels(colour) {
+  return colour.match(/[\d.]+/g).slice(0, 3).map(Number);
+}
+
+function mix(one, other, share) {
+  const to = channels(other);
+  return `rgb(${channels(one).map((part, place) => Math.round(part + (to[place] - part) * share)).join(",")})`;
+}
+
+/** All colours of the picture in the present theme; what is faded leans towards the ground, so that nothing shines
+    through; so, a little, do those who are tied to nobody. */
+export function palette() {
+  const ground = tokenColour("--surface");
+  const ink = tokenColour("--ink");
+  const fills = {};
+  for (const [family, { hue }] of Object.entries(FAMILIES)) {
+    const fill = tokenColour(`--kind-${hue}`);
+    fills[family] = { plain: fill, lone: mix(fill, ground, LONE), faded: mix(fill, ground, FADED) };
+  }
+  const edge = tokenColour("--kind-edge");
+  return {
+    ground,
+    ink,
+    pale: tokenColour("--ink-3"),
+    fills,
+    outline: { plain: mix(edge, ground, 0.15), lone: mix(edge, ground, 0.5), faded: mix(edge, ground, 0.86) },
+    thread: { plain: mix(ink, ground, 0.52), faded: mix(ink, ground, 0.9) },
+    primary: tokenColour("--primary"),
+  };
+}

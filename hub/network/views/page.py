@@ -1,0 +1,216 @@
+"""The network page: picture, table, what its shape says."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from hub.actors.models import Family
+from hub.actors.queries import organisations
+from hub.actors.values import words
+from hub.core import exports, paging
+from hub.core.access import everyone, permit
+from hub.core.db import db
+from hub.core.errors import DomainError
+from hub.core.search import fold
+from hub.network import queries
+from hub.network.values.analysis import Analysis, Line, analyse
+from hub.network.values.register import Part, Register, Wanted, shown
+from hub.network.views import asked
+from hub.network.views.blueprint import blueprint
+from hub.network.views.words import plain_day
+
+LINES = 50
+SORTS: dict[str, Callable[[Line], Any]] = {
+    "name": lambda line: line.actor.search_text,
+    "kind": lambda line: fold(line.actor.kind),
+    "commune": lambda line: (not line.actor.commune, fold(line.actor.commune)),
+    "degree": lambda line: line.degree,
+    "betweenness": lambda line: line.betweenness or 0.0,
+    "component": lambda line: line.component,
+}
+FIRST_DOWN = {"degree", "betweenness"}
+
+
+@blueprint.get("")
+@permit(everyone)
+def map_page() -> Any:
+    """Show the network of a day, and the table that says the same."""
+    problem = ""
+    try:
+        wanted = asked.wanted()
+    except DomainError as refusal:
+        wanted, problem = asked.wanted_today(), gettext(refusal.msgid)
+    session = db.session()
+    register = queries.read(session, wanted.day)
+    part, analysis = shown(register, wanted), analyse(register)
+    sort, descending = _asked_order()
+    lines = _ordered([analysis.lines[actor.slug] for actor in part.actors], sort, descending=descending)
+    if request.args.get("format") in {"csv", "xlsx"} and not problem:
+        return _export(request.args["format"], lines)
+    tied = [line for line in lines if line.degree]
+    options = _options(session, wanted)
+    body = render_template(
+        "network/map.html",
+        wanted=wanted,
+        today=asked.today(),
+        problem=problem,
+        typed_date=request.args.get("date", ""),
+        register=register,
+        part=part,
+        pairs=len({frozenset((link.source, link.target)) for link in part.links}),
+        analysis=analysis,
+        page=_page(tied),
+        alone=sorted((line for line in lines if not line.degree), key=SORTS["name"]),
+        sort=sort,
+        direction="desc" if descending else "asc",
+        options=options,
+        chips=_chips(wanted, options, problem),
+        families=_families(part),
+        arguments=asked.arguments(),
+        centre=_centre(register, analysis, wanted),
+        card_pattern=url_for("network.card", slug="SLUG", date=asked.arguments().get("date")),
+    )
+    return body, 422 if problem else 200
+
+
+@blueprint.get("/acteurs/<slug>")
+@permit(everyone)
+def card(slug: str) -> Any:
+    """Send the card of one actor, as the page shows it beside the picture."""
+    wanted = asked.wanted_or_422()
+    register = queries.read(db.session(), wanted.day)
+    actor = register.by_slug(slug)
+    if actor is None or not actor.current:
+        return render_template("network/gone.html", actor=actor, wanted=wanted), 404
+    line = analyse(register).lines[slug]
+    body = render_template("network/card.html", line=line, ties=_ties(register, line), wanted=wanted)
+    response = Response(body)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@blueprint.get("/relations.<any(csv, xlsx):kind>")
+@permit(everyone)
+def relations(kind: str) -> Response:
+    """Send the ties that the map shows, one a line."""
+    wanted = asked.wanted_or_422()
+    register = queries.read(db.session(), wanted.day)
+    header = [gettext("De"), gettext("Relation"), gettext("À"), gettext("Début"), gettext("Fin")]
+    rows = (
+        (
+            register.actors[link.source].name,
+            link.label,
+            register.actors[link.target].name,
+            link.start_on,
+            link.end_on,
+        )
+        for link in shown(register, wanted).links
+    )
+    return exports.answer("xlsx" if kind == "xlsx" else "csv", "relations", header, rows)
+
+
+def _centre(register: Register, analysis: Analysis, wanted: Wanted) -> dict[str, Any] | None:
+    """Return what the card of the actor in the middle shows, if one is asked for and was there that day."""
+    line = analysis.lines.get(wanted.centre)
+    return {"line": line, "ties": _ties(register, line)} if line else None
+
+
+def _ties(register: Register, line: Line) -> list[tuple[Any, str, Any]]:
+    return sorted(register.ties_of(line.actor), key=lambda tie: tie[0].search_text)
+
+
+def _asked_order() -> tuple[str, bool]:
+    sort = request.args.get("sort", "degree")
+    sort = sort if sort in SORTS else "degree"
+    direction = request.args.get("direction") or ("desc" if sort in FIRST_DOWN else "asc")
+    return sort, direction == "desc"
+
+
+def _ordered(lines: list[Line], sort: str, *, descending: bool) -> list[Line]:
+    """Sort by a column, then by name."""
+    return sorted(sorted(lines, key=SORTS["name"]), key=SORTS[sort], reverse=descending)
+
+
+def _page(lines: list[Line]) -> paging.Page[Line]:
+    pages = max(1, -(-len(lines) // LINES))
+    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    return paging.Page(lines[(number - 1) * LINES : number * LINES], number, LINES, len(lines))
+
+
+def _export(kind: str, lines: list[Line]) -> Response:
+    header = [
+        gettext("Organisation"), gettext("Sigle"), gettext("Famille"), gettext("Type"), gettext("Commune"),
+        gettext("Thèmes"), gettext("Voisins"), gettext("Passerelle (part des chemins, %)"),
+        gettext("Rang comme passerelle"), gettext("Ensemble"),
+    ]  # fmt: skip
+    rows = (
+        (
+            line.actor.name,
+            line.actor.label if line.actor.label != line.actor.name else "",
+            gettext(words.FAMILIES[line.actor.family]),
+            line.actor.kind,
+            line.actor.commune,
+            ", ".join(label for _, label in line.actor.themes),
+            line.degree,
+            None if line.betweenness is None else round(line.betweenness * 100, 2),
+            line.rank,
+            line.component if line.degree else None,
+        )
+        for line in lines
+    )
+    return exports.answer(kind, "reseau", header, rows)
+
+
+def _families(part: Part) -> list[dict[str, Any]]:
+    """Return the legend: each family in the picture, its words and how many it counts."""
+    counts = dict.fromkeys(Family, 0)
+    for actor in part.actors:
+        counts[actor.family] += 1
+    return [
+        {"family": family, "words": gettext(words.FAMILIES[family]), "count": count}
+        for family, count in counts.items()
+        if count
+    ]
+
+
+def _options(session: Session, wanted: Wanted) -> list[dict[str, Any]]:
+    """Return the filters to choose from, with only what the register holds."""
+    kinds = session.scalars(organisations.kinds_in_use())
+    themes = session.scalars(organisations.themes_in_use())
+    communes = session.scalars(organisations.communes_in_use())
+    ties = session.scalars(queries.relation_kinds_in_use())
+    return [
+        _option(
+            "family",
+            gettext("Famille"),
+            wanted.family or "",
+            [(family.value, gettext(text)) for family, text in words.FAMILIES.items()],
+        ),
+        _option("kind", gettext("Type"), wanted.kind, [(row.code, row.label) for row in kinds]),
+        _option("theme", gettext("Thème"), wanted.theme, [(row.code, row.label) for row in themes]),
+        _option("commune", gettext("Commune"), wanted.commune, [(row.code, row.name) for row in communes]),
+        _option("relation", gettext("Relation"), wanted.relation, [(row.code, row.label) for row in ties]),
+    ]
+
+
+def _option(name: str, label: str, value: str, choices: list[tuple[str, str]]) -> dict[str, Any]:
+    return {"name": name, "label": label, "value": str(value), "choices": choices}
+
+
+def _chips(wanted: Wanted, options: list[dict[str, Any]], problem: str) -> list[dict[str, str]]:
+    found = []
+    if request.args.get("date") and not problem:
+        day = plain_day(wanted.day)
+        found.append({"name": "date", "value": request.args["date"], "label": gettext("Au %(day)s", day=day)})
+    if wanted.words:
+        label = gettext("Mot : %(word)s", word=wanted.words)
+        found.append({"name": "q", "value": request.args["q"], "label": label})
+    for option in options:
+        if option["value"]:
+            word = dict(option["choices"]).get(option["value"], option["value"])
+            label = gettext("%(name)s : %(value)s", name=option["label"], value=word)
+            found.append({"name": option["name"], "value": option["value"], "label": label})
+    return found

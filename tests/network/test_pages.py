@@ -1,0 +1,313 @@
+"""The network page: its table says what its picture shows (A4), on the day asked for."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from hub.actors.models import (
+    Family,
+    Mandate,
+    Organisation,
+    OrganisationState,
+    Person,
+    Precision,
+    Relation,
+    RelationKind,
+)
+from hub.core.web import Hub
+from tests import factories
+from tests.conftest import Installation, both_databases
+from tests.factories import NOW
+
+
+def relation_kind(session: Session, code: str = "partner_in") -> RelationKind:
+    found = session.query(RelationKind).filter_by(code=code).one_or_none()
+    return found or factories.add(
+        session, RelationKind(code=code, label=f"{code} de", reverse_label=f"{code} par")
+    )
+
+
+def tie(
+    session: Session, one: Organisation, other: Organisation, code: str = "partner_in", **values: Any
+) -> Any:
+    kind = relation_kind(session, code)
+    row = Relation(source_id=one.id, kind_id=kind.id, target_id=other.id, created_at=NOW, **values)
+    return factories.add(session, row)
+
+
+def shown(client: FlaskClient, **arguments: str) -> set[str]:
+    """Ask for the picture's data; return who is in it."""
+    answer = client.get("/reseau/donnees.json", query_string=arguments)
+    assert answer.status_code == 200
+    return {node["label"] for node in answer.json["nodes"]}
+
+
+def edges(client: FlaskClient, **arguments: str) -> set[frozenset[str]]:
+    data = client.get("/reseau/donnees.json", query_string=arguments).json
+    labels = [node["label"] for node in data["nodes"]]
+    return {frozenset((labels[first], labels[second])) for first, second, _ties in data["edges"]}
+
+
+def star(session: Session, size: int) -> list[Organisation]:
+    """Make one hub and `size - 1` others tied to it, each with two themes."""
+    rows = [factories.organisation(session, f"Acteur {number:03}") for number in range(size)]
+    themes = [factories.theme(session), factories.theme(session, "health", "Santé")]
+    for row in rows:
+        row.themes = themes
+    for row in rows[1:]:
+        tie(session, rows[0], row)
+    session.commit()
+    return rows
+
+
+@contextmanager
+def counted(installation: Installation) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(installation.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(installation.engine, "before_cursor_execute", note)
+
+
+@both_databases
+class TestDay:
+    """La Ruche hosted the collective from 2018 to the end of April 2023, and closed."""
+
+    @pytest.fixture(autouse=True)
+    def network(self, session: Session) -> None:
+        ruche = factories.organisation(
+            session, "La Ruche", state=OrganisationState.CLOSED, state_since=date(2023, 4, 30)
+        )
+        collective = factories.organisation(session, "Gembloux hospitalière", founded=2017)
+        unknown = factories.organisation(session, "Sans dates")
+        lost = factories.organisation(session, "Fermée un jour", state=OrganisationState.CLOSED)
+        tie(
+            session, ruche, collective, start_on=date(2018, 1, 1), start_precision=Precision.YEAR,
+            end_on=date(2023, 4, 30), end_precision=Precision.MONTH,
+        )  # fmt: skip
+        tie(session, collective, unknown)
+        tie(session, collective, lost)
+        tie(session, unknown, ruche, "funds", withdrawn_at=NOW)
+        session.commit()
+
+    @pytest.mark.parametrize(
+        ("day", "there", "tied"),
+        [
+            ("2016-12-31", False, False),
+            ("2017-12-31", True, False),
+            ("2018-01-01", True, True),
+            ("2023-04-30", True, True),
+            ("2023-05-01", False, False),
+        ],
+    )
+    def test_what_has_ended_leaves_the_picture_after_its_last_day(
+        self, client: FlaskClient, day: str, there: bool, tied: bool
+    ) -> None:
+        found = shown(client, date=day)
+        assert ({"La Ruche", "Gembloux hospitalière"} <= found) == there
+        assert (frozenset(("La Ruche", "Gembloux hospitalière")) in edges(client, date=day)) == tied
+
+    def test_an_unknown_date_counts_as_current_and_an_unknown_closing_does_not(
+        self, client: FlaskClient
+    ) -> None:
+        assert edges(client) == {frozenset(("Gembloux hospitalière", "Sans dates"))}
+        assert "Fermée un jour" not in shown(client)
+        assert "Fermée un jour" not in shown(client, date="2020-01-01")
+
+    def test_a_withdrawn_relation_never_counts(self, client: FlaskClient) -> None:
+        assert frozenset(("Sans dates", "La Ruche")) not in edges(client, date="2020-01-01")
+
+    def test_who_stays_keeps_its_place(self, client: FlaskClient) -> None:
+        def places(**arguments: str) -> dict[str, tuple[float, float]]:
+            data = client.get("/reseau/donnees.json", query_string=arguments).json
+            return {node["id"]: (node["x"], node["y"]) for node in data["nodes"]}
+
+        before, after, alone = places(date="2023-04-30"), places(), places(q="sans dates")
+        assert after.items() <= before.items()
+        assert alone.items() <= after.items()
+        assert len(alone) == 1
+
+
+def test_the_table_says_what_the_picture_shows(client: FlaskClient, session: Session) -> None:
+    rows = star(session, 4)
+    factories.organisation(session, "Seul au monde")
+    session.commit()
+    page = client.get("/reseau").text
+    for row in rows:
+        assert f'id="acteur-{row.slug}"' in page
+    hub = re.search(r'<tr id="acteur-acteur-000".*?</tr>', page, re.DOTALL)
+    assert hub
+    cells = re.findall(r'data-label="(Voisins|Passerelle|Ensemble)">(.*?)</td>', hub[0], re.DOTALL)
+    # Three of the six pairs of the four others pass through the hub; the lone actor makes the rest.
+    assert dict(cells) == {"Voisins": "3", "Passerelle": "50\u202f%", "Ensemble": "principal"}
+    assert "1 acteur sans lien connu" in page
+    assert "Seul au monde" in page.split('class="section network-alone"')[1]
+
+
+def test_coordinators_and_readers_each_have_their_layout(
+    client: FlaskClient, session: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    star(session, 3)
+    assert "layout-public" in client.get("/reseau").text
+    sign_in(client, factories.coordinator(session))
+    assert "layout-coordinator" in client.get("/reseau").text
+
+
+def test_filters_narrow_the_picture_and_the_table_but_not_the_measures(
+    client: FlaskClient, session: Session
+) -> None:
+    rows = star(session, 4)
+    other = factories.organisation(
+        session, "Hôpital", kind_id=factories.kind(session, "hospital", Family.HEALTH).id,
+        commune_id=factories.commune(session).id,
+    )  # fmt: skip
+    tie(session, rows[0], other, "funds")
+    session.commit()
+    assert shown(client, family="health") == {"Hôpital"}
+    assert shown(client, kind="hospital") == {"Hôpital"}
+    assert shown(client, commune="92094") == {"Hôpital"}
+    assert shown(client, theme="housing") == {row.name for row in rows}
+    assert shown(client, q="hopit") == {"Hôpital"}
+    assert shown(client, relation="funds") == {"Hôpital", rows[0].name}
+    assert edges(client, relation="partner_in", q="acteur") == {
+        frozenset((rows[0].name, row.name)) for row in rows[1:]
+    }
+    page = client.get("/reseau?relation=funds").text
+    assert re.search(r'id="acteur-acteur-000".*?data-label="Voisins">4</td>', page, re.DOTALL)
+    assert 'id="acteur-acteur-001"' not in page
+    assert "Aucun acteur ne correspond" in client.get("/reseau?family=party").text
+
+
+def test_a_date_that_cant_be_read_is_told_and_kept(client: FlaskClient, session: Session) -> None:
+    star(session, 3)
+    answer = client.get("/reseau?date=31/02/2023")
+    assert answer.status_code == 422
+    assert "31/02/2023" in answer.text
+    assert "Cette date ne se lit pas" in answer.text
+    assert 'aria-describedby="network-date-error"' in answer.text
+    for path in ("donnees.json", "image.svg", "acteurs/acteur-000", "relations.csv"):
+        assert client.get(f"/reseau/{path}?date=hier").status_code == 422
+
+
+def test_sorting_and_pages(client: FlaskClient, session: Session) -> None:
+    star(session, 60)
+    found = re.findall(r'<tr id="acteur-([^"]+)"', client.get("/reseau?sort=name&direction=desc").text)
+    assert len(found) == 50
+    assert found == sorted(found, reverse=True)
+    assert re.findall(r'<tr id="acteur-([^"]+)"', client.get("/reseau").text)[0] == "acteur-000"
+    rest = re.findall(r'<tr id="acteur-([^"]+)"', client.get("/reseau?sort=name&page=2").text)
+    assert rest == [f"acteur-{number:03}" for number in range(50, 60)]
+
+
+def test_the_card_tells_the_ties_in_the_actors_own_words(client: FlaskClient, session: Session) -> None:
+    one, other = factories.organisation(session, "Une"), factories.organisation(session, "Autre")
+    tie(session, one, other, "funds", start_on=date(2016, 1, 1), start_precision=Precision.YEAR)
+    session.commit()
+    here, there = client.get("/reseau/acteurs/une").text, client.get("/reseau/acteurs/autre").text
+    assert "funds de" in here
+    assert "Autre" in here
+    assert "depuis 2016" in here
+    assert "funds par" in there
+    assert 'href="/acteurs/une"' in here
+    assert client.get("/reseau/acteurs/personne").status_code == 404
+    page = client.get("/reseau?centre=une").text
+    assert 'data-card="une"' in page, "the card stands in the page where the address names the actor"
+
+
+def test_no_person_and_no_contact_is_ever_in_the_data(client: FlaskClient, session: Session) -> None:
+    row = star(session, 3)[0]
+    row.email, row.phone, row.address = "secret@example.org", "081 00 00 00", "rue Secrète 1"
+    person = factories.add(session, Person(name="Personne Secrète", created_at=NOW))
+    mandate = Mandate(person_id=person.id, organisation_id=row.id, starts_on=date(2020, 1, 1), created_at=NOW)
+    factories.add(session, mandate)
+    session.commit()
+    for path in ("", "/donnees.json", "/acteurs/acteur-000", "/image.svg", "?format=csv", "/relations.csv"):
+        text = client.get(f"/reseau{path}").text
+        for secret in ("secret@", "081 00", "Secrète"):
+            assert secret not in text, path
+
+
+def test_exports(client: FlaskClient, session: Session) -> None:
+    rows = star(session, 3)
+    lines = list(
+        csv.reader(io.StringIO(client.get("/reseau?format=csv").text.lstrip("\ufeff")), delimiter=";")
+    )
+    assert lines[0][0] == "Organisation"
+    assert [line[0] for line in lines[1:]] == [row.name for row in rows]
+    assert lines[1][6:] == ["2", "100.0", "1", "1"]
+    assert client.get("/reseau?format=xlsx").data[:2] == b"PK"
+    ties = list(
+        csv.reader(io.StringIO(client.get("/reseau/relations.csv").text.lstrip("\ufeff")), delimiter=";")
+    )
+    assert ties[1] == ["Acteur 000", "partner_in de", "Acteur 001", "", ""]
+    assert client.get("/reseau/relations.doc").status_code == 404
+
+
+def test_the_still_picture_needs_no_script(client: FlaskClient, session: Session) -> None:
+    star(session, 4)
+    assert re.search(r'<noscript><img [^>]*src="/reseau/image.svg"', client.get("/reseau").text)
+    answer = client.get("/reseau/image.svg")
+    assert answer.mimetype == "image/svg+xml"
+    assert answer.text.startswith("<svg")
+    assert answer.text.count("<polygon") >= 4
+    near = client.get("/reseau/image.svg?centre=acteur-001").text
+    assert "Acteur 000" in near
+    assert "Acteur 002" not in near
+
+
+@pytest.mark.parametrize("path", ["/reseau/donnees.json", "/reseau/image.svg"])
+def test_what_is_known_is_not_sent_again(client: FlaskClient, session: Session, path: str) -> None:
+    rows = star(session, 3)
+    first = client.get(path)
+    etag = first.headers["ETag"]
+    again = client.get(path, headers={"If-None-Match": etag})
+    assert (again.status_code, again.data) == (304, b"")
+    tie(session, rows[1], rows[2])
+    session.commit()
+    after = client.get(path, headers={"If-None-Match": etag})
+    assert after.status_code == 200
+    assert after.headers["ETag"] != etag
+
+
+@pytest.mark.parametrize(
+    "path", ["/reseau", "/reseau/donnees.json", "/reseau/image.svg", "/reseau/acteurs/acteur-000"]
+)
+def test_the_number_of_queries_does_not_grow_with_the_network(
+    installation: Installation, client: FlaskClient, session: Session, path: str
+) -> None:
+    star(session, 10)
+    client.get(path)
+    with counted(installation) as few:
+        assert client.get(path).status_code == 200
+    for number in range(90):
+        row = factories.organisation(session, f"Plus {number:03}")
+        row.themes = [factories.theme(session)]
+        tie(session, row, session.get_one(Organisation, row.id - 1))
+    session.commit()
+    with counted(installation) as many:
+        assert client.get(path).status_code == 200
+    assert len(many) == len(few) < 15, "\n".join(many)
+
+
+def test_an_empty_register_says_what_to_do(
+    app: Hub, client: FlaskClient, session: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    del app
+    assert "Ici se dessinera le réseau" in client.get("/reseau").text
+    assert client.get("/reseau/donnees.json").json["nodes"] == []
+    sign_in(client, factories.coordinator(session))
+    assert "Importez vos organisations" in client.get("/reseau").text
