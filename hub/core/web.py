@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import flask
 from flask import Flask, current_app, g, make_response, render_template, request, url_for
 from flask.globals import request_ctx
 from flask_babel import gettext
@@ -69,7 +70,7 @@ class Hub(Flask):
             db.session.rollback()
         return answer
 
-    def send_static_file(self, filename: str) -> Response:
+    def send_static_file(self, filename: str) -> flask.Response:
         """Let browsers keep for good what is named by its content."""
         answer = super().send_static_file(filename)
         if HASHED.fullmatch(filename):

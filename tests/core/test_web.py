@@ -1,7 +1,6 @@
 """One request, one transaction; errors that look like the product; headers that protect."""
 
 import errno
-import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -145,9 +144,8 @@ def test_a_wrong_method_says_which_ones_there_are(client: FlaskClient) -> None:
 
 
 def test_too_much_at_once_is_said_before_anything_is_read(app: Any, client: FlaskClient) -> None:
-    page = client.post(
-        "/apparence", data={"file": (io.BytesIO(b"x" * app.config["MAX_CONTENT_LENGTH"]), "a")}
-    )
+    body = b"next=" + b"x" * app.config["MAX_CONTENT_LENGTH"]
+    page = client.post("/apparence", data=body, content_type="application/x-www-form-urlencoded")
     assert page.status_code == 413
     assert "trop lourd" in page.get_data(as_text=True)
 
