@@ -125,8 +125,19 @@ def read(session: Session, day: date) -> Register:
         )
         for row in session.execute(actors(day))
     }
-    ties = []
-    for source, target, *words, current in session.execute(links(day)):
-        both = found[source].current and found[target].current
-        ties.append(Link(source, target, *words, current and both))
-    return Register(found, tuple(ties))
+    ties = tuple(
+        Link(
+            source=row.source_id,
+            target=row.target_id,
+            kind=row.code,
+            label=row.label,
+            reverse_label=row.reverse_label,
+            start_on=row.start_on,
+            start_precision=row.start_precision,
+            end_on=row.end_on,
+            end_precision=row.end_precision,
+            current=row.current and found[row.source_id].current and found[row.target_id].current,
+        )
+        for row in session.execute(links(day))
+    )
+    return Register(found, ties)

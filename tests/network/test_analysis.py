@@ -20,10 +20,19 @@ ROOT = Path(__file__).parents[2]
 
 def actor(number: int) -> Actor:
     return Actor(
-        id=number, slug=f"a{number}", name=f"Acteur {number}", label=f"A{number}", kind="Asbl",
-        kind_code="asbl", family=Family.ASSOCIATION, commune="", commune_code="", themes=(), search_text=f"acteur {number}",
+        id=number,
+        slug=f"a{number}",
+        name=f"Acteur {number}",
+        label=f"A{number}",
+        kind="Asbl",
+        kind_code="asbl",
+        family=Family.ASSOCIATION,
+        commune="",
+        commune_code="",
+        themes=(),
+        search_text=f"acteur {number}",
         current=True,
-    )  # fmt: skip
+    )
 
 
 def link(source: int, target: int) -> Link:
