@@ -419,6 +419,10 @@ class ImportBatch(Base):
     # A digest of the header: a later file with the same one is offered the same mapping.
     signature: Mapped[str] = mapped_column(String(64), index=True, default="")
     mapping: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # field → place of its column
+    # What an actor is where the file doesn't say.
+    default_kind_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation_kind.id", ondelete="SET NULL")
+    )
     error: Mapped[str] = mapped_column(Text, default="")  # why the whole file can't be read
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
@@ -427,6 +431,7 @@ class ImportBatch(Base):
 
     file: Mapped[StoredFile] = relationship()
     created_by: Mapped[User | None] = relationship()
+    default_kind: Mapped[OrganisationKind | None] = relationship()
 
 
 class LineDecision(StrEnum):

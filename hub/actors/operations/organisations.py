@@ -26,6 +26,7 @@ from hub.core.errors import N_, DomainError
 from hub.core.search import slug as slug_of
 
 LONGEST_SLUG = 80
+RESERVED_SLUGS = {"ajouter", "importer"}  # addresses of pages
 # Contents that may be about a person: history says that they changed, not how (S16).
 UNTOLD = {"email", "phone", "address", "note", "description"}
 TOLD_BY_NAME = {"kind_id", "commune_id", "theme_ids", "territory_ids", "audience_ids"}
@@ -92,7 +93,7 @@ def free_slug(wanted: str, taken: set[str]) -> str:
     """Return the address part, numbered where others have it already."""
     base = slug_of(wanted)[:LONGEST_SLUG]
     number, found = 1, base
-    while found in taken:
+    while found in taken or found in RESERVED_SLUGS:
         number += 1
         found = f"{base}-{number}"
     return found

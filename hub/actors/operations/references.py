@@ -12,28 +12,12 @@ from hub.actors.models import Territory, TerritoryKind
 from hub.actors.operations.reference import DELETED
 from hub.actors.queries.references import ListModel, ListRow, in_order
 from hub.actors.queries.usage import uses
+from hub.actors.values.words import TABLES, TABLES_ELSE
 from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 
 LONGEST_CODE = 40
-LINK_TABLES = {
-    "organisation": N_("acteurs"),
-    "organisation_theme": N_("acteurs"),
-    "organisation_territory": N_("acteurs"),
-    "organisation_audience": N_("acteurs"),
-    "relation": N_("relations"),
-    "territory": N_("territoires"),
-    "space": N_("espaces"),
-    "space_theme": N_("espaces"),
-    "contribution": N_("contributions"),
-    "contribution_level": N_("contributions"),
-    "recommendation": N_("recommandations"),
-    "recommendation_level": N_("recommandations"),
-    "election_level": N_("élections"),
-    "memorandum": N_("mémorandums"),
-}
-ELSEWHERE = N_("autres données")
 
 
 def add(session: Session, model: ListModel, values: dict[str, Any], *, actor: Any, now: datetime) -> ListRow:
@@ -112,7 +96,7 @@ def delete(session: Session, row: ListRow | Territory, *, actor: Any, now: datet
     """Delete an entry that nothing uses. Raises DomainError, saying who uses it, otherwise."""
     used: Counter[str] = Counter()
     for table, number in uses(session, row).items():
-        used[LINK_TABLES.get(table, ELSEWHERE)] += number
+        used[TABLES.get(table, TABLES_ELSE)] += number
     if used:
         raise DomainError(
             N_("Cette entrée sert encore : %(where)s. Remplacez-la d’abord là où elle sert."),

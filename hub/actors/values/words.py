@@ -51,6 +51,27 @@ TERRITORY_KINDS = {
     TerritoryKind.COUNTRY: N_("Pays"),
     TerritoryKind.UNION: N_("Union"),
 }
+# What a row may be used by, by the name of the table.
+TABLES = {
+    "mandate": N_("mandats"),
+    "signatory": N_("signatures"),
+    "membership": N_("espaces"),
+    "organisation": N_("acteurs"),
+    "organisation_theme": N_("acteurs"),
+    "organisation_territory": N_("acteurs"),
+    "organisation_audience": N_("acteurs"),
+    "relation": N_("relations"),
+    "territory": N_("territoires"),
+    "space": N_("espaces"),
+    "space_theme": N_("espaces"),
+    "contribution": N_("contributions"),
+    "contribution_level": N_("contributions"),
+    "recommendation": N_("recommandations"),
+    "recommendation_level": N_("recommandations"),
+    "election_level": N_("élections"),
+    "memorandum": N_("mémorandums"),
+}
+TABLES_ELSE = N_("autres données")
 LANGUAGES = (
     "fr", "nl", "de", "en", "ar", "tr", "es", "pt", "it", "ro", "bg", "sq", "pl", "ru", "uk", "fa", "ps",
     "ku", "ti", "am", "so", "sw", "ln", "rw", "rn", "wo", "ff", "zh", "vi", "hy", "ka", "sr", "bn", "ur",

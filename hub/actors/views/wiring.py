@@ -3,10 +3,12 @@
 from flask import Flask
 
 from hub.accounts.signals import my_account
-from hub.actors.views import cards, editing, mandates, references, register, relations, words
+from hub.actors import jobs
+from hub.actors.views import cards, editing, imports, mandates, references, register, relations, words
 from hub.actors.views.blueprint import blueprint
 
-PAGES = (cards, editing, mandates, references, register, relations, words)  # importing them adds their routes
+# Importing them adds their routes and jobs.
+PARTS = (cards, editing, imports, jobs, mandates, references, register, relations, words)
 
 
 def init_app(app: Flask) -> None:

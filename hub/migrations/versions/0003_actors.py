@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.Column("header", sa.JSON(), nullable=False),
         sa.Column("signature", sa.String(length=64), nullable=False),
         sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("default_kind_id", sa.Integer(), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -169,6 +170,12 @@ def upgrade() -> None:
             ["created_by_id"],
             ["user_account.id"],
             name=op.f("fk_import_batch_created_by_id_user_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["default_kind_id"],
+            ["organisation_kind.id"],
+            name=op.f("fk_import_batch_default_kind_id_organisation_kind"),
             ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,81 @@
+"""Forms of imports."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import RadioField, SelectField
+from wtforms.validators import Optional
+
+from hub.actors.models import ImportBatch, ImportKind, OrganisationKind
+from hub.actors.values import columns
+
+KINDS = {
+    ImportKind.ORGANISATIONS: _l("Des acteurs"),
+    ImportKind.RELATIONS: _l("Des relations entre acteurs déjà inscrits"),
+}
+NO_COLUMN = -1
+
+
+class UploadForm(FlaskForm):
+    """A file, and what it holds."""
+
+    kind = RadioField(
+        _l("Que contient ce fichier ?"),
+        choices=list(KINDS.items()),
+        default=ImportKind.ORGANISATIONS.value,
+    )
+    file = FileField(
+        _l("Fichier"),
+        description=_l(
+            "CSV ou Excel (.xlsx), une ligne par acteur ou par relation, 5 Mo et 10 000 lignes au plus."
+        ),
+        validators=[FileRequired(message=_l("Choisissez un fichier."))],
+    )
+
+
+class MappingForm(FlaskForm):
+    """Which column holds what; made for one import by `mapping_form`."""
+
+    default_kind = SelectField(
+        _l("Type d’acteur, là où le fichier ne le dit pas"),
+        coerce=lambda value: int(value) if value else None,
+        validators=[Optional()],
+    )
+
+    def mapping(self, batch: ImportBatch) -> dict[str, int]:
+        """Return field → place of its column."""
+        chosen = {field: self[f"field_{field}"].data for field in columns.FIELDS[batch.kind]}
+        return {field: place for field, place in chosen.items() if place is not None and place != NO_COLUMN}
+
+
+def mapping_form(session: Session, batch: ImportBatch, **options: Any) -> MappingForm:
+    """Make the form for an import's own fields and columns, filled with what is known."""
+    places = [
+        (place, name or gettext("Colonne %(number)d", number=place + 1))
+        for place, name in enumerate(batch.header)
+    ]
+    made: dict[str, Any] = {}
+    for field, about in columns.FIELDS[batch.kind].items():
+        made[f"field_{field}"] = SelectField(
+            gettext(about.label),
+            coerce=int,
+            choices=[(NO_COLUMN, gettext("Aucune colonne")), *places],
+            default=batch.mapping.get(field, NO_COLUMN),
+        )
+    form: MappingForm = type("MappingFormOfImport", (MappingForm,), made)(**options)
+    if batch.kind == ImportKind.RELATIONS:
+        del form.default_kind
+        return form
+    kinds = session.scalars(select(OrganisationKind).order_by(OrganisationKind.position, OrganisationKind.id))
+    form.default_kind.choices = [
+        ("", gettext("Aucun : le signaler comme une erreur")),
+        *((kind.id, kind.label) for kind in kinds),
+    ]
+    if not form.is_submitted():
+        form.default_kind.data = batch.default_kind_id
+    return form

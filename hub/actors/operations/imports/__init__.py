@@ -1,0 +1,1 @@
+"""Bringing in a file of organisations or relations: checked first, stored once confirmed, undone whole."""

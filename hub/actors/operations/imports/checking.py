@@ -1,0 +1,127 @@
+"""Checking the lines of a file against the register: problems, likely duplicates, what to do with each."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from hub.actors.models import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
+from hub.actors.operations.imports import reading
+from hub.actors.operations.imports.register import Register
+from hub.actors.operations.organisations import OrganisationFacts
+from hub.actors.values import names
+from hub.core.errors import N_, DomainError
+from hub.core.search import fold
+
+REPORT_EVERY = 250
+Progress = Callable[[int, int], None]  # lines done, lines in all
+
+
+class Checker:
+    """Checks one file, line after line; it remembers earlier lines, for those that repeat them."""
+
+    def __init__(self, register: Register, kind: ImportKind, default_kind_id: int | None) -> None:
+        self.register = register
+        self.kind = kind
+        self.default_kind_id = default_kind_id
+        self.seen: dict[tuple[Any, ...], int] = {}
+
+    def check(self, number: int, values: dict[str, str]) -> dict[str, Any]:
+        """Return the columns of the line's row."""
+        line = reading.Line(values)
+        row: dict[str, Any] = {
+            "number": number,
+            "values": values,
+            "decision": LineDecision.CREATE,
+            "likeness": "",
+            "organisation_id": None,
+            "relation_id": None,
+        }
+        if self.kind == ImportKind.ORGANISATIONS:
+            self._organisation(line, row)
+        else:
+            self._relation(line, row)
+        row["problems"] = line.problems
+        row["has_problems"] = bool(line.problems)
+        if line.problems:
+            row["decision"] = LineDecision.SKIP
+        return row
+
+    def _organisation(self, line: reading.Line, row: dict[str, Any]) -> None:
+        facts = reading.organisation(line, self.register, self.default_kind_id)
+        if facts is None:
+            return
+        self._note_repetition(line, row["number"], "name", ("name", names.key(facts.name), facts.commune_id))
+        if facts.enterprise_number:
+            self._note_repetition(
+                line, row["number"], "enterprise_number", ("number", facts.enterprise_number)
+            )
+        likeness, found = self._resembling(line.text("slug"), facts)
+        if found:
+            row["likeness"], row["organisation_id"] = likeness, min(found)
+            # A shared acronym alone is often chance.
+            row["decision"] = LineDecision.CREATE if likeness == "acronym" else LineDecision.SAME
+
+    def _resembling(self, slug: str, facts: OrganisationFacts) -> tuple[str, set[int]]:
+        ways = self.register.organisations
+        for likeness, way, word in (
+            ("number", "number", facts.enterprise_number or ""),
+            ("slug", "slug", fold(slug)),
+            ("name", "name", names.key(facts.name)),
+            ("former", "former", fold(facts.name)),
+            ("acronym", "acronym", fold(facts.acronym)),
+        ):
+            if word and (found := ways[way].get(word)):
+                return likeness, found
+        return "", set()
+
+    def _relation(self, line: reading.Line, row: dict[str, Any]) -> None:
+        facts = reading.relation(line, self.register)
+        if facts is None:
+            return
+        start = facts.start.day if facts.start else None
+        tie = (facts.source_id, facts.kind_id, facts.target_id, start)
+        self._note_repetition(line, row["number"], "source", ("tie", *tie))
+        if tie in self.register.ties:
+            row["likeness"], row["relation_id"] = "tie", self.register.ties[tie]
+            row["decision"] = LineDecision.SAME
+
+    def _note_repetition(self, line: reading.Line, number: int, field: str, what: tuple[Any, ...]) -> None:
+        earlier = self.seen.setdefault(what, number)
+        if earlier != number:
+            line.complain(
+                field, DomainError(N_("Cette ligne répète la ligne %(number)d du fichier."), number=earlier)
+            )
+
+
+def mapped(mapping: dict[str, int], cells: Sequence[str]) -> dict[str, str]:
+    """Return field → what the line says, by the columns that the mapping names."""
+    return {field: cells[place] for field, place in mapping.items() if place < len(cells) and cells[place]}
+
+
+def check_lines(
+    checker: Checker,
+    lines: Sequence[tuple[int, Sequence[str]]],
+    mapping: dict[str, int],
+    progress: Progress,
+) -> list[dict[str, Any]]:
+    """Check all lines and return their rows; nothing is written."""
+    rows = []
+    for done, (number, cells) in enumerate(lines):
+        if done % REPORT_EVERY == 0:
+            progress(done, len(lines))
+        rows.append(checker.check(number, mapped(mapping, cells)))
+    return rows
+
+
+def keep_lines(session: Session, batch: ImportBatch, rows: list[dict[str, Any]]) -> bool:
+    """Replace the batch's lines by these, and mark it as checked; False if it is no longer being checked."""
+    if batch.state != ImportState.CHECKING:
+        return False
+    session.execute(delete(ImportLine).where(ImportLine.batch_id == batch.id))
+    if rows:
+        session.execute(insert(ImportLine), [{**row, "batch_id": batch.id} for row in rows])
+    batch.state = ImportState.CHECKED
+    session.flush()
+    return True

@@ -1,0 +1,147 @@
+"""The register as an import needs it: held in memory, found by any name that people use."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.actors.models import (
+    Audience,
+    Confidence,
+    LegalForm,
+    Organisation,
+    OrganisationKind,
+    OrganisationState,
+    Relation,
+    RelationKind,
+    Territory,
+    TerritoryKind,
+    Theme,
+)
+from hub.actors.values import names, words
+from hub.core.search import fold
+
+NAMES_FIRST = ("slug", "name", "acronym", "former", "number")
+STATE_WORDS = {
+    OrganisationState.ACTIVE: "actif|en activite",
+    OrganisationState.DORMANT: "dormante|en sommeil|en pause",
+    OrganisationState.CLOSED: "ended|ferme|fermee|termine|terminee|clos|close|dissous|dissoute|inactif",
+    OrganisationState.UNKNOWN: "check|inconnu|inconnue|a verifier",
+}
+CONFIDENCE_WORDS = {
+    Confidence.HIGH: "high|haute|elevee|forte|sure",
+    Confidence.MEDIUM: "medium|moyenne|probable",
+    Confidence.LOW: "low|faible|basse|a confirmer|incertaine",
+}
+
+
+@dataclass
+class Register:
+    """Folded words → ids. A word that names several has several."""
+
+    kinds: dict[str, int] = field(default_factory=dict)
+    communes: dict[str, set[int]] = field(default_factory=dict)
+    territories: dict[str, set[int]] = field(default_factory=dict)
+    themes: dict[str, int] = field(default_factory=dict)
+    audiences: dict[str, int] = field(default_factory=dict)
+    relation_kinds: dict[str, tuple[int, bool]] = field(default_factory=dict)  # id, told the other way round
+    organisations: dict[str, dict[str, set[int]]] = field(
+        default_factory=lambda: {way: {} for way in NAMES_FIRST}
+    )
+    slugs: set[str] = field(default_factory=set)
+    ties: dict[tuple[int, int, int, Any], int] = field(default_factory=dict)
+    legal_forms: dict[str, LegalForm] = field(default_factory=dict)
+    states: dict[str, OrganisationState] = field(default_factory=dict)
+    confidences: dict[str, Confidence] = field(default_factory=dict)
+    languages: dict[str, str] = field(default_factory=dict)
+
+    def find(self, text: str) -> set[int]:
+        """Return the organisations that this text names, by the surest way that names any."""
+        for way in NAMES_FIRST:
+            word = names.key(text) if way == "name" else fold(text)
+            if found := self.organisations[way].get(word):
+                return found
+        return set()
+
+
+def load(session: Session) -> Register:
+    """Read what the lines of a file may name."""
+    register = Register()
+    register.kinds = _by_words(session, OrganisationKind)
+    register.themes = _by_words(session, Theme)
+    register.audiences = _by_words(session, Audience)
+    _load_places(session, register)
+    _load_relation_kinds(session, register)
+    _load_organisations(session, register)
+    register.ties = {
+        (row.source_id, row.kind_id, row.target_id, row.start_on): row.id
+        for row in session.execute(
+            select(
+                Relation.id, Relation.source_id, Relation.kind_id, Relation.target_id, Relation.start_on
+            ).where(Relation.withdrawn_at.is_(None))
+        )
+    }
+    _load_fixed_words(register)
+    return register
+
+
+def _by_words(session: Session, model: type[Any]) -> dict[str, int]:
+    rows = session.execute(select(model.id, model.code, model.label)).all()
+    return {fold(word): row.id for row in rows for word in (row.code, row.label)}
+
+
+def _note(places: dict[str, set[int]], words_of_it: Iterable[str], row_id: int) -> None:
+    for word in words_of_it:
+        if folded := fold(word):
+            places.setdefault(folded, set()).add(row_id)
+
+
+def _load_places(session: Session, register: Register) -> None:
+    for row in session.execute(
+        select(Territory.id, Territory.kind, Territory.code, Territory.name, Territory.postal_code)
+    ):
+        said = (row.code, row.name)
+        _note(register.territories, said, row.id)
+        if row.kind in {TerritoryKind.COMMUNE, TerritoryKind.REGION}:
+            _note(register.communes, (*said, row.postal_code, f"{row.postal_code} {row.name}"), row.id)
+
+
+def _load_relation_kinds(session: Session, register: Register) -> None:
+    for row in session.scalars(select(RelationKind)):
+        # The words of the usual direction are noted last: they win where both are the same.
+        register.relation_kinds[fold(row.reverse_label)] = (row.id, True)
+        register.relation_kinds[fold(row.label)] = (row.id, False)
+        register.relation_kinds[fold(row.code)] = (row.id, False)
+
+
+def _load_organisations(session: Session, register: Register) -> None:
+    for row in session.execute(
+        select(
+            Organisation.id, Organisation.slug, Organisation.name, Organisation.acronym,
+            Organisation.former_names, Organisation.enterprise_number,
+        )
+    ):  # fmt: skip
+        register.slugs.add(row.slug)
+        ways = register.organisations
+        _note(ways["slug"], (row.slug,), row.id)
+        ways["name"].setdefault(names.key(row.name), set()).add(row.id)
+        _note(ways["acronym"], (row.acronym,), row.id)
+        _note(ways["former"], row.former_names.splitlines(), row.id)
+        _note(ways["number"], (row.enterprise_number or "",), row.id)
+
+
+def _load_fixed_words(register: Register) -> None:
+    register.legal_forms = {fold(form): form for form in LegalForm} | {
+        fold(text): form for form, text in words.LEGAL_FORMS.items()
+    }
+    register.states = {fold(text): state for state, text in words.STATES.items()}
+    for state, said in STATE_WORDS.items():
+        register.states |= dict.fromkeys([fold(state), *said.split("|")], state)
+    register.confidences = {fold(text): one for one, text in words.CONFIDENCES.items()}
+    for one, said in CONFIDENCE_WORDS.items():
+        register.confidences |= dict.fromkeys(said.split("|"), one)
+    register.languages = {fold(words.language_name(code)): code for code in words.LANGUAGES} | {
+        code: code for code in words.LANGUAGES
+    }
