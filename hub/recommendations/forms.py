@@ -21,7 +21,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from hub.actors.models import ThemeKind
 from hub.recommendations import queries
@@ -81,19 +81,19 @@ class CallForm(FlaskForm):
     opens_on = DateField(
         _l("S’ouvre le"),
         **_said(NOT_A_DATE),
-        validators=[DataRequired(_l("Choisissez le jour de l’ouverture."))],
+        validators=[InputRequired(_l("Choisissez le jour de l’ouverture."))],
     )
     opens_time = TimeField(
         _l("à"),
         default=time(9),
         format=["%H:%M", "%H:%M:%S"],
         **_said(_l("Écrivez une heure, par exemple 09:00.")),
-        validators=[DataRequired(_l("Choisissez l’heure de l’ouverture."))],
+        validators=[InputRequired(_l("Choisissez l’heure de l’ouverture."))],
     )
     closes_on = DateField(
         _l("Dernier jour"),
         **_said(NOT_A_DATE),
-        validators=[DataRequired(_l("Choisissez le dernier jour de l’appel."))],
+        validators=[InputRequired(_l("Choisissez le dernier jour de l’appel."))],
     )
 
 

@@ -2,7 +2,7 @@
 
 from hub.accounts.models import User
 from hub.core.access import coordinator
-from hub.recommendations.models import Campaign
+from hub.recommendations.models import Campaign, Contribution, ContributionState
 
 # What is in the making is the coordination's; the public reads published memoranda.
 manage = coordinator
@@ -11,3 +11,8 @@ manage = coordinator
 def see_call(user: User | None, campaign: Campaign) -> bool:
     """Allow everybody to read a published call, coordinators to read them all."""
     return campaign.is_published or coordinator(user)
+
+
+def read_contribution(user: User | None, contribution: Contribution) -> bool:
+    """Allow coordinators what was sent; a draft is its writers' alone."""
+    return coordinator(user) and contribution.state != ContributionState.DRAFT

@@ -102,6 +102,8 @@ def set_aside(
         raise ValueError(state)
     _need(reason, N_("Donnez une raison : l’organisation la lira."))
     _lock(session, contribution)
+    if contribution.state not in USABLE | ASIDE:
+        raise DomainError(N_("Cette contribution n’est pas encore envoyée."), field="reason")
     if contribution.sources:
         raise DomainError(N_("Une recommandation en est faite : détachez-la d’abord."), field="reason")
     _move(session, contribution, state, reason, actor=actor, now=now)

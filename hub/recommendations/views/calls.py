@@ -31,7 +31,7 @@ def calls() -> str:
     """List the calls with what came in."""
     session = db.session()
     rows = list(session.scalars(queries.campaigns()))
-    invited = dict(session.execute(queries.invited_counts()).tuples().all())
+    invited = dict(session.execute(queries.invited_counts()).all())
     sent = {row[0]: (row[1], row[2]) for row in session.execute(queries.sent_counts())}
     return render_template("recommendations/calls.html", rows=rows, invited=invited, sent=sent)
 

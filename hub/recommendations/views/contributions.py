@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -26,7 +26,7 @@ from hub.recommendations.models import (
 from hub.recommendations.operations import contributions as writing
 from hub.recommendations.operations.contributions import Source
 from hub.recommendations.queries import ContributionFilter, Order
-from hub.recommendations.rules import manage
+from hub.recommendations.rules import manage, read_contribution
 from hub.recommendations.signals import places
 from hub.recommendations.views.blueprint import (
     argument,
@@ -108,16 +108,14 @@ def store_contribution() -> Answer:
 
 
 @blueprint.get("/recommandations/contributions/<int:id>")
-@permit(manage, Contribution)
+@permit(read_contribution, Contribution)
 def contribution(row: Contribution) -> str:
     """Show one contribution as it was sent, and what became of it."""
     return contribution_page(row, ReasonForm(formdata=None))
 
 
 def contribution_page(row: Contribution, form: ReasonForm, *, gesture: str = "") -> str:
-    """Return the page of a contribution; drafts belong to those who write them and have none here."""
-    if row.state == ContributionState.DRAFT:
-        abort(404)
+    """Return the page of a contribution; `gesture` says whose reason the form holds."""
     session = db.session()
     made = [source.recommendation for source in row.sources]
     return render_template(

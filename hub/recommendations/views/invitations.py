@@ -237,7 +237,7 @@ def _failed(rows: list[Invitation]) -> set[int]:
         )
         .order_by(Message.id)
     )
-    last = dict(messages.tuples().all())
+    last = dict(messages.all())
     return {subject for subject, state in last.items() if state == MessageState.FAILED}
 
 

@@ -13,7 +13,7 @@ from hub.recommendations.forms import ReasonForm
 from hub.recommendations.models import Contribution, ContributionState, Recommendation
 from hub.recommendations.operations import triage
 from hub.recommendations.queries import RecommendationFilter
-from hub.recommendations.rules import manage
+from hub.recommendations.rules import read_contribution
 from hub.recommendations.views.blueprint import (
     argument,
     blame,
@@ -29,7 +29,7 @@ NEAREST = 20
 
 
 @blueprint.post("/recommandations/contributions/<int:id>/<any('hors-champ','retrait','a-lire'):gesture>")
-@permit(manage, Contribution)
+@permit(read_contribution, Contribution)
 def sort_contribution(row: Contribution, *, gesture: str) -> Answer:
     """Set it aside or put it back, with a reason."""
     form = ReasonForm()
@@ -52,11 +52,9 @@ def sort_contribution(row: Contribution, *, gesture: str) -> Answer:
 
 
 @blueprint.get("/recommandations/contributions/<int:id>/rejoindre")
-@permit(manage, Contribution)
+@permit(read_contribution, Contribution)
 def choose_recommendation(row: Contribution) -> str:
     """Look for the recommendation that asks the same; without words, those of its theme."""
-    if row.state == ContributionState.DRAFT:
-        abort(404)
     text = argument("q")
     theme = row.theme.code if row.theme and not text else ""
     page = paging.paginate(
@@ -69,14 +67,14 @@ def choose_recommendation(row: Contribution) -> str:
 
 
 @blueprint.post("/recommandations/contributions/<int:id>/rejoindre/<code>")
-@permit(manage, Contribution)
+@permit(read_contribution, Contribution)
 def join_recommendation(row: Contribution, *, code: str) -> Response:
     """Let it stand behind that recommendation."""
     session = db.session()
     recommendation = session.scalar(
         queries.recommendations(RecommendationFilter()).where(Recommendation.code == code)
     )
-    if recommendation is None or row.state == ContributionState.DRAFT:
+    if recommendation is None:
         abort(404)
     try:
         triage.join(session, row, recommendation, actor=current_user(), now=clock.now())
