@@ -68,6 +68,7 @@ messages: .state/python-test ## bring the texts of code and templates into the c
 		$(BIN)/pybabel --quiet update --input-file .state/messages.pot --output-dir hub/translations \
 			--locale $$language --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
 	done
+	@$(BIN)/python setup/french
 	@$(MAKE) --no-print-directory setup
 
 .PHONY: lock
@@ -120,8 +121,8 @@ node_modules/.package-lock.json: package.json package-lock.json .npmrc .state/py
 hub/static/dist/manifest.json: node_modules/.package-lock.json $(ASSETS)
 	@setup/node assets/build.mjs
 
-%.mo: %.po .state/python-run
-	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+%.mo: %.po setup/compile .state/python-run
+	@$(BIN)/python setup/compile $< $@
 
 LOCK := .state/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header $(UPGRADE)
