@@ -19,6 +19,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
@@ -81,6 +82,11 @@ class Hub(Flask):
 def init_app(app: Flask) -> None:
     """Wire the foundation: database, languages, CSRF, limits, headers, error pages, words for templates."""
     app.url_map.converters["int"] = RowNumber
+    if app.config["PROXIES"]:
+        # Limits count by the reader's address; what a header tells is believed of our own proxies only.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=app.config["PROXIES"], x_proto=app.config["PROXIES"]
+        )
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

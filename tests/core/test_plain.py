@@ -1,10 +1,9 @@
-"""The small parts: exports, colours, clock, words, links, files, settings."""
+"""The small parts: exports, colours, clock, words, links, files."""
 
 import csv
 import io
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,9 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from hub.app import create_app
 from hub.core import clock, colour, exports, i18n, search, text, tokens
-from hub.core.config import ConfigError
 from hub.core.files import Store
 from tests import factories
 from tests.conftest import both_databases
@@ -129,29 +126,3 @@ def test_a_file_is_kept_once_and_read_back(tmp_path: Path) -> None:
     assert first == second
     assert store.read(first) == b"same"
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [first]
-
-
-def make(tmp_path: Path, **config: Any) -> Any:
-    return create_app({"DATA_FOLDER": str(tmp_path), **config})
-
-
-def test_outside_the_demonstration_a_secret_key_is_required(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="HUB_SECRET_KEY"):
-        make(tmp_path)
-    assert make(tmp_path, DEMO=True).config["SECRET_KEY"]
-    with pytest.raises(ConfigError, match="démonstration"):
-        make(tmp_path, SECRET_KEY=make(tmp_path, DEMO=True).config["SECRET_KEY"])
-
-
-def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "maillage.toml"
-    file.write_text('secret_key = "from the file"\nbase_url = "https://hub.example.org/"\n', encoding="utf-8")
-    monkeypatch.setenv("HUB_CONFIG", str(file))
-    config = make(tmp_path).config
-    assert (config["SECRET_KEY"], config["BASE_URL"]) == ("from the file", "https://hub.example.org")
-    assert config["SESSION_COOKIE_SECURE"] is True
-    monkeypatch.setenv("HUB_SECRET_KEY", "from the environment")
-    assert make(tmp_path).config["SECRET_KEY"] == "from the environment"
-    file.write_text("secret_key = ", encoding="utf-8")
-    with pytest.raises(ConfigError, match="mal formé"):
-        make(tmp_path)
