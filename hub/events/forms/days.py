@@ -15,6 +15,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -26,7 +27,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from hub.core.clock import local
 from hub.events import queries
-from hub.events.forms.sign_up import one_address, one_line
+from hub.events.forms.sign_up import one_address, one_line, with_acronym
 from hub.events.models import Event, EventKind, Slot, SlotKind, Workshop
 from hub.events.operations.days import Details, Line, Programme, Room
 from hub.events.words import KINDS, SLOTS
@@ -149,9 +150,9 @@ class DayForm(FlaskForm):
     def prepare(self, session: Session) -> None:
         """Fill the lists of choices."""
         rows = session.execute(queries.organisations_at_work()).all()
-        named = [(number, f"{name} ({short})" if short else name) for number, name, short in rows]
-        self.kind.choices = [(kind.value, KINDS[kind]) for kind in EventKind]
-        self.venue.choices = [("", gettext("Aucun")), *named]
+        named = [SelectChoice(str(number), with_acronym(name, short)) for number, name, short in rows]
+        self.kind.choices = [SelectChoice(kind.value, KINDS[kind]) for kind in EventKind]
+        self.venue.choices = [SelectChoice("", gettext("Aucun")), *named]
         self.organisers.choices = named
 
     def validate_meals(self, field: Field) -> None:
@@ -216,7 +217,7 @@ class LineForm(Form):
     starts = Hour(_l("De"), [Optional()])
     ends = Hour(_l("à"), [Optional()])
     kind = SelectField(
-        _l("Sorte"), coerce=SlotKind, choices=[(kind.value, word) for kind, word in SLOTS.items()]
+        _l("Sorte"), coerce=SlotKind, choices=[SelectChoice(kind.value, word) for kind, word in SLOTS.items()]
     )
     title = StringField(_l("Titre"), [Length(max=200, message=TOO_LONG)], filters=[one_line])
     speaker = SelectField(_l("Organisation qui intervient"), coerce=organisation_number)
@@ -293,9 +294,10 @@ class ProgrammeForm(FlaskForm):
         for rows in (self.lines, self.workshops):
             if not rows.entries:
                 rows.append_entry()
-        choices = [("", gettext("Aucune"))] + [
-            (number, f"{name} ({short})" if short else name)
-            for number, name, short in session.execute(queries.organisations_at_work()).all()
+        register = session.execute(queries.organisations_at_work()).all()
+        choices = [
+            SelectChoice("", gettext("Aucune")),
+            *(SelectChoice(str(number), with_acronym(name, short)) for number, name, short in register),
         ]
         for entry in self.lines.entries:
             entry.form.speaker.choices = choices

@@ -12,6 +12,7 @@ from wtforms import (
     Field,
     HiddenField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -26,12 +27,18 @@ from hub.events.models import Channel, Event, Registration
 from hub.events.operations.sign_up import Person, Wishes
 from hub.events.words import CHANNELS
 
+OFF_LINE = (Channel.PHONE, Channel.PAPER, Channel.MAIL)
 ALONE, UNLISTED = "alone", "unlisted"
 
 
 def one_line(text: str | None) -> str:
     """Return the text without line ends or blanks around it."""
     return " ".join((text or "").split())
+
+
+def with_acronym(name: str, acronym: str) -> str:
+    """Return an organisation's name, with its acronym if it has one."""
+    return f"{name} ({acronym})" if acronym else name
 
 
 def one_address(_form: FlaskForm, field: Field) -> None:
@@ -79,25 +86,35 @@ class WishesForm(FlaskForm):
         else:
             del self.workshops
         if event.meal_offered:
-            self.meal.choices = [*((str(row.id), row.label) for row in event.meals), ("", _l("Pas de repas"))]
+            self.meal.choices = [
+                *(SelectChoice(str(row.id), row.label) for row in event.meals),
+                SelectChoice("", _l("Pas de repas")),
+            ]
         else:
             del self.meal
             del self.diet
 
     def offer_workshops(self, event: Event, held: Registration | None = None) -> None:
-        """List the workshops; a full one can't be ticked, unless one has a seat in it.
-
-        What has filled up since it was ticked is unticked, so that the page shows what is still to choose.
-        """
-        mine = {choice.workshop_id for choice in held.choices} if held is not None else set()
-        open_ones = {row.id for row in event.workshops if row.left > 0 or row.id in mine}
+        """List the workshops; a full one can't be ticked, unless one has a seat in it or just ticked it."""
+        offered = self._open(event, held) | set(self.workshops.data or [])
         self.workshops.choices = [
-            (row.id, row.title, {} if row.id in open_ones else {"disabled": True}) for row in event.workshops
+            SelectChoice(str(row.id), row.title, {} if row.id in offered else {"disabled": True})
+            for row in event.workshops
         ]
-        self.workshops.data = [number for number in self.workshops.data or [] if number in open_ones]
         self.workshops.label.text = ngettext(
             "Choisissez un atelier", "Choisissez %(num)s ateliers", event.workshop_choices
         )
+
+    def untick_full(self, event: Event, held: Registration | None = None) -> None:
+        """Untick what has filled up, once that was told, so that one sees what is still to choose."""
+        if "workshops" in self:
+            can_have = self._open(event, held)
+            self.workshops.data = [number for number in self.workshops.data or [] if number in can_have]
+            self.offer_workshops(event, held)
+
+    def _open(self, event: Event, held: Registration | None) -> set[int]:
+        mine = {choice.workshop_id for choice in held.choices} if held is not None else set()
+        return {row.id for row in event.workshops if row.left > 0} | mine
 
     def wishes(self) -> Wishes:
         """Return what was chosen."""
@@ -143,10 +160,10 @@ class SignUpForm(WishesForm):
         """Fill the list of organisations from the register."""
         rows = session.execute(queries.organisations_at_work()).all()
         self.organisation.choices = [
-            ("", gettext("Choisissez…")),
-            (UNLISTED, gettext("Mon organisation n’est pas dans la liste")),
-            (ALONE, gettext("Je viens à titre personnel")),
-            *((str(number), f"{name} ({short})" if short else name) for number, name, short in rows),
+            SelectChoice("", gettext("Choisissez…")),
+            SelectChoice(UNLISTED, gettext("Mon organisation n’est pas dans la liste")),
+            SelectChoice(ALONE, gettext("Je viens à titre personnel")),
+            *(SelectChoice(str(number), with_acronym(name, short)) for number, name, short in rows),
         ]
 
     def validate_name(self, field: Field) -> None:
@@ -188,7 +205,7 @@ class EntryForm(SignUpForm):
     )
     channel = RadioField(
         _l("Comment est-ce arrivé ?"),
-        choices=[(way.value, CHANNELS[way]) for way in (Channel.PHONE, Channel.PAPER, Channel.MAIL)],
+        choices=[SelectChoice(way.value, CHANNELS[way]) for way in OFF_LINE],
         default=Channel.PHONE.value,
     )
     consents = BooleanField(_l("La personne accepte que ces besoins soient notés jusqu’au lendemain."))

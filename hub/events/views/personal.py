@@ -71,8 +71,7 @@ def change_now(row: Registration, *, token: str) -> BaseResponse | tuple[str, in
         sign_up.change(db.session(), row, form.wishes(), now=clock.now())
     except DomainError as problem:
         blame(form, problem)
-        if problem.field == "workshops":
-            form.offer_workshops(row.event, row)
+        form.untick_full(row.event, row)
         return _show_change(row, token, form), 422
     flash(_("Vos choix sont enregistrés. Un mail vous les confirme."), "success")
     return redirect(url_for("events.registration", token=token), 303)

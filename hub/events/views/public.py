@@ -116,8 +116,7 @@ def sign_up_now(event: Event) -> BaseResponse | tuple[str, int]:
         )
     except DomainError as problem:
         blame(form, problem)
-        if problem.field == "workshops":
-            form.offer_workshops(event)
+        form.untick_full(event)
         return _show_form(event, form), 422
     if done.link is None:
         return redirect(url_for("events.look_in_mails", slug=event.slug), 303)

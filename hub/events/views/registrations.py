@@ -144,8 +144,7 @@ def enter_now(event: Event) -> Response | tuple[str, int]:
         sign_up.enter(db.session(), event, person, wishes, actor=current_user(), now=clock.now())
     except DomainError as problem:
         blame(form, problem)
-        if problem.field == "workshops":
-            form.offer_workshops(event)
+        form.untick_full(event)
         return _show_entry(event, form), 422
     flash(_("L’inscription de %(name)s est enregistrée.", name=person.name), "success")
     return redirect(url_for("events.registrations", slug=event.slug), 303)
