@@ -75,14 +75,14 @@ def check(password: str, user: User) -> None:
     text = normalise(password)
     if len(text) < LEAST:
         raise DomainError(
-            N_("Il faut au moins %(least)s caractères. Quelques mots qui se suivent conviennent bien."),
+            N_("Il faut au moins %(least)s caractères. Quelques mots sans lien entre eux conviennent bien."),
             field="password", least=LEAST,
         )  # fmt: skip
     if len(text) > MOST:
         raise DomainError(N_("Au plus %(most)s caractères."), field="password", most=MOST)
     if is_obvious(text, about=[user.name, user.email, user.email.partition("@")[0]]):
         raise DomainError(
-            N_("Ce mot de passe est trop facile à deviner. Choisissez des mots que rien ne relie."),
+            N_("Ce mot de passe est trop facile à deviner. Choisissez des mots sans lien entre eux."),
             field="password",
         )
 

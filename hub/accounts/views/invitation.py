@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from hub.accounts.forms import ROLE_NOTES, Welcome
+from hub.accounts.forms import ROLES, Welcome
 from hub.accounts.models import User
 from hub.accounts.operations import links, passwords
 from hub.accounts.views.blueprint import blueprint
@@ -19,7 +19,7 @@ from hub.core.web import limiter
 def show(user: User, token: str, form: Welcome) -> str:
     """Return the page that welcomes."""
     return render_template(
-        "accounts/welcome.html", account=user, token=token, form=form, role_note=ROLE_NOTES[user.role],
+        "accounts/welcome.html", account=user, token=token, form=form, role_word=ROLES[user.role],
         least=passwords.LEAST,
     )  # fmt: skip
 
