@@ -46,12 +46,13 @@ def init() -> None:
     from hub.actors.operations import reference
     from hub.core import schema
     from hub.core.db import db, writing
+    from hub.publishing.operations import elections
 
     app = application()
     with app.app_context():
         schema.upgrade(db.engine)
         with writing(db.engine) as session:
-            added = reference.load(session)
+            added = reference.load(session) + elections.load_reference(session)
     click.echo(f"La base de données est à jour ({added} données de référence ajoutées).")
 
 

@@ -13,6 +13,7 @@ from hub.core.db import Base, db, reading, writing
 from hub.core.files import Store
 from hub.core.web import Hub
 from hub.demo.world import World
+from hub.publishing.operations import elections
 from hub.server import site_of
 
 # In this order: each part stands on those before it.
@@ -51,4 +52,5 @@ def empty(app: Hub) -> None:
     schema.upgrade(engine)
     with writing(engine) as session:
         reference.load(session)
+        elections.load_reference(session)
     del app
