@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (  # type: ignore[attr-defined] - the stubs are older than SelectChoice
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     EmailField,
     PasswordField,
     RadioField,
