@@ -14,6 +14,7 @@ function stillInstead(section, canvas) {
   image.alt = canvas.getAttribute("aria-label");
   canvas.replaceWith(image);
   section.querySelector("[data-tools]").remove();
+  section.dataset.drawn = "still";
 }
 
 /** The wheel and one finger scroll the page, as everywhere; once the picture was clicked, with Ctrl, two fingers or on the full
@@ -142,7 +143,10 @@ function wire(section, canvas, data) {
       if (!section.contains(link)) opener = link;
       show(link.dataset.show);
     }
-    if (event.target.closest("[data-close-card]")) leave();
+    if (event.target.closest("[data-close-card]")) {
+      event.preventDefault();
+      leave();
+    }
   });
   section.addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.fullscreenElement) leave(); });
   for (const button of section.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => stage.zoom(button.dataset.zoom));
@@ -179,7 +183,7 @@ async function start(section) {
     const answer = await fetch(section.dataset.url);
     if (!answer.ok) throw new Error(`${section.dataset.url}: ${answer.status}`);
     wire(section, canvas, await answer.json());
-    section.dataset.drawn = "true";
+    section.dataset.drawn = "moving";
   } catch (problem) {
     console.warn(problem);
     if (canvas.isConnected) stillInstead(section, canvas);

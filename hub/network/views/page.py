@@ -84,9 +84,12 @@ def card(slug: str) -> Any:
     register = queries.read(db.session(), wanted.day)
     actor = register.by_slug(slug)
     if actor is None or not actor.current:
-        return render_template("network/gone.html", actor=actor, wanted=wanted), 404
+        body = render_template("network/gone.html", actor=actor, wanted=wanted, arguments=asked.arguments())
+        return body, 404
     line = analyse(register).lines[slug]
-    body = render_template("network/card.html", line=line, ties=_ties(register, line), wanted=wanted)
+    body = render_template(
+        "network/card.html", line=line, ties=_ties(register, line), arguments=asked.arguments()
+    )
     response = Response(body)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
