@@ -142,6 +142,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
+def base_url(server: Server) -> str:
+    """Stand in for the plugin's fixture of that name, at which pytest 9 warns."""
+    return server.url
+
+
+@pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any], server: Server) -> dict[str, Any]:
     """Browse as someone in Belgium, on a screen of 1280 pixels; a test may ask for another."""
     return browser_context_args | {
