@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -127,12 +128,16 @@ def network() -> settings.NetworkSettings:
 
 def asset(name: str) -> str:
     """Return the address of a built asset; its name holds a hash of its content."""
-    manifest = current_app.extensions.get("maillage.manifest")
-    if manifest is None or current_app.debug:
-        path = Path(current_app.static_folder or "") / "dist" / "manifest.json"
-        manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        current_app.extensions["maillage.manifest"] = manifest
-    return url_for("static", filename=f"dist/{manifest.get(name, name)}")
+    path = Path(current_app.static_folder or "") / "dist" / "manifest.json"
+    built = path.stat().st_mtime_ns if path.exists() else 0
+    return url_for("static", filename=f"dist/{manifest(path, built).get(name, name)}")
+
+
+@lru_cache(maxsize=1)
+def manifest(path: Path, built: int) -> dict[str, str]:
+    """Return plain name → hashed name. Assets built anew are seen without a restart: their moment is a key."""
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if built else {}
+    return found
 
 
 def template_words() -> dict[str, Any]:

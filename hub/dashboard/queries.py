@@ -76,8 +76,7 @@ def mandates_of(user: User, today: date) -> Select[Mandate]:
         .join(Person)
         .where(
             Person.user_id == user.id,
-            Mandate.starts_on <= today,
-            or_(Mandate.ends_on.is_(None), Mandate.ends_on >= today),
+            Mandate.gives_right_on(today),
         )
         .options(joinedload(Mandate.organisation))
         .order_by(Mandate.id)

@@ -223,6 +223,7 @@ def test_a_form_without_its_csrf_token_is_refused(tmp_path: Any, installation: A
             "SECRET_KEY": "a key for tests only",
             "DATA_FOLDER": str(tmp_path),
             "SQLALCHEMY_DATABASE_URI": str(installation.engine.url),
+            "RATELIMIT_ENABLED": False,
         }
     )
     client = app.test_client()
