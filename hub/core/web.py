@@ -135,7 +135,7 @@ def asset(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def manifest(path: Path, built: int) -> dict[str, str]:
-    """Return plain name → hashed name. Assets built anew are seen without a restart: their moment is a key."""
+    """Return plain name → hashed name; the moment of building is a key, so a new build is seen at once."""
     found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if built else {}
     return found
 
