@@ -1,10 +1,12 @@
 """The command `maillage`."""
 
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from hub.core.config import ConfigError
 
@@ -31,10 +33,36 @@ def ready_application() -> "Hub":
     with app.app_context():
         if not schema.is_current(db.engine):
             raise click.ClickException("La base de données n’est pas à jour. Lancez d’abord : maillage init")
+        # No connection may be shared with the processes that the server makes of this one.
+        db.engine.dispose()
     return app
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def check_port(host: str, port: int) -> None:
+    """End with one clear sentence if nobody can listen there."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as problem:
+        raise click.ClickException(
+            f"Impossible d’écouter sur {host}:{port} ({problem.strerror}). Choisissez un autre port : --port"
+        ) from problem
+
+
+class Commands(click.Group):
+    """The commands; a database that is away is said in a sentence, wherever it is noticed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except DatabaseError as problem:
+            # Its other kinds are defects of ours, whose traceback is wanted.
+            if type(problem) not in {DatabaseError, OperationalError}:
+                raise
+            raise click.ClickException(f"La base de données ne répond pas : {problem.orig}") from problem
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="maillage")
 def main() -> None:
     """Maillage : le carnet de bord d’un réseau d’associations."""
@@ -50,7 +78,13 @@ def init() -> None:
 
     app = application()
     with app.app_context():
-        schema.upgrade(db.engine)
+        try:
+            schema.upgrade(db.engine)
+        except schema.LaterVersionError as problem:
+            raise click.ClickException(
+                "La base de données vient d’une version plus récente de Maillage : "
+                "mettez d’abord le programme à jour."
+            ) from problem
         with writing(db.engine) as session:
             added = reference.load(session) + elections.load_reference(session)
     click.echo(f"La base de données est à jour ({added} données de référence ajoutées).")
@@ -94,7 +128,14 @@ def demo(*, reset: bool) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
-@click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port d’écoute.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    envvar="PORT",
+    help="Port d’écoute.",
+)
 @click.option("--threads", default=8, show_default=True, help="Demandes traitées en même temps.")
 @click.option("--worker/--no-worker", "with_worker", default=True, help="Fait aussi les travaux de fond.")
 def serve(host: str, port: int, threads: int, *, with_worker: bool) -> None:
@@ -102,6 +143,7 @@ def serve(host: str, port: int, threads: int, *, with_worker: bool) -> None:
     from hub.server import Server
 
     app = ready_application()
+    check_port(host, port)
     click.echo(f"Maillage est prêt : http://{host}:{port}  (Ctrl+C pour arrêter)")
     Server(app, host=host, port=port, threads=threads, with_worker=with_worker).run()
 

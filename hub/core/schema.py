@@ -22,13 +22,21 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+class LaterVersionError(Exception):
+    """The database holds migrations that this program doesn't know."""
+
+
 def upgrade(engine: Engine) -> None:
-    """Run the migrations that the database lacks, all or none."""
+    """Run the migrations that the database lacks, all or none. Raises LaterVersionError."""
     with engine.connect().execution_options(**WRITE) as connection, connection.begin():
         if engine.dialect.name == "sqlite":
             # Batch migrations rebuild tables; the keys are checked once all is in place.
             connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-        command.upgrade(configuration(connection), "head")
+        config = configuration(connection)
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if not set(MigrationContext.configure(connection).get_current_heads()) <= known:
+            raise LaterVersionError
+        command.upgrade(config, "head")
 
 
 def is_current(engine: Engine) -> bool:

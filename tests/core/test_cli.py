@@ -1,9 +1,12 @@
 """The command `maillage`, as a person types it."""
 
 import os
+import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -63,3 +66,42 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(run: Run, tmp_path: Path)
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where a folder should be")
     assert "ne peut pas être écrit" in run("doctor", HUB_FILES_FOLDER=str(blocked)).stdout
+
+
+def test_a_port_that_is_taken_is_said_at_once(run: Run) -> None:
+    run("init")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "est prêt" not in done.stdout
+
+
+def test_a_database_of_a_later_version_is_left_alone(run: Run, tmp_path: Path) -> None:
+    run("init")
+    with closing(sqlite3.connect(tmp_path / "maillage.db")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999_later'")
+        connection.commit()
+    done = run("init")
+    assert done.returncode == 1
+    assert "plus récente" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["init", "doctor"])
+def test_a_file_that_is_no_database_is_said_in_one_sentence(run: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "maillage.db").write_text("not a database at all, only words " * 40)
+    done = run(command)
+    assert done.returncode == 1
+    assert "base de données ne répond pas" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_that_is_away_is_said_in_one_sentence(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    done = run("serve", HUB_SQLALCHEMY_DATABASE_URI=f"postgresql+psycopg://nobody@127.0.0.1:{port}/none")
+    assert done.returncode == 1
+    assert "base de données ne répond pas" in done.stderr
+    assert "Traceback" not in done.stderr
