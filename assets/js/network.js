@@ -164,6 +164,17 @@ function wire(section, canvas, data) {
   return stage;
 }
 
+/** Sorting and turning pages replace the table: the focus stays on the column, or goes to the head of the new page. */
+function keepFocus() {
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    const pressed = detail.requestConfig?.elt;
+    const table = document.getElementById("tableau");
+    if (!pressed || detail.target?.id !== "tableau" || !table) return;
+    if (pressed.matches(".sort-link")) table.querySelector("th[aria-sort] .sort-link")?.focus();
+    else table.querySelector("h2").focus();
+  });
+}
+
 /** Today is not worth a place in the address that people share. */
 function leaveTodayOut(form) {
   form?.addEventListener("formdata", (event) => {
@@ -193,6 +204,7 @@ async function start(section) {
   }
 }
 
+keepFocus();
 leaveTodayOut(document.querySelector("[data-network-form]"));
 const section = document.querySelector("[data-network]");
 if (section) start(section);

@@ -98,6 +98,22 @@ def test_the_table_leads_into_the_picture_and_back_by_keyboard(page: Page) -> No
     assert "centre=" not in page.url
 
 
+def test_sorting_leaves_the_focus_on_the_column_and_the_gestures_alive(page: Page) -> None:
+    page.locator("#tableau thead").get_by_role("link", name="Commune").press("Enter")
+    page.wait_for_url("**sort=commune*")
+    expect(page.locator("#tableau th[aria-sort] a")).to_be_focused()
+    expect(page.locator("#tableau th[aria-sort]")).to_contain_text("Commune")
+    page.get_by_role("navigation", name="Pages de la liste").get_by_role("link", name="Suivants").press(
+        "Enter"
+    )
+    page.wait_for_url("**page=2*")
+    expect(page.get_by_role("heading", name="Les acteurs reliés")).to_be_focused()
+    row = page.locator("#tableau tbody tr").first
+    name = row.locator("th a").inner_text()
+    row.get_by_role("link", name="Montrer").click()
+    assert card(page).startswith(name)
+
+
 def found(page: Page) -> Locator:
     return page.locator("#network-found").get_by_role("option")
 
@@ -118,16 +134,15 @@ def test_search_finds_by_sigle_or_name_and_shows(page: Page) -> None:
 
 
 def test_la_ruche_leaves_the_picture_after_april_2023(page: Page) -> None:
-    date = page.get_by_label("À la date du")
     for day, there in (("2023-04-30", 1), ("2023-05-01", 0)):
-        date.fill(day)
+        open_network(page)
+        page.get_by_label("À la date du").fill(day)
         page.get_by_role("button", name="Montrer", exact=True).click()
         page.wait_for_url(f"**/reseau?*date={day}*")
         page.locator("[data-network][data-drawn]").wait_for()
         field = page.get_by_role("combobox", name="Trouver un acteur")
         field.press_sequentially("la ruche")
         expect(found(page)).to_have_count(there)
-        field.fill("")
         page.goto(f"/reseau?date={day}&q=ruche")
         expect(page.get_by_role("row").filter(has_text="La Ruche")).to_have_count(there)
 

@@ -20,7 +20,7 @@ from tests.browser.conftest import Server, assert_accessible
 # Where no link of the demonstration leads: personal links (test_contribution, test_sign_up, tests/accounts),
 # what needs a state that the demonstration doesn't hold, what isn't a page, what is on show for developers.
 ELSEWHERE: dict[str, str] = {}
-NOT_PAGES = {"static", "core.health", "core.theme_css", "core.logo"}
+NOT_PAGES = {"static", "core.health", "core.theme_css", "core.logo", "network.data", "network.card"}
 WIDTHS = (1280, 320)
 PEOPLE = (None, "Représentant·e d’une association", "Administration du CAI")
 

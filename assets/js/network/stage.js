@@ -13,7 +13,8 @@ const HUBS = 8;
 const HUB_DEGREE = 4;
 const CLOSE = 0.4;
 const PADDING = 34;
-const MARGIN = 90;
+const MARGIN = 0.11; // share of the width kept free for labels at each side, a little more at the right
+const MANY = 400; // threads; beyond so many, all become finer
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const glide = () => ({ duration: calm.matches ? 0 : 450 });
@@ -39,8 +40,9 @@ function graphOf({ nodes, edges, clearance }) {
     const grown = degree ? 1 + GROWTH * Math.sqrt((degree - 1) / (most - 1)) : LONE;
     graph.addNode(id, { x, y: -y, family, shape: FAMILIES[family].shape, label, name, degree, radius: least * grown, type: "shape" });
   }
+  const fine = 1.5 * Math.min(1, Math.sqrt(MANY / Math.max(1, edges.length)));
   for (const [first, second, ties] of edges) {
-    graph.addEdge(nodes[first].id, nodes[second].id, { width: Math.min(3.5, 1.5 * Math.sqrt(ties)) });
+    graph.addEdge(nodes[first].id, nodes[second].id, { width: Math.min(3.5, fine * Math.sqrt(ties)) });
   }
   return graph;
 }
@@ -73,7 +75,7 @@ export class Stage {
       maxCameraRatio: 1.6,
       enableCameraRotation: false,
       allowInvalidContainer: true,
-      minEdgeThickness: 1.2,
+      minEdgeThickness: 0.6,
     });
     this.renderer.setCustomBBox({ x: [0, data.box[0]], y: [-data.box[1], 0] });
     this.renderer.refresh();
@@ -191,7 +193,7 @@ export class Stage {
     const { width, height } = this.renderer.getDimensions();
     const places = [...this.light].map((id) => this.renderer.framedGraphToViewport(this.renderer.getNodeDisplayData(id), whole));
     const [left, right, top, bottom] = extent(places);
-    const wanted = Math.max((right - left) / (width - covered - MARGIN * 2.6), (bottom - top) / (height - MARGIN));
+    const wanted = Math.max((right - left) / ((width - covered) * (1 - 2.6 * MARGIN)), (bottom - top) / (height - 2 * PADDING));
     const ratio = Math.min(1, Math.max(CLOSE, wanted));
     const middle = { x: (left + right) / 2 + (covered / 2) * ratio, y: (top + bottom) / 2 };
     const { x, y } = this.renderer.viewportToFramedGraph(middle, whole);
