@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload, undefer
 
 from hub.actors.models import Organisation, OrganisationState, Relation
+from hub.core.audit import AuditEntry
 from hub.publishing.models import Build, Chapter, Edition, EditionState, Election, Item, Memorandum, Signatory
+from hub.publishing.words import LIFE
 from hub.recommendations import queries as recommendations
 from hub.recommendations.models import (
     Contribution,
@@ -72,6 +74,25 @@ def editions_in_work() -> Select[Edition]:
     """Select the editions that are drafts or being published, the one last touched first."""
     return _with_memorandum(select(Edition).where(Edition.state != EditionState.PUBLISHED)).order_by(
         Edition.updated_at.desc(), Edition.id.desc()
+    )
+
+
+def history(memorandum: Memorandum) -> Select[AuditEntry]:
+    """Select what happened to a memorandum and became of its editions, newest first."""
+    editions = select(Edition.id).where(Edition.memorandum_id == memorandum.id)
+    return (
+        select(AuditEntry)
+        .where(
+            or_(
+                and_(
+                    AuditEntry.subject_type == Memorandum.__tablename__,
+                    AuditEntry.subject_id == memorandum.id,
+                ),
+                and_(AuditEntry.subject_type == Edition.__tablename__, AuditEntry.subject_id.in_(editions)),
+            ),
+            AuditEntry.action.in_(LIFE),
+        )
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     )
 
 

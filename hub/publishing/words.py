@@ -9,7 +9,7 @@ STATES = {
     EditionState.PUBLISHING: N_("En cours de publication"),
     EditionState.PUBLISHED: N_("Publiée"),
 }
-ACTIONS = {
+LIFE = {
     "memorandum.created": N_("Mémorandum créé"),
     "memorandum.edited": N_("Fiche du mémorandum modifiée"),
     "edition.created": N_("Nouvelle édition commencée"),
@@ -17,7 +17,20 @@ ACTIONS = {
     "edition.published": N_("Édition publiée"),
     "edition.stopped": N_("Publication interrompue"),
     "edition.failed": N_("Publication non aboutie"),
+}
+ACTIONS = {
+    **LIFE,
     "edition.built": N_("PDF construit"),
+    "edition.chapter_added": N_("Chapitre ajouté"),
+    "edition.chapter_edited": N_("Chapitre modifié"),
+    "edition.chapter_removed": N_("Chapitre supprimé"),
+    "edition.items_added": N_("Recommandations ajoutées"),
+    "edition.items_moved": N_("Recommandations déplacées"),
+    "edition.items_removed": N_("Recommandations retirées"),
+    "edition.signatories_added": N_("Signataires ajoutés"),
+    "edition.signatory_removed": N_("Signataire retiré"),
+    "edition.preamble_written": N_("Préambule modifié"),
+    "edition.figure_chosen": N_("Figure du réseau choisie ou retirée"),
 }
 
 

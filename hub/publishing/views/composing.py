@@ -21,7 +21,7 @@ from hub.publishing.words import ACTIONS, election_day
 from hub.recommendations.models import RecommendationState
 from memoranda import markdown
 
-HISTORY = 20
+HISTORY = 8
 PREAMBLE_LEVEL = 2  # the heading under which a memorandum prints its preamble
 Part = TypeVar("Part", Chapter, Item, Signatory)
 

@@ -26,7 +26,7 @@ def elections() -> str:
     return render_template(
         "publishing/elections.html",
         elections=session.scalars(queries.elections()).all(),
-        uses=dict(session.execute(queries.uses_of_elections()).tuples().all()),
+        uses=dict(session.execute(queries.uses_of_elections()).all()),
         today=clock.today(clock.now()),
         election_day=election_day,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 
-from hub.core import audit, clock
+from hub.core import clock
 from hub.core.access import current_user, everyone, may, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
@@ -75,7 +75,7 @@ def work(memorandum: Memorandum) -> str:
         builds=builds,
         in_work=next((edition for edition in editions if edition not in published), None),
         may_edit=all(edition.state == EditionState.DRAFT for edition in editions),
-        history=session.scalars(audit.history(memorandum).limit(HISTORY)).all(),
+        history=session.scalars(queries.history(memorandum).limit(HISTORY)).all(),
         actions=ACTIONS,
         election_day=election_day,
     )
