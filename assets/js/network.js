@@ -40,7 +40,7 @@ class Card {
   }
 
   get covered() {
-    return this.side.hidden || PHONE.matches ? 0 : this.side.offsetWidth;
+    return this.side.hidden || PHONE.matches ? 0 : this.side.parentElement.clientWidth - this.side.offsetLeft;
   }
 
   async open(id) {
