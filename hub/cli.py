@@ -153,19 +153,15 @@ def worker() -> None:
     """Fait les travaux de fond (mails, mémorandums, imports) jusqu’à Ctrl+C."""
     import signal
 
-    from hub.core.db import db
-    from hub.core.jobs import Worker
-    from hub.server import job_info
+    from hub.server import JOB_SECONDS, make_worker
 
-    app = ready_application()
-    with app.app_context():
-        engine = db.engine
-    made = Worker(engine, job_info(app))
-    signal.signal(signal.SIGTERM, lambda *_: made.stop())
-    signal.signal(signal.SIGINT, lambda *_: made.stop())
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    made = make_worker(ready_application())
+    made.start()
     click.echo("Les travaux de fond sont en route (Ctrl+C pour arrêter).")
-    with app.app_context():
-        made.run()
+    signal.sigwait(ends)
+    made.stop(seconds=JOB_SECONDS)
 
 
 @main.command()

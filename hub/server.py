@@ -1,15 +1,15 @@
 """Serving: one process of threads, with a worker for jobs beside them."""
 
-import threading
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from hub.core import web
+from hub.core import sweeping, web
 from hub.core.db import db
 from hub.core.jobs import Worker
 
 STOP_SECONDS = 20
+JOB_SECONDS = 6  # with the requests at hand it makes less than the 10 seconds that supervisors wait
 
 
 def job_info(app: web.Hub) -> dict[str, Any]:
@@ -25,6 +25,12 @@ def site_of(app: web.Hub) -> Any:
             return web.site()
 
     return words
+
+
+def make_worker(app: web.Hub) -> Worker:
+    """Return a worker over connections of its own."""
+    with app.app_context():
+        return Worker(db.engine, job_info(app), daily=sweeping.sweep)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -45,7 +51,6 @@ class Server(BaseApplication):  # type: ignore[misc]
             "worker_exit": self.end_jobs,
         }
         self.worker: Worker | None = None
-        self.thread: threading.Thread | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -58,16 +63,11 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self.hub
 
     def begin_jobs(self, _worker: object) -> None:
-        """Start doing jobs in the process that serves; connections made before the fork are left behind."""
-        with self.hub.app_context():
-            engine = db.engine
-        engine.dispose(close=False)
-        self.worker = Worker(engine, job_info(self.hub))
-        self.thread = threading.Thread(target=self.worker.run, name="jobs", daemon=True)
-        self.thread.start()
+        """Start doing jobs in the process that serves."""
+        self.worker = make_worker(self.hub)
+        self.worker.start()
 
     def end_jobs(self, _server: object, _worker: object) -> None:
-        """Let the job at hand end before the process does."""
-        if self.worker is not None and self.thread is not None:
-            self.worker.stop()
-            self.thread.join(STOP_SECONDS)
+        """Let the job at hand end before the process does, or give it back."""
+        if self.worker is not None:
+            self.worker.stop(seconds=JOB_SECONDS)

@@ -1,10 +1,14 @@
 """Work of accounts that a request must not wait for."""
 
+from datetime import datetime
 from typing import Any
 
-from hub.accounts.operations import links
+from sqlalchemy.orm import Session
+
+from hub.accounts.operations import links, sessions
 from hub.core import clock
 from hub.core.jobs import Job, JobContext, job
+from hub.core.sweeping import sweeping
 
 
 @job("accounts.sign_in_link")
@@ -21,3 +25,9 @@ def sign_in_link(context: JobContext, email: str, target: str = "") -> dict[str,
         )
         session.get_one(Job, context.job_id).arguments = {"email": ""}
     return {}
+
+
+@sweeping.connect
+def forget_sessions(session: Session, *, now: datetime) -> None:
+    """Delete sessions that have expired."""
+    sessions.forget_expired(session, now=now)

@@ -28,8 +28,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 RENEWAL_SECONDS = 8.0
 IDLE_SECONDS = 1.0
-ATTEMPTS = 5
+ATTEMPTS = 5  # unless a kind of work says otherwise
 FIRST_RETRY = timedelta(seconds=20)
+DAY = timedelta(days=1)
 LOST_WORKER = N_("Le travail s’est interrompu plusieurs fois sans dire pourquoi.")
 
 
@@ -41,6 +42,9 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
 class Job(Base):
@@ -75,7 +79,7 @@ class Job(Base):
     @property
     def is_over(self) -> bool:
         """Whether nothing more will happen to it."""
-        return self.state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+        return self.state in OVER
 
 
 class JobCancelledError(Exception):
@@ -136,15 +140,20 @@ class JobContext:
 
 Handler = Callable[..., dict[str, Any] | None]
 HANDLERS: dict[str, Handler] = {}
+PATIENCE: dict[str, int] = {}
 
 
-def job(name: str) -> Callable[[Handler], Handler]:
-    """Register a function `(context, **arguments) -> result` as the one that does jobs of that name."""
+def job(name: str, *, attempts: int = ATTEMPTS) -> Callable[[Handler], Handler]:
+    """Register a function `(context, **arguments) -> result` as the one that does jobs of that name.
+
+    It is tried `attempts` times; the wait before each doubles, from 20 seconds on.
+    """
 
     def register(function: Handler) -> Handler:
         if name in HANDLERS and HANDLERS[name].__qualname__ != function.__qualname__:
             raise ValueError(f"two functions for the job {name!r}")
         HANDLERS[name] = function
+        PATIENCE[name] = attempts
         return function
 
     return register
@@ -240,7 +249,7 @@ def run_next(engine: Engine, worker: str, info: dict[str, Any] | None = None) ->
     context = JobContext(engine, job_id, worker, info or {})
     if cancelled:
         _finish(engine, job_id, worker, JobState.CANCELLED)
-    elif attempts > ATTEMPTS:
+    elif attempts > PATIENCE.get(name, ATTEMPTS):
         _finish(engine, job_id, worker, JobState.FAILED, error=LOST_WORKER)
     else:
         _perform(context, name, arguments, attempts, worker)
@@ -259,7 +268,7 @@ def _perform(context: JobContext, name: str, arguments: dict[str, Any], attempts
         _finish(context.engine, context.job_id, worker, JobState.FAILED, error=str(problem))
     except Exception as problem:
         log.exception("job %s (%s) failed, attempt %s", context.job_id, name, attempts)
-        _fail(context.engine, context.job_id, worker, attempts, problem)
+        _fail(context, worker, problem, attempts=attempts, patience=PATIENCE.get(name, ATTEMPTS))
     else:
         _finish(context.engine, context.job_id, worker, JobState.DONE, result=result or {}, progress=100)
     finally:
@@ -275,13 +284,16 @@ def _keep_lease(context: JobContext, over: threading.Event) -> None:
             log.exception("the lease of job %s could not be renewed", context.job_id)
 
 
-def _fail(engine: Engine, job_id: int, worker: str, attempts: int, problem: Exception) -> None:
+def _fail(context: JobContext, worker: str, problem: Exception, *, attempts: int, patience: int) -> None:
     error = "".join(traceback.format_exception_only(problem)).strip()[:2000]
-    if attempts >= ATTEMPTS:
-        _finish(engine, job_id, worker, JobState.FAILED, error=error)
+    if attempts >= patience:
+        _finish(context.engine, context.job_id, worker, JobState.FAILED, error=error)
         return
     later = clock.now() + FIRST_RETRY * 2 ** (attempts - 1)
-    _set(engine, job_id, worker, state=JobState.QUEUED, run_at=later, error=error, lease_until=None)
+    _set(
+        context.engine, context.job_id, worker,
+        state=JobState.QUEUED, run_at=later, error=error, lease_until=None,
+    )  # fmt: skip
 
 
 def _finish(engine: Engine, job_id: int, worker: str, state: JobState, **values: Any) -> None:
@@ -293,19 +305,42 @@ def _set(engine: Engine, job_id: int, worker: str, **values: Any) -> None:
         session.execute(update(Job).where(Job.id == job_id, Job.worker == worker).values(**values))
 
 
-class Worker:
-    """Does jobs one after the other until told to stop."""
+def give_back(engine: Engine, worker: str) -> None:
+    """Put what a worker holds back into the queue, as if it had never been taken."""
+    with writing(engine) as session:
+        session.execute(
+            update(Job)
+            .where(Job.worker == worker, Job.state == JobState.RUNNING)
+            .values(state=JobState.QUEUED, attempts=Job.attempts - 1, worker="", lease_until=None)
+        )
 
-    def __init__(self, engine: Engine, info: dict[str, Any] | None = None) -> None:
+
+class Worker:
+    """A thread that does jobs one after the other until told to stop, and `daily` once a day."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        info: dict[str, Any] | None = None,
+        daily: Callable[..., None] | None = None,
+    ) -> None:
         self.engine = engine
         self.info = info or {}
-        self.name = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"[:120]
+        self.daily = daily
+        self.daily_at = clock.now()
         self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self.run, name="jobs", daemon=True)
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"[:120]
+
+    def start(self) -> None:
+        """Begin to work."""
+        self.thread.start()
 
     def run(self) -> None:
         """Work until `stop`; a database that is away for a while is waited for (R3)."""
         while not self.stopping.is_set():
             try:
+                self._do_daily()
                 busy = run_next(self.engine, self.name, self.info)
             except Exception:
                 log.exception("the worker could not reach its queue")
@@ -313,6 +348,19 @@ class Worker:
             if not busy:
                 self.stopping.wait(IDLE_SECONDS)
 
-    def stop(self) -> None:
-        """Finish the job at hand, then stop."""
+    def _do_daily(self) -> None:
+        now = clock.now()
+        if self.daily is not None and now >= self.daily_at:
+            self.daily(self.engine, now=now)
+            self.daily_at = now + DAY
+
+    def join(self, seconds: float | None = None) -> None:
+        """Wait until the thread has ended, at most that long."""
+        self.thread.join(seconds)
+
+    def stop(self, *, seconds: float) -> None:
+        """Take no further job, let the one at hand end, and give it back if it takes longer than that."""
         self.stopping.set()
+        self.join(seconds)
+        if self.thread.is_alive():
+            give_back(self.engine, self.name)

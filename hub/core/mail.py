@@ -32,6 +32,7 @@ from hub.core.text import markdown
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
 TIMEOUT_SECONDS = 30
+ATTEMPTS = 12  # over eleven hours: a server's greylisting or mending (R4)
 PERMANENT = 500  # RFC 5321: replies from 500 on are final
 SECRET = re.compile(r"(/[a-z-]+/)[A-Za-z0-9_-]{43}\b")
 
@@ -268,7 +269,7 @@ def send(mail: EmailMessage, config: dict[str, Any]) -> None:
         client.send_message(mail)
 
 
-@jobs.job("mail.deliver")
+@jobs.job("mail.deliver", attempts=ATTEMPTS)
 def deliver(context: jobs.JobContext, message: int) -> dict[str, Any]:
     """Deliver one message, unless that was done already; its links are forgotten once it has left."""
     config = context.info["config"]
@@ -302,7 +303,7 @@ def _note(context: jobs.JobContext, message: int, error: str) -> None:
         row = session.get_one(Message, message)
         row.error = error[:2000]
         job = session.get_one(jobs.Job, context.job_id)
-        if job.attempts >= jobs.ATTEMPTS:
+        if job.attempts >= ATTEMPTS:
             row.state = MessageState.FAILED
 
 

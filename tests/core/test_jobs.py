@@ -13,9 +13,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.core import clock, jobs
+from hub.accounts.models import SignedInSession
+from hub.accounts.operations.sessions import SESSION_LIFETIME, open_session
+from hub.core import clock, jobs, sweeping, tokens
 from hub.core.db import writing
 from hub.core.jobs import Job, JobState
+from tests import factories
 from tests.conftest import Installation, both_databases
 
 DONE: list[str] = []
@@ -24,7 +27,7 @@ DONE: list[str] = []
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
     DONE.clear()
-    known = dict(jobs.HANDLERS)
+    known, patience = dict(jobs.HANDLERS), dict(jobs.PATIENCE)
 
     def note(context: jobs.JobContext, word: str) -> dict[str, Any]:
         context.progress(40, "À mi-chemin")
@@ -47,6 +50,8 @@ def handlers() -> Iterator[None]:
     yield
     jobs.HANDLERS.clear()
     jobs.HANDLERS.update(known)
+    jobs.PATIENCE.clear()
+    jobs.PATIENCE.update(patience)
 
 
 def enqueue(session: Session, name: str, **arguments: Any) -> int:
@@ -205,3 +210,101 @@ def test_a_failed_job_can_be_started_again(session: Session, installation: Insta
     jobs.run_next(installation.engine, "w1")
     assert state_of(session, number).state == JobState.DONE
     assert session.scalars(select(Job)).all()
+
+
+def test_each_kind_of_work_has_its_own_patience(session: Session, installation: Installation) -> None:
+    jobs.job("patient", attempts=7)(lambda _context: 1 / 0)
+    number = enqueue(session, "patient")
+    session.execute(update(Job).values(attempts=jobs.ATTEMPTS))
+    session.commit()
+    assert jobs.run_next(installation.engine, "w1")
+    assert state_of(session, number).state == JobState.QUEUED
+    session.execute(update(Job).values(run_at=clock.now()))
+    session.commit()
+    assert jobs.run_next(installation.engine, "w1")
+    assert state_of(session, number).state == JobState.FAILED
+
+
+@both_databases
+def test_a_worker_that_must_go_gives_its_job_back_at_once(
+    session: Session, installation: Installation
+) -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    def wait(_context: jobs.JobContext) -> dict[str, Any]:
+        began.set()
+        go_on.wait(30)
+        return {"late": True}
+
+    jobs.HANDLERS["wait"] = wait
+    number = enqueue(session, "wait")
+    worker = jobs.Worker(installation.engine)
+    worker.start()
+    assert began.wait(30)
+    worker.stop(seconds=0)
+    job = state_of(session, number)
+    assert (job.state, job.attempts, job.worker) == (JobState.QUEUED, 0, "")
+    jobs.HANDLERS["wait"] = lambda _context: {"taken over": True}
+    assert jobs.run_next(installation.engine, "w2")
+    go_on.set()
+    worker.join()
+    assert state_of(session, number).result == {"taken over": True}
+
+
+def test_a_worker_that_is_given_time_ends_its_job(session: Session, installation: Installation) -> None:
+    number = enqueue(session, "note", word="a")
+    worker = jobs.Worker(installation.engine)
+    worker.start()
+    while not DONE:
+        worker.join(0.01)
+    worker.stop(seconds=30)
+    assert state_of(session, number).state == JobState.DONE
+
+
+@both_databases
+def test_what_is_over_for_long_is_swept_away_and_nothing_else(
+    session: Session, installation: Installation
+) -> None:
+    now = clock.now()
+    old, new = now - sweeping.KEPT - timedelta(days=1), now - sweeping.KEPT + timedelta(days=1)
+    kept, gone = [], []
+    for state in JobState:
+        over = state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+        for moment in (old, new):
+            row = jobs.enqueue(session, "note", now=moment, run_at=now + timedelta(days=1), word="a")
+            row.state, row.finished_at = state, moment if over else None
+            (gone if over and moment == old else kept).append(row.id)
+    user = factories.user(session)
+    tokens.issue(session, "test.old", user, now=old, until=old)
+    tokens.issue(session, "test.new", user, now=old, until=new)
+    revoked = tokens.issue(session, "test.revoked", user, now=old, until=now + timedelta(days=900))
+    session.execute(update(tokens.Token).where(tokens.Token.purpose == "test.revoked").values(revoked_at=old))
+    for moment in (now, now + timedelta(days=1)):
+        open_session(session, user, device="x", now=moment - SESSION_LIFETIME)
+    session.commit()
+    for _ in range(2):
+        sweeping.sweep(installation.engine, now=now)
+        session.rollback()
+        session.expire_all()
+        assert sorted(session.scalars(select(Job.id))) == sorted(kept)
+        assert session.scalars(select(tokens.Token.purpose)).all() == ["test.new"]
+        assert len(session.scalars(select(SignedInSession)).all()) == 1
+    assert tokens.find(session, revoked, "test.revoked") is None
+
+
+def test_a_worker_sweeps_when_it_starts(session: Session, installation: Installation) -> None:
+    number = enqueue(session, "note", word="a")
+    old = clock.now() - sweeping.KEPT - timedelta(days=1)
+    session.execute(update(Job).values(state=JobState.DONE, finished_at=old))
+    session.commit()
+    worker = jobs.Worker(installation.engine, daily=sweeping.sweep)
+    worker.start()
+    while state_or_none(session, number) is not None:
+        worker.join(0.01)
+    worker.stop(seconds=30)
+
+
+def state_or_none(session: Session, number: int) -> Job | None:
+    session.expire_all()
+    session.rollback()
+    return session.get(Job, number)

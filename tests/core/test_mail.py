@@ -4,6 +4,7 @@ import email
 import email.policy
 import socket
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -197,9 +198,17 @@ def test_a_server_that_is_down_for_good_ends_as_a_visible_failure(
 ) -> None:
     message = queue(session)
     smtp.answer = "451 later"
-    for _ in range(jobs.ATTEMPTS):
+    for _ in range(mail.ATTEMPTS):
+        assert reload(session, message).state == MessageState.QUEUED
         session.execute(update(Job).values(run_at=clock.now()))
         session.commit()
         run_jobs()
     assert reload(session, message).state == MessageState.FAILED
     assert session.scalar(select(Job.state)) == jobs.JobState.FAILED
+
+
+def test_a_server_may_be_away_for_half_a_day() -> None:
+    """Greylisting takes minutes to an hour, a server's mending an evening (R4)."""
+    waits = [jobs.FIRST_RETRY * 2**number for number in range(mail.ATTEMPTS - 1)]
+    assert timedelta(hours=10) < sum(waits, timedelta()) < timedelta(days=1)
+    assert jobs.PATIENCE["mail.deliver"] == mail.ATTEMPTS

@@ -61,3 +61,8 @@ def close_session(session: Session, raw: str) -> None:
 def close_sessions(session: Session, user: User) -> None:
     """Sign an account out everywhere."""
     session.execute(delete(SignedInSession).where(SignedInSession.user_id == user.id))
+
+
+def forget_expired(session: Session, *, now: datetime) -> None:
+    """Delete every session whose time is over."""
+    session.execute(delete(SignedInSession).where(SignedInSession.expires_at <= now))
