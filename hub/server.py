@@ -9,7 +9,7 @@ from hub.core.db import db
 from hub.core.jobs import Worker
 
 STOP_SECONDS = 20
-JOB_SECONDS = 6  # with the requests at hand it makes less than the 10 seconds that supervisors wait
+JOB_SECONDS = 5  # with the requests at hand it makes less than the 10 seconds that supervisors wait
 
 
 def job_info(app: web.Hub) -> dict[str, Any]:
