@@ -310,4 +310,6 @@ def test_an_empty_register_says_what_to_do(
     assert "Ici se dessinera le réseau" in client.get("/reseau").text
     assert client.get("/reseau/donnees.json").json["nodes"] == []
     sign_in(client, factories.coordinator(session))
-    assert "Importez vos organisations" in client.get("/reseau").text
+    page = client.get("/reseau").text
+    assert "Importez vos organisations" in page
+    assert 'href="/acteurs/importer"' in page
