@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, make_msgid
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -169,8 +170,12 @@ def absolute(base_url: str, path: str) -> str:
     return path if path.startswith(("https://", "http://")) else f"{base_url}{path}"
 
 
+@cache
 def environment(language: str) -> Environment:
-    """Return the Jinja environment of mails: a variable that is missing is an error, not a hole."""
+    """Return the Jinja environment of mails: a variable that is missing is an error, not a hole.
+
+    It is made once a language: compiling the templates takes longer than all the rest of a sign-up.
+    """
     made = Environment(  # noqa: S701 - Markdown, escaped by the Markdown parser afterwards
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
