@@ -1,9 +1,10 @@
 """Fields that read facts as people write them (`hub.actors.values`)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import StringField
+from wtforms import SelectChoice, StringField  # type: ignore[attr-defined]  # newer than the stubs
 
 from hub.actors.values import contacts, dates, enterprise
 from hub.core.errors import DomainError
@@ -13,6 +14,11 @@ from hub.core.i18n import chosen_language
 def words(problem: DomainError) -> str:
     """Return a refusal in the language of the request."""
     return str(gettext(problem.msgid, **problem.params))
+
+
+def options(pairs: Iterable[tuple[Any, Any]], group: str | None = None) -> list[Any]:
+    """Return (value, word) pairs as choices of a list, under one heading if `group` is given."""
+    return [SelectChoice(value, word, optgroup=group) for value, word in pairs]
 
 
 class FactField(StringField):

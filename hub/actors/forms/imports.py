@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from wtforms import RadioField, SelectField
 from wtforms.validators import Optional
 
+from hub.actors.forms.fields import options
 from hub.actors.models import ImportBatch, ImportKind, OrganisationKind
 from hub.actors.values import columns
 
@@ -26,7 +27,7 @@ class UploadForm(FlaskForm):
 
     kind = RadioField(
         _l("Que contient ce fichier ?"),
-        choices=list(KINDS.items()),
+        choices=options((kind.value, text) for kind, text in KINDS.items()),
         default=ImportKind.ORGANISATIONS.value,
     )
     file = FileField(
@@ -53,7 +54,7 @@ class MappingForm(FlaskForm):
         return {field: place for field, place in chosen.items() if place is not None and place != NO_COLUMN}
 
 
-def mapping_form(session: Session, batch: ImportBatch, **options: Any) -> MappingForm:
+def mapping_form(session: Session, batch: ImportBatch, **settings: Any) -> MappingForm:
     """Make the form for an import's own fields and columns, filled with what is known."""
     places = [
         (place, name or gettext("Colonne %(number)d", number=place + 1))
@@ -64,18 +65,20 @@ def mapping_form(session: Session, batch: ImportBatch, **options: Any) -> Mappin
         made[f"field_{field}"] = SelectField(
             gettext(about.label),
             coerce=int,
-            choices=[(NO_COLUMN, gettext("Aucune colonne")), *places],
+            choices=options([(NO_COLUMN, gettext("Aucune colonne")), *places]),
             default=batch.mapping.get(field, NO_COLUMN),
         )
-    form: MappingForm = type("MappingFormOfImport", (MappingForm,), made)(**options)
+    form: MappingForm = type("MappingFormOfImport", (MappingForm,), made)(**settings)
     if batch.kind == ImportKind.RELATIONS:
         del form.default_kind
         return form
     kinds = session.scalars(select(OrganisationKind).order_by(OrganisationKind.position, OrganisationKind.id))
-    form.default_kind.choices = [
-        ("", gettext("Aucun : le signaler comme une erreur")),
-        *((kind.id, kind.label) for kind in kinds),
-    ]
+    form.default_kind.choices = options(
+        [
+            ("", gettext("Aucun : le signaler comme une erreur")),
+            *((kind.id, kind.label) for kind in kinds),
+        ]
+    )
     if not form.is_submitted():
         form.default_kind.data = batch.default_kind_id
     return form

@@ -1,5 +1,6 @@
 """The form of an organisation."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -20,7 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from hub.actors.forms.fields import EmailAddressField, EnterpriseNumberField, PhoneField, WebField
+from hub.actors.forms.fields import EmailAddressField, EnterpriseNumberField, PhoneField, WebField, options
 from hub.actors.models import (
     Audience,
     Confidence,
@@ -113,35 +114,55 @@ class OrganisationForm(FlaskForm):
 
     def offer(self, session: Session) -> None:
         """Fill the lists to choose from."""
-        kinds: dict[str, list[tuple[Any, str]]] = {}
-        for kind in session.scalars(
+        self._offer_fixed_words()
+        kinds = session.scalars(
             select(OrganisationKind).order_by(OrganisationKind.position, OrganisationKind.id)
-        ):
-            kinds.setdefault(gettext(words.FAMILIES[kind.family]), []).append((kind.id, kind.label))
-        self.kind.choices = {"": [("", gettext("Choisir…"))], **kinds}
-        self.legal_form.choices = [(form.value, gettext(text)) for form, text in words.LEGAL_FORMS.items()]
-        self.state.choices = [(state.value, gettext(text)) for state, text in words.STATES.items()]
-        self.confidence.choices = [(one.value, gettext(text)) for one, text in words.CONFIDENCES.items()]
-        places = list(session.scalars(select(Territory).order_by(Territory.name)))
-        self.commune.choices = [("", gettext("Aucun ou inconnu"))] + [
-            (place.id, _seat(place)) for place in places if place.kind in SEATS
+        ).all()
+        self.kind.choices = options([("", gettext("Choisir…"))]) + [
+            choice
+            for family, text in words.FAMILIES.items()
+            for choice in options(
+                ((kind.id, kind.label) for kind in kinds if kind.family == family), gettext(text)
+            )
         ]
-        grouped: dict[str, list[tuple[Any, str]]] = {}
-        for kind_of_place, text in reversed(words.TERRITORY_KINDS.items()):
-            rows = [(place.id, place.name) for place in places if place.kind == kind_of_place]
-            if rows:
-                grouped[gettext(text)] = rows
-        self.territories.choices = grouped
-        themes: dict[str, list[tuple[Any, str]]] = {}
-        for theme in session.scalars(select(Theme).order_by(Theme.position, Theme.id)):
-            themes.setdefault(gettext(words.THEME_KINDS[theme.kind]), []).append((theme.id, theme.label))
-        self.themes.choices = themes
-        self.audiences.choices = [
-            (row.id, row.label)
-            for row in session.scalars(select(Audience).order_by(Audience.position, Audience.id))
+        themes = session.scalars(select(Theme).order_by(Theme.position, Theme.id)).all()
+        self.themes.choices = [
+            choice
+            for kind_of_theme, text in words.THEME_KINDS.items()
+            for choice in options(
+                ((theme.id, theme.label) for theme in themes if theme.kind == kind_of_theme), gettext(text)
+            )
         ]
-        self.languages.choices = [
-            (code, words.language_name(code, chosen_language())) for code in words.LANGUAGES
+        self._offer_places(session.scalars(select(Territory).order_by(Territory.name)).all())
+        audiences = session.scalars(select(Audience).order_by(Audience.position, Audience.id))
+        self.audiences.choices = options((row.id, row.label) for row in audiences)
+
+    def _offer_fixed_words(self) -> None:
+        self.legal_form.choices = options(
+            (form.value, gettext(text)) for form, text in words.LEGAL_FORMS.items()
+        )
+        self.state.choices = options((state.value, gettext(text)) for state, text in words.STATES.items())
+        self.confidence.choices = options(
+            (one.value, gettext(text)) for one, text in words.CONFIDENCES.items()
+        )
+        language = chosen_language()
+        self.languages.choices = options(
+            (code, words.language_name(code, language)) for code in words.LANGUAGES
+        )
+
+    def _offer_places(self, places: Sequence[Territory]) -> None:
+        self.commune.choices = options(
+            [
+                ("", gettext("Aucun ou inconnu")),
+                *((place.id, _seat(place)) for place in places if place.kind in SEATS),
+            ]
+        )
+        self.territories.choices = [
+            choice
+            for kind, text in reversed(words.TERRITORY_KINDS.items())
+            for choice in options(
+                ((place.id, place.name) for place in places if place.kind == kind), gettext(text)
+            )
         ]
 
     def show(self, organisation: Organisation) -> None:

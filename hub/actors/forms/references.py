@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from hub.actors.forms.fields import options
 from hub.actors.models import Family, Territory, TerritoryKind, ThemeKind
 from hub.actors.values import words
 
@@ -62,7 +63,7 @@ class ThemeForm(EntryForm):
     def offer(self, session: Session) -> None:
         """Fill the list of groups."""
         del session
-        self.kind.choices = [(kind.value, gettext(text)) for kind, text in words.THEME_KINDS.items()]
+        self.kind.choices = options((kind.value, gettext(text)) for kind, text in words.THEME_KINDS.items())
 
     def values(self) -> dict[str, Any]:
         """Return what the valid form says."""
@@ -82,7 +83,9 @@ class KindForm(EntryForm):
     def offer(self, session: Session) -> None:
         """Fill the list of families."""
         del session
-        self.family.choices = [(family.value, gettext(text)) for family, text in words.FAMILIES.items()]
+        self.family.choices = options(
+            (family.value, gettext(text)) for family, text in words.FAMILIES.items()
+        )
 
     def values(self) -> dict[str, Any]:
         """Return what the valid form says."""
@@ -125,7 +128,7 @@ class NeighbourhoodForm(FlaskForm):
         rows = session.scalars(
             select(Territory).where(Territory.kind == TerritoryKind.COMMUNE).order_by(Territory.name)
         )
-        self.commune.choices = [(place.id, f"{place.name} ({place.postal_code})") for place in rows]
+        self.commune.choices = options((place.id, f"{place.name} ({place.postal_code})") for place in rows)
 
 
 class TerritoryForm(FlaskForm):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from hub.actors.forms.fields import EndField, StartField
+from hub.actors.forms.fields import EndField, StartField, options
 from hub.actors.models import Confidence, Organisation, RelationKind
 from hub.actors.operations.relations import RelationFacts
 from hub.actors.values import words
@@ -54,17 +54,21 @@ class RelationForm(FlaskForm):
             choices.append((f"{kind.id}>", kind.label))
             if kind.reverse_label != kind.label:
                 choices.append((f"{kind.id}<", kind.reverse_label))
-        self.kind.choices = choices
+        self.kind.choices = options(choices)
         rows: Any = session.execute(
             select(Organisation.id, Organisation.name, Organisation.acronym)
             .where(Organisation.id != organisation.id)
             .order_by(Organisation.search_text)
         )
-        self.other.choices = [
-            ("", gettext("Choisir…")),
-            *((row.id, f"{row.name} ({row.acronym})" if row.acronym else row.name) for row in rows),
-        ]
-        self.confidence.choices = [(one.value, gettext(text)) for one, text in words.CONFIDENCES.items()]
+        self.other.choices = options(
+            [
+                ("", gettext("Choisir…")),
+                *((row.id, f"{row.name} ({row.acronym})" if row.acronym else row.name) for row in rows),
+            ]
+        )
+        self.confidence.choices = options(
+            (one.value, gettext(text)) for one, text in words.CONFIDENCES.items()
+        )
 
     def facts(self, organisation: Organisation) -> RelationFacts:
         """Return what the valid form says, seen from that organisation."""

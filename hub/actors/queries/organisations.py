@@ -16,6 +16,7 @@ from hub.actors.models import (
     organisation_territory,
     organisation_theme,
 )
+from hub.actors.values.names import key
 from hub.core.search import fold
 
 SORTS: dict[str, Any] = {
@@ -107,7 +108,7 @@ def complete(slug: str) -> Select[Organisation]:
 
 def alike(name: str, acronym: str = "", enterprise_number: str | None = None) -> Select[Organisation]:
     """Select those with the same folded name, acronym (either way round) or enterprise number."""
-    words = {word for word in (fold(name), fold(acronym)) if word}
+    words = {word for word in (fold(name), key(name), fold(acronym)) if word}
     number = Organisation.enterprise_number == enterprise_number if enterprise_number else None
     # `search_text` holds one folded name a line: the current one, the acronym, the former ones.
     lines = [

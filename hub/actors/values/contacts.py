@@ -13,7 +13,7 @@ LONGEST_ADDRESS = 300
 
 
 def phone(text: str) -> str:
-    """Return a number as it is dialled from anywhere, « +32 81 73 71 76 ».
+    """Return a number as it is dialled from anywhere, « +32 81 12 34 56 ».
 
     A Belgian one may lack its prefix; an empty text stays empty. Raises DomainError for what isn't one.
     """
@@ -30,7 +30,7 @@ def phone(text: str) -> str:
 
 def _no_phone() -> DomainError:
     return DomainError(
-        N_("Ce numéro de téléphone n’existe pas. Écrivez-le par exemple 081 73 71 76 ou +32 81 73 71 76."),
+        N_("Ce numéro de téléphone n’existe pas. Écrivez-le par exemple 081 12 34 56 ou +32 81 12 34 56."),
         field="phone",
     )
 

@@ -64,6 +64,8 @@ def _sheet(rows: Iterable[list[str]]) -> Sheet:
         row = [cell.strip() for cell in raw]
         if not any(row):
             continue
+        if not header and not any(sign.isalnum() for sign in "".join(row)):
+            continue  # rulers and stray delimiters above the titles
         if not header:
             header = _trimmed(row)
             continue

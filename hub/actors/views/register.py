@@ -122,8 +122,9 @@ def _chips(filters: Filters, options: list[dict[str, Any]]) -> list[dict[str, st
 
 EXPORT_HEADER = (
     "identifiant", "nom", "sigle", "anciens noms", "type", "forme juridique", "numéro BCE", "siège", "NIS",
-    "territoire", "thèmes", "publics", "langues", "année de création", "état", "état depuis", "e-mail",
-    "téléphone", "adresse", "site", "description", "source", "fiabilité", "note", "vérifié le",
+    "territoire", "territoires desservis", "thèmes", "publics", "langues", "année de création", "état",
+    "état depuis", "e-mail", "téléphone", "adresse", "site", "description", "source", "fiabilité", "note",
+    "vérifié le",
 )  # fmt: skip
 
 
@@ -147,6 +148,7 @@ def _export_row(row: Organisation) -> list[Any]:
         row.slug, row.name, row.acronym, " | ".join(row.former_names.splitlines()), row.kind.label,
         gettext(words.LEGAL_FORMS[row.legal_form]), enterprise.show(row.enterprise_number),
         row.commune.name if row.commune else "", row.commune.code if row.commune else "", row.scope,
+        " | ".join(place.name for place in row.territories),
         " | ".join(theme.label for theme in row.themes),
         " | ".join(audience.label for audience in row.audiences),
         " | ".join(row.languages), row.founded, gettext(words.STATES[row.state]), row.state_since, row.email,

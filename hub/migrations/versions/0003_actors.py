@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audience")),
         sa.UniqueConstraint("code", name=op.f("uq_audience_code")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "level",
@@ -30,6 +31,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_level")),
         sa.UniqueConstraint("code", name=op.f("uq_level_code")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "organisation_kind",
@@ -57,6 +59,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_kind")),
         sa.UniqueConstraint("code", name=op.f("uq_organisation_kind_code")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "relation_kind",
@@ -67,6 +70,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relation_kind")),
         sa.UniqueConstraint("code", name=op.f("uq_relation_kind_code")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "territory",
@@ -99,6 +103,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_territory")),
         sa.UniqueConstraint("code", name=op.f("uq_territory_code")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_territory_kind"), "territory", ["kind"], unique=False)
     op.create_index(op.f("ix_territory_parent_id"), "territory", ["parent_id"], unique=False)
@@ -123,6 +128,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
         sa.UniqueConstraint("code", name=op.f("uq_theme_code")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "import_batch",
@@ -300,6 +306,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("enterprise_number", name=op.f("uq_organisation_enterprise_number")),
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_organisation_commune_id"), "organisation", ["commune_id"], unique=False)
     op.create_index(op.f("ix_organisation_import_id"), "organisation", ["import_id"], unique=False)
@@ -467,6 +474,7 @@ def upgrade() -> None:
             ["target_id"], ["organisation.id"], name=op.f("fk_relation_target_id_organisation")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relation")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_relation_import_id"), "relation", ["import_id"], unique=False)
     op.create_index(op.f("ix_relation_kind_id"), "relation", ["kind_id"], unique=False)
