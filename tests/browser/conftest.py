@@ -27,6 +27,7 @@ MAILLAGE = Path(sys.executable).parent / "maillage"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 DEADLINE = 60.0
+STOP_DEADLINE = 40.0  # longer than the server gives the job at hand to end
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # the tests may run as root, and show the project's own pages only
@@ -122,11 +123,11 @@ def _answers(url: str) -> bool:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=STOP_DEADLINE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-        pytest.fail("maillage serve did not stop within 10 seconds of SIGTERM")
+        pytest.fail(f"maillage serve did not stop within {STOP_DEADLINE:.0f} seconds of SIGTERM")
 
 
 # --- The browser -----------------------------------------------------------------------------
