@@ -96,6 +96,18 @@ def test_coordinators_see_every_page(coordinator: FlaskClient, event: Event, pat
     assert coordinator.get(path.format(slug=event.slug)).status_code == 200
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_a_day_without_workshops_or_meal_has_every_page_too(
+    session: Session, coordinator: FlaskClient, path: str
+) -> None:
+    bare = plenary(session, capacities=(), choices=0, meals=())
+    sign_up.register(session, bare, person(), wishes(bare), now=NOW)
+    session.commit()
+    number = session.scalars(select(Registration.id)).one()
+    url = path.format(slug=bare.slug).replace("/1/", f"/{number}/")
+    assert coordinator.get(url).status_code == 200
+
+
 def test_the_list_of_days_holds_drafts_and_figures(
     session: Session, coordinator: FlaskClient, event: Event
 ) -> None:

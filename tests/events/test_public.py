@@ -134,6 +134,21 @@ def test_signing_up_leads_to_ones_own_page(session: Session, client: FlaskClient
     assert row.email == "zoe@example.org"
 
 
+def test_a_day_without_workshops_or_meal_asks_for_neither(session: Session, client: FlaskClient) -> None:
+    event = plenary(session, capacities=(), choices=0, meals=())
+    session.commit()
+    page = client.get(f"/journees/{event.slug}/inscription").text
+    assert 'name="workshops"' not in page
+    assert 'name="meal"' not in page
+    answer = client.post(f"/journees/{event.slug}/inscription", data=answers(event))
+    assert answer.status_code == 303
+    assert "Place réservée" in client.get(answer.location).text
+    assert client.get(answer.location + "/modifier").status_code == 200
+    told = {"access_needs": "Boucle auditive", "consents": "y"}
+    assert client.post(answer.location + "/modifier", data=told).status_code == 303
+    assert "Boucle auditive" in client.get(answer.location).text
+
+
 def test_an_organisation_that_the_list_lacks(session: Session, client: FlaskClient) -> None:
     event = plenary(session)
     session.commit()
