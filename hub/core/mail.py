@@ -10,8 +10,8 @@ import re
 import smtplib
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, make_msgid
@@ -35,6 +35,8 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
 TIMEOUT_SECONDS = 30
 ATTEMPTS = 12  # over eleven hours: a server's greylisting or mending (R4)
 PERMANENT = 500  # RFC 5321: replies from 500 on are final
+NO_NAME = re.compile(r'[\s<>"@,;:\\()\[\]]+')  # what would end a display name in a header
+PLAIN = (bool, int, float, date, time)  # datetime is a date
 SECRET = re.compile(r"(/[a-z-]+/)[A-Za-z0-9_-]{43}\b")
 
 
@@ -106,11 +108,21 @@ def address(text: str, *, field: str = "email") -> str:
     if any(sign in candidate for sign in "\r\n,;<>"):
         raise DomainError(N_("Écrivez une seule adresse, par exemple prenom@association.be."), field=field)
     try:
-        return validate_email(candidate, check_deliverability=False).normalized
+        found = validate_email(candidate, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as problem:
         raise DomainError(
             N_("Cette adresse ne semble pas complète. Exemple : prenom@association.be."), field=field
         ) from problem
+    # Not every server takes letters with accents, in a domain neither.
+    return found.ascii_email or found.normalized
+
+
+def _address_for_answers(text: str) -> str:
+    """Return a clean address, or "": a wrong one must not keep the mail from leaving."""
+    try:
+        return address(text)
+    except DomainError:
+        return ""
 
 
 def queue(
@@ -127,8 +139,8 @@ def queue(
 ) -> Message | None:
     """Write a mail of that kind about a flushed row, and the job that delivers it.
 
-    `context` may hold `action` = (label, path or address): the one thing to do. Returns None if the same mail
-    (thing, kind, version) is there already.
+    `context` may hold `action` = (label, path or address): the one thing to do; else words, figures, dates
+    and lists of them. Returns None if the same mail (thing, kind, version) is there already.
     """
     known = select(Message.id).where(
         Message.subject_type == subject.__tablename__,
@@ -147,7 +159,7 @@ def queue(
         subject_id=subject.id,  # type: ignore[attr-defined]
         version=version,
         recipient=address(to),
-        reply_to=reply_to,
+        reply_to=_address_for_answers(reply_to),
         sender_name=here.name,
         title=title,
         text=text,
@@ -188,7 +200,6 @@ def environment(language: str) -> Environment:
         date=lambda value: i18n.format_date(value, language),
         datetime=lambda value: i18n.format_datetime(value, language),
         time=lambda value: i18n.format_time(value, language),
-        safe_text=escape_markdown,
     )
     made.globals["range_of"] = lambda start, end: i18n.format_range(start, end, language)
     return made
@@ -199,16 +210,26 @@ def escape_markdown(value: object) -> str:
     return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", " ".join(str(value).split()))
 
 
+def escaped(value: Any) -> Any:
+    """Return what a template may use, its words escaped. Raises TypeError for a row or any other thing."""
+    if isinstance(value, str):
+        return escape_markdown(value)
+    if isinstance(value, list | tuple):
+        return [escaped(part) for part in value]
+    if value is None or isinstance(value, PLAIN):
+        return value
+    raise TypeError(f"a mail tells words, figures and dates, not {type(value).__name__}")
+
+
 def render(kind: str, here: Site, context: dict[str, Any]) -> tuple[str, str, str]:
     """Return subject, text and HTML of a mail. Plain text and HTML hold the same words."""
     jinja = environment(here.language)
     action = context.get("action")
-    link = (action[0], absolute(here.base_url, action[1])) if action else None
-    escaped = {
-        name: escape_markdown(value) if isinstance(value, str) else value for name, value in context.items()
-    }
+    label = i18n.translations(here.language).gettext(action[0]) if action else ""
+    link = (label, absolute(here.base_url, action[1])) if action else None
+    words = {name: escaped(value) for name, value in context.items() if name != "action"}
     source = jinja.get_template(f"{kind}.md").render(
-        **{**escaped, "action": link}, site=here, base_url=here.base_url
+        **words, action=link, site=replace(here, name=escape_markdown(here.name)), base_url=here.base_url
     )
     first, _, body = source.partition("\n")
     title = unescape_markdown(" ".join(first.removeprefix("#").split()))[:250]
@@ -236,7 +257,7 @@ def as_email(message: Message, sender: str) -> EmailMessage:
     """Return the message as RFC 5322 has it; the same Message-ID at each try (R4)."""
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = message.title
-    mail["From"] = formataddr((message.sender_name, sender))
+    mail["From"] = formataddr((NO_NAME.sub(" ", message.sender_name).strip(), sender))
     mail["To"] = message.recipient
     if message.reply_to:
         mail["Reply-To"] = message.reply_to
@@ -282,25 +303,29 @@ def deliver(context: jobs.JobContext, message: int) -> dict[str, Any]:
         row = session.get(Message, message)
         if row is None or row.state != MessageState.QUEUED:
             return {}
-        mail = as_email(row, config["MAIL_FROM"]) if config["SMTP_HOST"] else None
-    if mail is not None:
-        try:
-            send(mail, config)
-        except (OSError, smtplib.SMTPException) as problem:
-            if refused_for_good(problem):
-                _mark(context, message, MessageState.FAILED, error=str(problem))
-                return {"state": "failed"}
-            _note(context, message, str(problem))
-            raise
-    _mark(context, message, MessageState.SENT if mail is not None else MessageState.KEPT)
-    return {"state": "sent" if mail is not None else "kept"}
+        session.expunge(row)
+    if not config["SMTP_HOST"]:
+        _mark(context, message, MessageState.KEPT)
+        return {"state": "kept"}
+    try:
+        send(as_email(row, config["MAIL_FROM"]), config)
+    except (OSError, smtplib.SMTPException, ValueError) as problem:
+        if refused_for_good(problem):
+            _mark(context, message, MessageState.FAILED, error=str(problem))
+            return {"state": "failed"}
+        _note(context, message, str(problem))
+        raise
+    _mark(context, message, MessageState.SENT)
+    return {"state": "sent"}
 
 
 def refused_for_good(problem: Exception) -> bool:
-    """Say whether the server will never take this mail (5xx), rather than later (4xx, or no answer)."""
-    if not isinstance(problem, smtplib.SMTPRecipientsRefused):
-        return False
-    return all(code >= PERMANENT for code, _ in problem.recipients.values())
+    """Say whether this mail will never leave (5xx, or no mail can be made of it), rather than later."""
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        return all(code >= PERMANENT for code, _ in problem.recipients.values())
+    if isinstance(problem, smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
+        return problem.smtp_code >= PERMANENT
+    return isinstance(problem, ValueError)
 
 
 def _note(context: jobs.JobContext, message: int, error: str) -> None:

@@ -4,6 +4,7 @@ import email
 import email.policy
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,15 +30,23 @@ Bonjour {{ name }},
 Voici **votre** lien :
 
 * une place
+{% for thing in things | default([]) %}
+* {{ thing }}
+{% endfor %}
+
+{{ site.name }}
 """
 
 
 @pytest.fixture(autouse=True)
-def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for layout in ("layout.txt", "layout.html"):
         (tmp_path / layout).write_text((mail.TEMPLATES / layout).read_text())
     (tmp_path / "note.md").write_text(NOTE)
     monkeypatch.setattr(mail, "TEMPLATES", tmp_path)
+    mail.environment.cache_clear()
+    yield
+    mail.environment.cache_clear()
 
 
 class Catcher(CollectingHandler):
@@ -47,6 +56,7 @@ class Catcher(CollectingHandler):
         super().__init__()
         self.caught: list[Any] = []
         self.answer = ""
+        self.verdict = ""
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
@@ -55,6 +65,10 @@ class Catcher(CollectingHandler):
             return self.answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        answer: str = self.verdict or await super().handle_DATA(server, session, envelope)
+        return answer
 
     def handle_message(self, message: Any) -> None:
         self.caught.append(message)
@@ -119,6 +133,80 @@ def test_a_name_full_of_markup_stays_words() -> None:
     assert "<b>" not in html
     assert "href" not in html.split("<body")[1]
     assert "*Ana*" in text
+
+
+def test_words_in_a_list_and_the_networks_own_name_stay_words_too() -> None:
+    site = replace(SITE, name="*Réseau* [x](http://evil.example)")
+    _, text, html = mail.render(
+        "note", site, {"name": "Ana", "things": ["**a**", "[b](http://evil.example)"]}
+    )
+    assert "<em>" not in html
+    assert 'href="http://evil.example"' not in html
+    assert "**a**" in text
+    assert "*Réseau* [x](http://evil.example)" in text
+
+
+def test_a_row_is_no_word_of_a_mail(session: Session) -> None:
+    with pytest.raises(TypeError, match="User"):
+        mail.render("note", SITE, {"name": "Ana", "user": factories.user(session)})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Réseau\r\nBcc: x@example.org",
+        "Été, hiver <x@example.org>",
+        '"Guillemets" (Namur); é',
+        "a@b.be é",
+        "é" * 90,
+    ],
+)
+def test_the_networks_name_makes_one_sender_and_no_header(session: Session, name: str) -> None:
+    message = queue(session)
+    message.sender_name = name
+    parsed = email.message_from_bytes(
+        mail.as_email(message, "reseau@example.org").as_bytes(), policy=email.policy.default
+    )
+    (sender,) = parsed["From"].addresses
+    assert sender.addr_spec == "reseau@example.org"
+    assert "é" in sender.display_name.lower()
+    assert parsed["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    "reply_to", ["a@example.org, b@example.org", "a@example.org\nBcc: b@example.org", "x"]
+)
+def test_an_address_for_answers_that_is_none_is_left_out(session: Session, reply_to: str) -> None:
+    assert queue(session, reply_to=reply_to).reply_to == ""
+
+
+def test_an_address_is_one_that_every_server_takes() -> None:
+    assert mail.address("ana@exämple.be") == "ana@xn--exmple-cua.be"
+    with pytest.raises(DomainError):
+        mail.address("é@example.org")
+
+
+@pytest.mark.parametrize("reply", ["554 rejected as spam", "552 too large"])
+def test_a_content_that_is_refused_for_good_is_not_sent_again(
+    session: Session, run_jobs: Callable[[], int], smtp: Catcher, reply: str
+) -> None:
+    message = queue(session)
+    smtp.verdict = reply
+    run_jobs()
+    assert reload(session, message).state == MessageState.FAILED
+
+
+def test_a_mail_that_can_not_be_made_ends_as_a_visible_failure(
+    session: Session, run_jobs: Callable[[], int], smtp: Catcher
+) -> None:
+    message = queue(session)
+    message.message_id = "<a\r\nb@example.org>"
+    session.commit()
+    run_jobs()
+    row = reload(session, message)
+    assert row.state == MessageState.FAILED
+    assert row.error
+    assert smtp.caught == []
 
 
 def test_the_same_mail_is_not_written_twice(session: Session) -> None:
