@@ -119,9 +119,7 @@ def confirm(session: Session, batch: ImportBatch, *, by: User | None, now: datet
     if wanted is None:
         raise DomainError(N_("Il n’y a rien à enregistrer : aucune ligne n’est à créer."))
     _advance(session, batch, {ImportState.CHECKED}, ImportState.STORING)
-    jobs.enqueue(
-        session, STORE_JOB, now=now, subject=batch, batch_id=batch.id, by_id=by.id if by else None
-    )
+    jobs.enqueue(session, STORE_JOB, now=now, subject=batch, batch_id=batch.id, by_id=by.id if by else None)
 
 
 def fail(session: Session, batch: ImportBatch, reason: str) -> None:
