@@ -1,4 +1,4 @@
-"""The demonstration's days show what each state looks like, and hold no need of anybody after the day (G3)."""
+"""The demonstration's days show what each state looks like, and hold nobody's needs after the day (G3)."""
 
 from pathlib import Path
 
