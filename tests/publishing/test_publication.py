@@ -20,6 +20,7 @@ from hub.core import settings
 from hub.core.errors import DomainError
 from hub.core.files import Store
 from hub.core.jobs import Job, JobState
+from hub.core.mail import Message
 from hub.core.web import Hub
 from hub.publishing import commands, jobs, queries
 from hub.publishing.models import Build, Edition, EditionState
@@ -120,6 +121,21 @@ def test_publishing_waits_for_the_pdf(
     build = session.scalar(queries.published_build(edition))
     assert build is not None
     assert json.loads(build.content)["chapters"][0]["title"] == "Logement"
+
+
+def test_who_published_is_told_by_mail(
+    session: Session, run_jobs: Callable[[], int], quick_print: list[content.Material]
+) -> None:
+    edition = scene.edition(session, {"Logement": 1}, title="Mémorandum *local*")
+    user = factories.coordinator(session, email="coordination@example.org")
+    publication.publish(session, edition, actor=user, now=NOW)
+    session.commit()
+    run_jobs()
+    assert quick_print
+    message = session.scalars(select(Message)).one()
+    assert message.recipient == "coordination@example.org"
+    assert "Mémorandum *local*" in message.title
+    assert "/memorandums/memorandum-local" in message.text
 
 
 @pytest.mark.parametrize("problem", [BuildError("Le chapitre 2 déborde."), FileNotFoundError("logo")])

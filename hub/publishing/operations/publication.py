@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hub.core import audit, files, jobs
+from hub.accounts.models import User
+from hub.core import audit, files, jobs, mail
 from hub.core.errors import N_, DomainError
 from hub.publishing import queries
 from hub.publishing.models import Build, Chapter, Edition, EditionState, Signatory
@@ -187,7 +188,25 @@ def keep(
         edition.state = EditionState.PUBLISHED
         session.flush()
         audit.record(session, "edition.published", edition, actor=actor, now=now)
+        _tell(session, edition, build, actor, now)
     return build
+
+
+def _tell(session: Session, edition: Edition, build: Build, actor: Any, now: datetime) -> None:
+    """Write to whoever asked for it that the edition is public."""
+    if isinstance(actor, User):
+        memorandum = edition.memorandum
+        mail.queue(
+            session,
+            "publishing.published",
+            edition,
+            actor.email,
+            now=now,
+            action=(N_("Voir la page publique"), f"/memorandums/{memorandum.slug}"),
+            title=memorandum.title,
+            number=edition.number,
+            pages=build.pages,
+        )
 
 
 def reuse(session: Session, edition: Edition, fingerprint: str, *, now: datetime) -> Build | None:
