@@ -2,18 +2,24 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from hub.core import clock
 
+# Control characters but tab and line breaks, halves of pairs, and what XML forbids.
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 DANGEROUS = set("=+-@\t\r\n|%")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,11 +30,9 @@ def neutral(text: str) -> str:
     """Return the text so that a spreadsheet reads it as text.
 
     An apostrophe goes before whatever begins like a formula, full-width forms and leading blanks included;
-    control characters, which xlsx can't hold, are dropped.
+    what neither XML nor UTF-8 can hold is dropped.
     """
-    clean = "".join(
-        sign for sign in text if sign in "\t\n" or unicodedata.category(sign) != "Cc" or sign == "\r"
-    )
+    clean = UNSTORABLE.sub("", text)
     plain = unicodedata.normalize("NFKC", clean).lstrip(" \u00a0\ufeff\u200b")
     if plain[:1] in DANGEROUS or clean[:1] in DANGEROUS:
         return "'" + clean
@@ -61,25 +65,33 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return a workbook of one sheet, its header bold and frozen."""
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "".join(sign for sign in title if sign not in "[]:*?/\\")[:31] or "Liste"
     lines = [[cell(name) for name in header], *([cell(value) for value in row] for row in rows)]
-    for number, line in enumerate(lines, start=1):
-        for column, value in enumerate(line, start=1):
-            target = sheet.cell(number, column)
-            target.value = value or None if isinstance(value, str) else value
-            if isinstance(value, str) and value:
-                target.data_type = "s"
-    for place in sheet[1]:
-        place.font = Font(bold=True)
+    book = Workbook(
+        write_only=True
+    )  # several times as fast; what describes the sheet must come before its rows
+    name = "".join(sign for sign in title if sign not in "[]:*?/\\")[:31] or "Liste"
+    sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
-    for column in range(1, len(header) + 1):
-        longest = max(len(str(line[column - 1])) for line in lines if len(line) >= column)
+    for column, values in enumerate(zip_longest(*lines, fillvalue=""), start=1):
+        longest = max(len(str(value)) for value in values)
         sheet.column_dimensions[get_column_letter(column)].width = min(WIDEST, longest + 2)
+    sheet.append([_text(sheet, str(value), bold=True) for value in lines[0]])
+    for line in lines[1:]:
+        sheet.append([_text(sheet, value) if isinstance(value, str) else value for value in line])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _text(sheet: Any, value: str, *, bold: bool = False) -> Any:
+    """Return a cell that holds text whatever the text looks like; None where there is none."""
+    if not value:
+        return None
+    made = WriteOnlyCell(sheet, value)
+    made.data_type = "s"
+    if bold:
+        made.font = Font(bold=True)
+    return made
 
 
 def answer(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
@@ -91,6 +103,8 @@ def answer(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[
     else:
         raise ValueError(kind)
     response = Response(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    file = f"{name}.{kind}"
+    named = f'filename="{file}"' if file.isascii() else f"filename*=UTF-8''{quote(file, safe='')}"
+    response.headers["Content-Disposition"] = f"attachment; {named}"
     response.headers["Cache-Control"] = "no-store"
     return response

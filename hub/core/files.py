@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -45,12 +46,17 @@ class Store:
             return sha256
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(target)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
         _sync_folder(target.parent)
+        _sync_folder(self.folder)
         return sha256
 
     def read(self, sha256: str) -> bytes:
@@ -69,13 +75,19 @@ def _sync_folder(folder: Path) -> None:
 def keep(
     session: Session, store: Store, content: bytes, name: str, media_type: str, *, now: datetime
 ) -> StoredFile:
-    """Store the bytes and add their row to the transaction."""
+    """Store the bytes and add their row to the transaction; of the name only the last part is kept."""
     row = StoredFile(
-        sha256=store.write(content), name=name[:200], media_type=media_type, size=len(content), created_at=now
-    )
+        sha256=store.write(content), name=_plain_name(name), media_type=media_type, size=len(content),
+        created_at=now,
+    )  # fmt: skip
     session.add(row)
     session.flush()
     return row
+
+
+def _plain_name(name: str) -> str:
+    last = re.split(r"[/\\]", name)[-1]
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in last).split())[:200] or "fichier"
 
 
 def store() -> Store:
@@ -93,4 +105,6 @@ def answer(row: StoredFile, *, inline: bool = False) -> Response:
         etag=row.sha256,
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
+    # Whoever may see it is asked anew each time, and by no cache that others share (S3).
+    response.headers["Cache-Control"] = "private, no-cache"
     return response

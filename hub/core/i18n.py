@@ -83,5 +83,5 @@ def format_number(value: float, language: str = "fr") -> str:
 
 
 def format_percent(share: float, language: str = "fr") -> str:
-    """« 12,5 % » of a share from 0 to 1."""
-    return f"{format_number(share * 100, language)}{NARROW}%"
+    """« 12,5 % » of a share from 0 to 1; other languages leave no space."""
+    return f"{format_number(share * 100, language)}{NARROW if language == 'fr' else ''}%"

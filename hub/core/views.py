@@ -34,11 +34,14 @@ def theme_css() -> Response:
 @blueprint.get("/logo")
 @permit(everyone)
 def logo() -> Response:
-    """Send the network's logo."""
+    """Send the network's logo; the address that pages give changes with it."""
     row = db.session.get(files.StoredFile, network().logo_id or 0)
     if row is None:
         abort(404)
-    return files.answer(row, inline=True)
+    response = files.answer(row, inline=True)
+    if request.args.get("v") == str(row.id):
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}"
+    return response
 
 
 @blueprint.post("/langue")

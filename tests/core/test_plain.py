@@ -1,17 +1,22 @@
 """The small parts: exports, colours, clock, words, links, files."""
 
 import csv
+import errno
 import io
+import threading
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
+from werkzeug.http import parse_options_header
 
-from hub.core import clock, colour, exports, i18n, search, text, tokens
+from hub.core import clock, colour, exports, files, i18n, search, text, tokens
 from hub.core.files import Store
 from tests import factories
 from tests.conftest import both_databases
@@ -34,6 +39,33 @@ def test_no_text_at_all_is_read_as_a_formula(value: str) -> None:
     sheet = load_workbook(io.BytesIO(exports.as_xlsx("x", ["a"], [[value]]))).worksheets[0]
     assert sheet["A2"].data_type in {"s", "n"}
     assert sheet["A2"].data_type == "s" or sheet["A2"].value is None
+
+
+@pytest.mark.parametrize("sign", ["\ufffe", "\uffff", "\ud800", "\x00", "\x0b"])
+def test_signs_that_no_file_can_hold_are_dropped(sign: str) -> None:
+    sheet = load_workbook(io.BytesIO(exports.as_xlsx("x", ["a"], [[f"a{sign}b"]]))).worksheets[0]
+    assert sheet["A2"].value == "ab"
+    assert b"ab" in exports.as_csv(["a"], [[f"a{sign}b"]])
+
+
+def test_a_sheet_has_its_header_fixed_its_columns_wide_enough_and_its_kinds() -> None:
+    content = exports.as_xlsx("Liste: é/x", ["Nom", "Nombre"], [["Une association au nom long", 3], ["", 0]])
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    assert (sheet.title, sheet.freeze_panes) == ("Liste éx", "A2")
+    assert sheet["A1"].font.bold
+    assert not sheet["A2"].font.bold
+    assert sheet.column_dimensions["A"].width >= len("Une association au nom long")
+    assert [cell.value for cell in sheet[2]] == ["Une association au nom long", 3]
+    assert [cell.value for cell in sheet[3]] == [None, 0]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_list_with_accents_in_its_name_can_be_downloaded(kind: str) -> None:
+    answer = exports.answer(kind, "liste d’été – 2026", ["a"], [["x"]])
+    answer.headers["Content-Disposition"].encode("ascii")
+    assert parse_options_header(answer.headers["Content-Disposition"]) == (
+        "attachment", {"filename": f"liste d’été – 2026.{kind}"},
+    )  # fmt: skip
 
 
 def test_figures_stay_figures_and_moments_are_brussels_time() -> None:
@@ -74,6 +106,10 @@ def test_dates_and_figures_are_written_as_here() -> None:
     assert i18n.format_time(time(9, 30)) == "9\u00a0h\u00a030"
     assert i18n.format_number(1250) == "1\u202f250"
     assert i18n.format_percent(0.125) == "12,5\u202f%"
+    assert i18n.format_percent(0.125, "nl") == "12,5%"
+    assert i18n.format_percent(0.125, "en") == "12.5%"
+    assert i18n.format_range(start, end, "nl") == "dinsdag 6 juni 2023, 09:00–16:00"
+    assert i18n.format_range(start, end, "en") == "Tuesday 6 June 2023, 09:00–16:00"
 
 
 def test_words_are_found_without_accents() -> None:
@@ -126,3 +162,51 @@ def test_a_file_is_kept_once_and_read_back(tmp_path: Path) -> None:
     assert first == second
     assert store.read(first) == b"same"
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [first]
+
+
+def test_a_write_that_fails_leaves_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("hub.core.files.os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        Store(tmp_path).write(b"content")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_many_writers_of_the_same_content_make_one_file(tmp_path: Path) -> None:
+    store, content = Store(tmp_path), b"x" * 100_000
+    start = threading.Barrier(8)
+
+    def write() -> None:
+        start.wait()
+        store.write(content)
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (path,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "name", ["été – l’édition.pdf", "../../etc/passwd", "a\r\nSet-Cookie: x=1", "", "x" * 500]
+)
+def test_a_file_is_sent_under_its_name_as_an_attachment_of_its_reader(
+    app: Any, session: Session, name: str
+) -> None:
+    with app.test_request_context():
+        row = files.keep(session, files.store(), b"%PDF-", name, "application/pdf", now=factories.NOW)
+        with closing(files.answer(row)) as answer:
+            headers = answer.get_wsgi_headers({"REQUEST_METHOD": "GET"})
+    disposition = headers["Content-Disposition"]
+    disposition.encode("ascii")
+    assert disposition.startswith("attachment")
+    assert not set(row.name) & set("/\\\r\n")
+    assert row.name
+    assert headers["Cache-Control"] == "private, no-cache"
+    assert headers["X-Content-Type-Options"] == "nosniff"
