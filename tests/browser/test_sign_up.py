@@ -65,12 +65,11 @@ def test_a_person_signs_up_changes_a_workshop_and_cancels(
 
     # Two things to mend, both told; what was typed is there.
     expect(page.get_by_role("alert")).to_contain_text("exactement 2 ateliers")
+    expect(page.get_by_role("alert")).to_contain_text("Cochez cette case")
     expect(page.get_by_label("Prénom et nom")).to_have_value("Marche d’essai")
     expect(page.get_by_label(HELD)).to_be_checked()
     check_axe(page)
     page.get_by_label(GIVEN).check()
-    page.get_by_role("button", name="Réserver ma place").click()
-    expect(page.get_by_role("alert")).to_contain_text("Cochez cette case")
     page.get_by_label("J’accepte que ces besoins").check()
     page.get_by_role("button", name="Réserver ma place").click()
 

@@ -197,6 +197,21 @@ def test_a_mistake_is_told_and_nothing_typed_is_lost(
     assert ticked == data["workshops"]
 
 
+def test_all_mistakes_are_told_at_once(session: Session, client: FlaskClient) -> None:
+    event = plenary(session)
+    session.commit()
+    answer = client.post(f"/journees/{event.slug}/inscription", data={"diet": "Sans gluten"})
+    assert answer.status_code == 422
+    for words in (
+        "prénom",
+        "adresse mail",
+        "votre organisation",
+        "exactement 2 ateliers",
+        "Cochez cette case",
+    ):
+        assert words in answer.text
+
+
 def test_consent_is_never_ticked_beforehand(session: Session, client: FlaskClient) -> None:
     event = plenary(session)
     session.commit()

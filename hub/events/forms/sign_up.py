@@ -24,7 +24,7 @@ from hub.core import mail
 from hub.core.errors import DomainError
 from hub.events import queries
 from hub.events.models import Channel, Event, Registration
-from hub.events.operations.sign_up import Person, Wishes
+from hub.events.operations.sign_up import NO_CONSENT, Person, Wishes
 from hub.events.words import CHANNELS
 
 OFF_LINE = (Channel.PHONE, Channel.PAPER, Channel.MAIL)
@@ -79,8 +79,29 @@ class WishesForm(FlaskForm):
         _l("J’accepte que ces besoins soient notés pour organiser la journée. Ils sont effacés le lendemain.")
     )
 
+    # How many workshops are to be chosen, from `prepare`.
+    to_choose = 0
+
+    def validate_workshops(self, field: Field) -> None:
+        """Ask for exactly as many as the day wants; the operation checks it again, with the seats."""
+        if len(set(field.data or [])) != self.to_choose:
+            raise ValidationError(
+                ngettext(
+                    "Choisissez exactement un atelier.",
+                    "Choisissez exactement %(num)s ateliers différents.",
+                    self.to_choose,
+                )
+            )
+
+    def validate_consents(self, field: Field) -> None:
+        """Ask for consent where something was confided (G3)."""
+        confided = self.access_needs.data or ("diet" in self and self.diet.data)
+        if confided and not field.data:
+            raise ValidationError(gettext(NO_CONSENT))
+
     def prepare(self, event: Event, held: Registration | None = None) -> None:
         """Fill the lists of choices and leave out what the day doesn't ask. Once per form."""
+        self.to_choose = event.workshop_choices
         if event.workshop_choices:
             self.offer_workshops(event, held)
         else:

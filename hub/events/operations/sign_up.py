@@ -33,6 +33,7 @@ from hub.events.operations import letters, seats
 
 BY_FORM = "formulaire public"
 BY_LINK = "lien personnel"
+NO_CONSENT = N_("Cochez cette case pour que nous puissions noter ces besoins, ou effacez-les.")
 
 
 @dataclass(frozen=True)
@@ -256,7 +257,7 @@ def _fitting(session: Session, event: Event, wishes: Wishes) -> set[Workshop]:
         raise DomainError(N_("Choisissez un repas de la liste."), field="meal")
     if (wishes.diet or wishes.access_needs) and not wishes.consents:
         raise DomainError(
-            N_("Cochez cette case pour que nous puissions noter ces besoins, ou effacez-les."),
+            NO_CONSENT,
             field="consents",
         )
     return wanted
