@@ -59,7 +59,7 @@ def test_a_mailed_link_signs_in_once_and_only_by_post(
         assert client.head(link).status_code == 200
         assert not is_signed_in(client)
     answer = client.post(link)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/compte")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/tableau-de-bord")
     assert is_signed_in(client)
     other = client.application.test_client()
     assert other.post(link).status_code == 410
@@ -147,7 +147,7 @@ def test_what_is_no_address_is_said_beside_the_field(client: FlaskClient, email:
 def test_a_password_signs_in(client: FlaskClient, session: Session) -> None:
     user = with_password(session, email="camille@example.org")
     answer = by_password(client, "Camille@example.org", WORDS)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/compte")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/tableau-de-bord")
     assert is_signed_in(client)
     again(session, user)
     assert user.password_hash.startswith("$argon2id$")
@@ -227,13 +227,13 @@ def test_signing_in_leaves_nothing_of_the_former_session(
     ("target", "expected"),
     [
         ("/reglages/comptes?q=a%20b", "/reglages/comptes?q=a%20b"),
-        ("//evil.example", "/compte"),
-        ("https://evil.example/", "/compte"),
-        ("/\\evil.example", "/compte"),
-        ("/\t/evil.example", "/compte"),
-        ("\n//evil.example", "/compte"),
-        ("javascript:alert(1)", "/compte"),
-        ("reseau", "/compte"),
+        ("//evil.example", "/tableau-de-bord"),
+        ("https://evil.example/", "/tableau-de-bord"),
+        ("/\\evil.example", "/tableau-de-bord"),
+        ("/\t/evil.example", "/tableau-de-bord"),
+        ("\n//evil.example", "/tableau-de-bord"),
+        ("javascript:alert(1)", "/tableau-de-bord"),
+        ("reseau", "/tableau-de-bord"),
     ],
 )
 def test_the_way_on_stays_in_the_house(
@@ -245,7 +245,7 @@ def test_the_way_on_stays_in_the_house(
     run_jobs()
     link = link_in(mails(session)[0])
     page = client.get(link)
-    assert ('name="suite"' in page.text) == (expected != "/compte")
+    assert ('name="suite"' in page.text) == (expected != "/tableau-de-bord")
     assert client.post(link, data={"suite": target}).headers["Location"] == expected
 
 

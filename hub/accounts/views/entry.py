@@ -9,7 +9,6 @@ from hub.accounts.operations import sessions
 from hub.core import clock
 from hub.core.access import local_path
 from hub.core.db import db
-from hub.core.web import endpoint_exists
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -50,11 +49,9 @@ def end_session() -> None:
 def let_in(user: User, target: str | None) -> Response:
     """Sign in and go on to `target`, or to the first page of that account."""
     start_session(user)
-    return redirect(local_path(target) or first_page(user), 303)
+    return redirect(local_path(target) or first_page(), 303)
 
 
-def first_page(user: User) -> str:
-    """Return the path of the page where that account begins."""
-    if user.is_coordinator and endpoint_exists("dashboard.home"):
-        return url_for("dashboard.home")
-    return url_for("accounts.me")
+def first_page() -> str:
+    """Return the path of the page where an account begins."""
+    return url_for("dashboard.home")
