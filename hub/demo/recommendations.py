@@ -6,7 +6,7 @@ say of themselves that they are fictitious.
 
 import csv
 from collections.abc import Iterator
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -24,7 +24,10 @@ from hub.recommendations.operations.contributions import OpenPage, Source, Words
 from hub.recommendations.operations.recommendations import Statement
 
 ACTOR = "Reprise des mémorandums publics"
-ENTERED, MADE, ADOPTED = timedelta(days=400), timedelta(days=380), timedelta(days=350)
+# Before the memorandum of May 2024 in which they stand.
+ENTERED = datetime(2024, 2, 5, 9, tzinfo=UTC)
+MADE = datetime(2024, 3, 12, 9, tzinfo=UTC)
+ADOPTED = datetime(2024, 4, 18, 9, tzinfo=UTC)
 OPENED_DAYS_AGO, OPEN_DAYS = 6, 30
 FICTITIOUS = "Exemple fictif : cette association n’existe pas. Elle montre comment une contribution arrive."
 # Real actors of the network: they are invited, and nothing is said in their name.
@@ -45,7 +48,7 @@ Dites-nous ce que vous constatez sur le terrain, puis ce que vous recommandez. Q
 def load(session: Session, world: World) -> str:
     """Add the authors of memoranda, their demands, and the open call with its first answers."""
     for line in _lines("memorandum_authors.csv"):
-        world.put("organisation", line["id"], _author(session, world, line))
+        world.put("organisation", line["id"], _author(session, line))
     demands = [_demand(session, world, line) for line in _lines("recommendations.csv")]
     answers = _open_call(session, world)
     return f"{len(demands)} recommandations réelles et leurs sources, un appel ouvert et {answers} réponses."
@@ -60,9 +63,7 @@ def _rows(session: Session, model: type[Any], codes: str) -> tuple[Any, ...]:
     return tuple(session.scalars(select(model).where(model.code.in_(codes.split("|")))))
 
 
-def _organisation(
-    session: Session, world: World, *, kind: str, themes: str = "", **facts: Any
-) -> Organisation:
+def _organisation(session: Session, *, kind: str, themes: str = "", **facts: Any) -> Organisation:
     return organisations.create(
         session,
         OrganisationFacts(
@@ -71,14 +72,13 @@ def _organisation(
             **facts,
         ),
         actor=ACTOR,
-        now=world.now - ENTERED,
+        now=ENTERED,
     )
 
 
-def _author(session: Session, world: World, line: dict[str, str]) -> Organisation:
+def _author(session: Session, line: dict[str, str]) -> Organisation:
     return _organisation(
         session,
-        world,
         kind=line["kind"],
         themes=line["themes"],
         name=line["name"],
@@ -102,7 +102,7 @@ def _demand(session: Session, world: World, line: dict[str, str]) -> Any:
             channel=Channel.DOCUMENT,
             source=Source(line["document"], int(line["year"]) if line["year"] else None, line["url"]),
             actor=ACTOR,
-            now=world.now - ENTERED,
+            now=ENTERED,
         )
         for code in line["organisations"].split("|")
     ]  # fmt: skip
@@ -110,11 +110,11 @@ def _demand(session: Session, world: World, line: dict[str, str]) -> Any:
         title=line["title"], text=line["text"], theme=theme, levels=levels, beneficiaries=beneficiaries
     )
     coordinator = world.get("user", "coordinator")
-    row = triage.take_up(session, sent, statement, actor=coordinator, now=world.now - MADE)
+    row = triage.take_up(session, sent, statement, actor=coordinator, now=MADE)
     if line["to_settle"]:
         row.state_reason = line["to_settle"]
     else:
-        recommendations.adopt(session, row, actor=coordinator, now=world.now - ADOPTED)
+        recommendations.adopt(session, row, actor=coordinator, now=ADOPTED)
     for number, contribution in enumerate(sent, start=1):
         world.put("contribution", line["id"] if number == 1 else f"{line['id']}.{number}", contribution)
     world.put("recommendation", line["id"], row)
@@ -129,7 +129,7 @@ def _open_call(session: Session, world: World) -> int:
     words = CallWords(TITLE, INTRODUCTION, opens_at, clock.end_of_day(today + timedelta(days=OPEN_DAYS)))
     call = campaigns.create(session, words, actor=coordinator, now=prepared)
     lines = list(_lines("trial_contributions.csv"))
-    asked = [_fictitious(session, world, line) for line in lines]
+    asked = [_fictitious(session, line) for line in lines]
     asked += [world.get("organisation", code) for code in ALSO_INVITED]
     addresses = [f"{row.slug}@example.org" for row in asked]
     invitations.invite(session, call, zip(asked, addresses, strict=True), actor=coordinator, now=prepared)
@@ -141,8 +141,8 @@ def _open_call(session: Session, world: World) -> int:
     return sum(line["draft"] == "no" for line in lines)
 
 
-def _fictitious(session: Session, world: World, line: dict[str, str]) -> Organisation:
-    return _organisation(session, world, kind=line["kind"], name=line["organisation"], note=FICTITIOUS)
+def _fictitious(session: Session, line: dict[str, str]) -> Organisation:
+    return _organisation(session, kind=line["kind"], name=line["organisation"], note=FICTITIOUS)
 
 
 def _answer(

@@ -144,6 +144,17 @@ def signatories(edition: Edition) -> Select[Signatory]:
     )
 
 
+def signed_by(organisation: Organisation) -> Select[Edition]:
+    """Select the editions that an organisation signs, the latest first."""
+    return (
+        select(Edition)
+        .join(Signatory, Signatory.edition_id == Edition.id)
+        .where(Signatory.organisation_id == organisation.id)
+        .options(joinedload(Edition.memorandum))
+        .order_by(Edition.created_at.desc(), Edition.id.desc())
+    )
+
+
 def may_sign(edition: Edition) -> Select[Organisation]:
     """Select the active organisations that don't sign the edition yet, by name."""
     signing = select(Signatory.organisation_id).where(Signatory.edition_id == edition.id)

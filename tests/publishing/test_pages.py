@@ -160,6 +160,18 @@ def test_an_older_edition_keeps_its_address_and_names_the_newer(
     assert "Lire l’édition 2" not in words(reader.get(page_of(second)).text)
 
 
+def test_an_organisation_s_card_names_what_it_signs(
+    session: Session, coordinator: FlaskClient, reader: FlaskClient
+) -> None:
+    edition = scene.edition(session, {"Logement": 1}, title="Mémorandum signé")
+    session.commit()
+    address = f"/acteurs/{edition.signatories[0].organisation.slug}"
+    assert "Mémorandum signé, édition 1" in words(coordinator.get(address).text)
+    assert "Mémorandum signé" not in words(reader.get(address).text)
+    make_public(session, edition, reader)
+    assert "Mémorandum signé, édition 1" in words(reader.get(address).text)
+
+
 def test_coordinators_are_led_to_their_page(session: Session, coordinator: FlaskClient) -> None:
     edition = scene.edition(session, {"Logement": 1})
     session.commit()
