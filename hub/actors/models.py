@@ -26,15 +26,11 @@ from hub.accounts.models import User
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.files import StoredFile
 
-# SQLite would give the id of a deleted row to the next one, and its history with it.
-NEVER_REUSED = {"sqlite_autoincrement": True}
-
 
 class Level(Base):
     """A level of power: commune, province, Region…; recommendations are addressed to one or several."""
 
     __tablename__ = "level"
-    __table_args__ = NEVER_REUSED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -55,7 +51,6 @@ class Theme(Base):
     """A theme or a right, by which actors, spaces and recommendations are sorted."""
 
     __tablename__ = "theme"
-    __table_args__ = NEVER_REUSED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -83,7 +78,6 @@ class Territory(Base):
     """
 
     __tablename__ = "territory"
-    __table_args__ = NEVER_REUSED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[TerritoryKind] = mapped_column(choice(TerritoryKind, "territory_kind"), index=True)
@@ -114,7 +108,6 @@ class OrganisationKind(Base):
     """A kind of actor; the list can be edited."""
 
     __tablename__ = "organisation_kind"
-    __table_args__ = NEVER_REUSED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -127,7 +120,6 @@ class Audience(Base):
     """A public that an actor works with, always in respectful words."""
 
     __tablename__ = "audience"
-    __table_args__ = NEVER_REUSED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -194,7 +186,6 @@ class Organisation(Base):
         CheckConstraint("founded IS NULL OR founded BETWEEN 1000 AND 2200", name="founded_is_a_year"),
         CheckConstraint("enterprise_number IS NULL OR length(enterprise_number) = 10", name="bce_ten_digits"),
         CheckConstraint("length(name) > 0", name="has_name"),
-        NEVER_REUSED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -321,7 +312,6 @@ class RelationKind(Base):
     """A kind of tie: its words in both directions (« pilote » / « est piloté par »)."""
 
     __tablename__ = "relation_kind"
-    __table_args__ = NEVER_REUSED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -365,7 +355,6 @@ class Relation(Base):
         # The same fact stands once; one that was withdrawn may be told again.
         _live_tie("uq_relation_dated", "start_on", condition="withdrawn_at IS NULL"),
         _live_tie("uq_relation_undated", condition="withdrawn_at IS NULL AND start_on IS NULL"),
-        NEVER_REUSED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -93,3 +93,19 @@ def test_an_upgrade_killed_in_the_middle_has_changed_nothing(empty: Engine) -> N
     assert inspect(empty).get_table_names() == []
     schema.upgrade(empty)
     assert schema.is_current(empty)
+
+
+@both_databases
+def test_the_id_of_a_deleted_row_is_never_given_again(session: Session) -> None:
+    """History and personal links point to rows by id: a newcomer must not inherit them."""
+    gone = factories.user(session)
+    number = gone.id
+    session.delete(gone)
+    session.flush()
+    assert factories.user(session).id != number
+
+
+def test_every_table_with_an_id_keeps_that_rule() -> None:
+    tables = [table for table in Base.metadata.sorted_tables if "id" in table.c]
+    assert tables
+    assert all(table.dialect_options["sqlite"]["autoincrement"] for table in tables)
