@@ -75,11 +75,11 @@ def test_ending_a_mandate_ends_the_right_at_once(
     theirs, office = sign_in(client, user), client.application.test_client()
     sign_in(office, factories.coordinator(session))
     assert theirs.get(path).status_code == 200
-    assert organisation.name in theirs.get("/compte").text
+    assert organisation.name in theirs.get("/tableau-de-bord").text
     assert theirs.post(f"{path}/{mandate.id}/fin", data={"when": "now"}).status_code == 403
     assert office.post(f"{path}/{mandate.id}/fin", data={"when": "now"}).status_code == 303
     assert theirs.get(path).status_code == 403
-    assert organisation.name not in theirs.get("/compte").text
+    assert organisation.name not in theirs.get("/tableau-de-bord").text
     again(session, mandate)
     assert mandate.ends_on == clock.today(clock.now())
     assert mandate.withdrawn_at is not None
@@ -163,8 +163,8 @@ def test_a_representative_is_invited_by_a_link(
         assert words in message.text
     assert "Renvoyer l’invitation" in office.get(path).text
     guest = client.application.test_client()
-    assert guest.post(link_in(message), data={}).headers["Location"] == "/compte"
-    assert organisation.name in guest.get("/compte").text
+    assert guest.post(link_in(message), data={}).headers["Location"] == "/tableau-de-bord"
+    assert organisation.name in guest.get("/tableau-de-bord").text
     assert guest.get(path).status_code == 200
     assert guest.post(path, data=form(email="autre@example.org")).status_code == 403
     session.rollback()
