@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hub.actors.models import Organisation
 from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
+from hub.spaces.models import Space
 
 
 class EventKind(StrEnum):
@@ -94,6 +95,7 @@ class Event(Base):
     place_name: Mapped[str] = mapped_column(String(200), default="")  # empty: to be announced
     place_address: Mapped[str] = mapped_column(String(300), default="")
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"), index=True)
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
     doors_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -120,6 +122,7 @@ class Event(Base):
     needs_forgotten_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     venue: Mapped[Organisation | None] = relationship()
+    space: Mapped[Space | None] = relationship()
     organisers: Mapped[list[Organisation]] = relationship(
         secondary=event_organiser, order_by=Organisation.name
     )

@@ -18,6 +18,7 @@ from hub.events.models import (
     Workshop,
     event_organiser,
 )
+from hub.spaces.models import Space, SpaceState
 
 
 def upcoming(now: datetime) -> Select[Event]:
@@ -64,6 +65,16 @@ def of_organisation(organisation_id: int, now: datetime) -> Select[Event]:
         )
         .order_by(Event.starts_at.desc(), Event.id)
     )
+
+
+def of_space(space_id: int) -> Select[Event]:
+    """Select the days, public ones, that are meetings of a space, newest first."""
+    return _public().where(Event.space_id == space_id).order_by(Event.starts_at.desc(), Event.id)
+
+
+def spaces_at_work() -> Select[int, str]:
+    """Select (id, name) of the spaces that still meet, by name."""
+    return select(Space.id, Space.name).where(Space.state != SpaceState.CLOSED).order_by(Space.name)
 
 
 def live_sign_up(event: Event, email: str) -> Select[Registration]:

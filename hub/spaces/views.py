@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
-from hub.actors import signals
 from hub.actors.models import Organisation, Theme
 from hub.actors.signals import LinkGroup
+from hub.actors.signals import card_links as actor_links
 from hub.core import audit, clock, exports, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.spaces import operations, queries, rules
+from hub.spaces import operations, queries, rules, signals
 from hub.spaces.forms import FacilitatorForm, MemberForm, SpaceForm
 from hub.spaces.models import Facilitation, Membership, Space, SpaceKind, SpaceState
 from hub.spaces.words import KINDS, ROLES, STATES
@@ -87,6 +87,7 @@ def _show(space: Space, member_form: MemberForm, facilitator_form: FacilitatorFo
         space=space,
         memberships=session.scalars(queries.memberships(space)).all(),
         facilitations=session.scalars(queries.facilitations(space)).all(),
+        links=signals.links_of(space, session=session, user=current_user()),
         history=session.scalars(audit.history(space).limit(20)).all(),
         member_form=member_form,
         facilitator_form=facilitator_form,
@@ -253,4 +254,4 @@ def card_links(organisation: Organisation, *, session: Session, user: Any) -> li
 def init_app(app: Flask) -> None:
     """Add the pages, and speak on the actors' cards."""
     app.register_blueprint(blueprint)
-    signals.card_links.connect(card_links)
+    actor_links.connect(card_links)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from hub.actors.operations import reference
 from hub.core import clock
 from hub.core.files import Store
-from hub.demo import accounts, actors, events
+from hub.demo import accounts, actors, events, spaces
 from hub.demo.world import World
 from hub.events.models import Event, Registration, Stage
 
@@ -19,6 +19,7 @@ def test_the_three_days(session: Session, tmp_path: Path) -> None:
     reference.load(session)
     accounts.load(session, world)
     actors.load(session, world)
+    spaces.load(session, world)
     line = events.load(session, world)
     old: Event = world.get("event", "ppli-2023")
     coming: Event = world.get("event", "next")

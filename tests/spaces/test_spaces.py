@@ -1,7 +1,7 @@
 """Spaces: who may change which, and seats that end without being erased."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from hub.accounts.models import Role
 from hub.core import clock
 from hub.core.errors import DomainError
+from hub.events.operations import days
+from hub.events.operations.days import Details
 from hub.spaces import operations
 from hub.spaces.models import Membership, MembershipRole, Space, SpaceKind
 from hub.spaces.operations import SpaceFacts
@@ -93,3 +95,18 @@ def test_a_visitor_is_sent_to_sign_in(client: FlaskClient) -> None:
     answer = client.get("/espaces")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/connexion")
+
+
+def test_a_space_leads_to_its_days_and_a_day_to_its_space(
+    client: FlaskClient, session: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    space = make(session)
+    day = Details(
+        title="Plénière du groupe", day=date(2030, 5, 6), starts=time(9), ends=time(16),
+        deadline=date(2030, 5, 1), space_id=space.id,
+    )  # fmt: skip
+    event = days.create(session, day, actor="essai", now=NOW)
+    days.publish(session, event, actor="essai", now=NOW)
+    sign_in(client, factories.coordinator(session))
+    assert f"/journees/{event.slug}" in client.get(f"/espaces/{space.slug}").text
+    assert f"/espaces/{space.slug}" in client.get(f"/journees/{event.slug}").text

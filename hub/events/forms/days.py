@@ -117,6 +117,7 @@ class DayForm(FlaskForm):
     )
     place_address = StringField(_l("Adresse"), [Length(max=300, message=TOO_LONG)], filters=[one_line])
     venue = SelectField(_l("Lieu du registre"), coerce=organisation_number)
+    space = SelectField(_l("Espace de concertation"), coerce=organisation_number)
     organisers = SelectMultipleField(_l("Organisée par"), coerce=int)
     opens = Day(
         _l("Inscriptions dès le"),
@@ -154,6 +155,9 @@ class DayForm(FlaskForm):
         self.kind.choices = [SelectChoice(kind.value, KINDS[kind]) for kind in EventKind]
         self.venue.choices = [SelectChoice("", gettext("Aucun")), *named]
         self.organisers.choices = named
+        spaces = session.execute(queries.spaces_at_work()).all()
+        named_spaces = [SelectChoice(str(number), name) for number, name in spaces]
+        self.space.choices = [SelectChoice("", gettext("Aucun")), *named_spaces]
 
     def validate_meals(self, field: Field) -> None:
         """Keep each line short."""
@@ -174,6 +178,7 @@ class DayForm(FlaskForm):
             place_name=self.place_name.data or "",
             place_address=self.place_address.data or "",
             venue_id=self.venue.data,
+            space_id=self.space.data,
             organiser_ids=tuple(self.organisers.data or ()),
             opens=self.opens.data,
             deadline=given(self.deadline.data),
@@ -206,6 +211,7 @@ def described(event: Event) -> dict[str, Any]:
         "doors": local(event.doors_at).time() if event.doors_at is not None else None,
         "opens": local(event.sign_up_opens_at).date() if event.sign_up_opens_at is not None else None,
         "venue": event.venue_id,
+        "space": event.space_id,
         "organisers": [row.id for row in event.organisers],
         "meals": "\n".join(meal.label for meal in event.meals),
     }  # fmt: skip

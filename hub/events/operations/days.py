@@ -36,6 +36,7 @@ class Details:
     place_name: str = ""
     place_address: str = ""
     venue_id: int | None = None
+    space_id: int | None = None
     organiser_ids: tuple[int, ...] = ()
     doors: time | None = None
     opens: date | None = None
@@ -237,7 +238,7 @@ def _describe(session: Session, event: Event, details: Details) -> None:
     event.capacity = details.capacity
     event.contact_name, event.contact_email = details.contact_name, details.contact_email
     event.contact_phone = details.contact_phone
-    event.venue_id = details.venue_id
+    event.venue_id, event.space_id = details.venue_id, details.space_id
     event.organisers = list(
         session.scalars(select(Organisation).where(Organisation.id.in_(details.organiser_ids)))
     )
@@ -245,8 +246,8 @@ def _describe(session: Session, event: Event, details: Details) -> None:
 
 def _facts(event: Event) -> dict[str, object]:
     names = (
-        *IN_CALENDARS, "kind", "description", "venue_id", "doors_at", "sign_up_opens_at", "sign_up_closes_at",
-        "capacity", "meal_offered", "practical_info",
+        *IN_CALENDARS, "kind", "description", "venue_id", "space_id", "doors_at", "sign_up_opens_at",
+        "sign_up_closes_at", "capacity", "meal_offered", "practical_info",
     )  # fmt: skip
     return {name: getattr(event, name) for name in names}
 

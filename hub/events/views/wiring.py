@@ -1,5 +1,6 @@
 """Adds the pages and jobs of days and sign-ups to the application."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, url_for
@@ -11,8 +12,11 @@ from hub.actors.signals import LinkGroup, card_links
 from hub.core import clock
 from hub.core.i18n import format_short_date
 from hub.events import jobs, queries
+from hub.events.models import Event
 from hub.events.views import days, personal, public, registrations
 from hub.events.views.blueprint import blueprint
+from hub.spaces.models import Space
+from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (public, personal, days, registrations, jobs)
@@ -23,12 +27,24 @@ def init_app(app: Flask) -> None:
     """Add the pages, and the days of an organisation to its card."""
     app.register_blueprint(blueprint)
     card_links.connect(days_of, weak=False)
+    space_links.connect(days_of_space, weak=False)
+
+
+def days_of_space(space: Space, *, session: Session, user: Any) -> list[LinkGroup]:
+    """Return the latest days that are meetings of a space."""
+    del user  # only public days are named
+    return linked(session.scalars(queries.of_space(space.id).limit(SHOWN)).unique())
 
 
 def days_of(organisation: Organisation, *, session: Session, user: Any) -> list[LinkGroup]:
     """Return the latest days that an organisation organises, hosts or speaks at."""
     del user  # only public days are named
     rows = session.scalars(queries.of_organisation(organisation.id, clock.now()).limit(SHOWN)).unique()
+    return linked(rows)
+
+
+def linked(rows: Iterable[Event]) -> list[LinkGroup]:
+    """Return the days as links, none if there are none."""
     links = [
         (f"{row.title} ({format_short_date(row.starts_at)})", url_for("events.show", slug=row.slug))
         for row in rows

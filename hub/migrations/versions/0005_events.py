@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("place_name", sa.String(length=200), nullable=False),
         sa.Column("place_address", sa.String(length=300), nullable=False),
         sa.Column("venue_id", sa.Integer(), nullable=True),
+        sa.Column("space_id", sa.Integer(), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("doors_at", sa.DateTime(timezone=True), nullable=True),
@@ -85,6 +86,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("taken >= 0", name=op.f("ck_event_taken_not_negative")),
         sa.CheckConstraint("workshop_choices >= 0", name=op.f("ck_event_choices_not_negative")),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_event_space_id_space")),
         sa.ForeignKeyConstraint(
             ["venue_id"], ["organisation.id"], name=op.f("fk_event_venue_id_organisation")
         ),
@@ -92,6 +94,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_event_slug")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_event_space_id"), "event", ["space_id"], unique=False)
     op.create_index(op.f("ix_event_starts_at"), "event", ["starts_at"], unique=False)
     op.create_index(op.f("ix_event_state"), "event", ["state"], unique=False)
     op.create_index(op.f("ix_event_venue_id"), "event", ["venue_id"], unique=False)
@@ -332,4 +335,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_event_venue_id"), table_name="event")
     op.drop_index(op.f("ix_event_state"), table_name="event")
     op.drop_index(op.f("ix_event_starts_at"), table_name="event")
+    op.drop_index(op.f("ix_event_space_id"), table_name="event")
     op.drop_table("event")
