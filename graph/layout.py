@@ -191,9 +191,10 @@ def _start(wanted: Points) -> Points:
     squares = np.square(wanted)
     means = squares.mean(axis=0)
     inner = -0.5 * (squares - means[:, None] - means[None, :] + squares.mean())
-    top = (max(0, count - 2), count - 1)
-    values, vectors = scipy.linalg.eigh(inner, subset_by_index=top)
-    points = vectors * np.sqrt(np.maximum(values, 0))
+    # All eigenvalues, for the two largest: asked for these alone, LAPACK may find none where many are
+    # equal, as those of a star are.
+    values, vectors = np.linalg.eigh(inner)
+    points = vectors[:, -2:] * np.sqrt(np.maximum(values[-2:], 0))
     disturbance = np.random.default_rng(SEED).normal(scale=0.05, size=(count, 2))
     return np.asarray(points[:, ::-1] + disturbance, dtype=np.float64)
 
