@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graph.labels import CHARACTERS, LINES, Frame, Obstacles, Spot, break_lines, place_labels
 
-BLANKS = re.compile(r"[ \t\n\r\v\f]")
+BLANKS = re.compile(r"\s")  # blanks of any kind may fall away where a line is broken
 PAGE = Frame(0, 0, 200, 200)
 NO_THREADS = np.empty((0, 4))
 
