@@ -3,18 +3,26 @@
 SQLite runs in WAL with synchronous=FULL (R1: no confirmed write is lost) and every writing transaction
 begins with BEGIN IMMEDIATE, so that two writers queue up instead of losing an update. PostgreSQL runs at
 READ COMMITTED; operations guard what they take by a conditional update or a row lock.
+
+SQLite lets writers that wait sleep and try again, longer each time: under load whoever comes last is served
+first, and somebody waits for seconds. The writers of one process therefore queue before they ask SQLite;
+between processes its own lock decides.
 """
 
 import sqlite3
+import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Table, TypeDecorator, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 BUSY_TIMEOUT_MS = 15_000
@@ -79,10 +87,83 @@ def choice(kind: type[StrEnum], name: str) -> Enum:
     )
 
 
+class Turns:
+    """The right to write, given to one connection at a time, in the order of asking."""
+
+    def __init__(self) -> None:
+        # The garbage collector may roll a lost connection back in the middle of anything, even of this.
+        self._guard = threading.RLock()
+        self._writer: object = None
+        self._thread = 0
+        self._waiting: deque[tuple[object, int, threading.Event]] = deque()  # connection, thread, its call
+
+    def take(self, connection: object, seconds: float) -> bool:
+        """Wait for the connection's turn; return whether it came within so many seconds.
+
+        Whoever took it or gave up says so by `leave`. Raises RuntimeError where waiting could never end.
+        """
+        own, called = threading.get_ident(), threading.Event()
+        with self._guard:
+            if self._writer is None:
+                self._writer, self._thread = connection, own
+                return True
+            if self._thread == own:
+                raise RuntimeError("this thread is writing already, in another transaction")
+            self._waiting.append((connection, own, called))
+        return called.wait(seconds)
+
+    def leave(self, connection: object) -> None:
+        """End the connection's turn, or its waiting for one; nothing happens if it has neither."""
+        with self._guard:
+            if self._writer is not connection:
+                self._give_up(connection)
+            elif self._waiting:
+                self._writer, self._thread, called = self._waiting.popleft()
+                called.set()
+            else:
+                self._writer, self._thread = None, 0
+
+    def _give_up(self, connection: object) -> None:
+        for one in self._waiting:
+            if one[0] is connection:
+                self._waiting.remove(one)
+                return
+
+
+class QueuedConnection(sqlite3.Connection):
+    """A connection that ends its turn when its transaction is truly over: the engine's events come before."""
+
+    def __init__(self, *given: Any, turns: Turns, **options: Any) -> None:
+        self.turns = turns
+        super().__init__(*given, **options)
+
+    def commit(self) -> None:
+        """Commit; one that fails keeps its turn until it is rolled back."""
+        super().commit()
+        self.turns.leave(self)
+
+    def rollback(self) -> None:
+        """Roll back; where even that fails, the pool closes the connection."""
+        super().rollback()
+        self.turns.leave(self)
+
+    def close(self) -> None:
+        """Close, which ends any transaction."""
+        try:
+            super().close()
+        finally:
+            self.turns.leave(self)
+
+
 def prepare_engine(engine: Engine) -> None:
     """Give an SQLite engine the pragmas and transactions that the hub counts on; PostgreSQL needs none."""
     if engine.dialect.name != "sqlite":
         return
+    turns = Turns()
+
+    @event.listens_for(engine, "do_connect")
+    def queue(_dialect: object, _record: object, _args: object, options: dict[str, Any]) -> None:
+        options["factory"] = partial(QueuedConnection, turns=turns)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
@@ -98,8 +179,25 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("hub_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if connection.get_execution_options().get("hub_write"):
+            begin_in_turn(connection, turns)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def begin_in_turn(connection: Connection, turns: Turns) -> None:
+    """Begin a writing transaction in its turn. Raises OperationalError if that takes BUSY_TIMEOUT_MS."""
+    driver = connection.connection.dbapi_connection
+    begun = False
+    try:
+        if turns.take(driver, BUSY_TIMEOUT_MS / 1000):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            begun = True
+    finally:
+        if not begun:
+            turns.leave(driver)
+    if not begun:
+        raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("too many writers wait"))
 
 
 def begin_write(session: Session) -> None:
