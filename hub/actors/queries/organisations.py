@@ -44,6 +44,8 @@ def listed(filters: Filters, *, sort: str = "name", descending: bool = False) ->
     """Select the organisations that pass the filters, with what a list shows of them."""
     column = SORTS.get(sort, SORTS["name"])
     order = column.desc().nulls_last() if descending else column.asc().nulls_last()
+    if sort == "checked" and not descending:
+        order = column.asc().nulls_first()  # what was never looked over is the most out of date
     return (
         select(Organisation)
         .join(Organisation.kind)
