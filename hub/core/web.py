@@ -158,6 +158,15 @@ def endpoint_exists(name: str) -> bool:
     return name in current_app.view_functions
 
 
+def may_open(name: str) -> bool:
+    """Say whether the page is there and open to the person of this request.
+
+    For pages of no particular row, such as those of a navigation.
+    """
+    rule = getattr(current_app.view_functions.get(name), "hub_rule", None)
+    return rule is not None and access.may(rule)
+
+
 def add_filters(app: Flask) -> None:
     """Give templates dates, figures and texts as people here write them."""
     app.jinja_env.add_extension("jinja2.ext.do")
@@ -166,6 +175,7 @@ def add_filters(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         endpoint_exists=endpoint_exists,
+        may_open=may_open,
         may=access.may,
         daterange=_range,
         coordinator=access.coordinator,
