@@ -58,6 +58,8 @@ def test_a_person_signs_up_changes_a_workshop_and_cancels(
     page.locator("#organisation-ts-control").fill("Alpha")  # the list that one can type in
     page.get_by_role("listbox", name="Organisation").get_by_role("option", name="Alpha 5000").click()
     expect(page.get_by_label(FULL)).to_be_disabled()
+    expect(page.get_by_label(FULL)).to_have_accessible_description(re.compile("Complet"))
+    expect(page.get_by_label(GIVEN)).to_have_accessible_description(re.compile(r"Il reste \d+ place"))
     page.get_by_label(HELD).check()
     page.get_by_label("Végétarien").check()
     page.get_by_label("De quoi avez-vous besoin").fill("Boucle auditive")
