@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 
 from babel import Locale, dates, numbers, support
@@ -27,6 +28,7 @@ def chosen_language() -> str:
     return wanted if wanted in offered else offered[0]
 
 
+@cache
 def translations(language: str) -> support.NullTranslations:
     """Return the catalogue for texts made outside a request."""
     return support.Translations.load(str(TRANSLATIONS), [language])
