@@ -23,7 +23,7 @@ from hub.server import job_info
 from tests.clusters import ClusterInfo, cluster
 from tests.factories import NOW
 
-# No test judges by the clock; where CI runs, the same examples each time, so that a red run can be made again.
+# No test judges by the clock; where CI runs, the same examples each time, so that a red run can be repeated.
 settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("suite")
 
