@@ -6,6 +6,7 @@ once. A route that no walk reaches fails the test, unless it is named below with
 
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,10 +18,32 @@ from werkzeug.routing import MapAdapter
 from hub.app import create_app
 from tests.browser.conftest import Server, assert_accessible
 
-# Where no link of the demonstration leads: personal links (test_contribution, test_sign_up, tests/accounts),
-# what needs a state that the demonstration doesn't hold, what isn't a page, what is on show for developers.
-ELSEWHERE: dict[str, str] = {}
+# Where no link of the demonstration leads, each with the test that looks at it: what answers a form, what is
+# under way, what a mailed link opens, what needs a mandate or needs told in a registration.
+IMPORT = "test_forms.test_an_import_from_the_file_to_its_undoing"
+SIGN_UP = "test_sign_up.test_a_person_signs_up_changes_a_workshop_and_cancels"
+CONTRIBUTION = "test_contribution.test_from_a_call_to_a_recommendation"
+ELSEWHERE: dict[str, str] = {
+    "accounts.confirm": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
+    "accounts.link_sent": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
+    "accounts.welcome": "test_forms.test_an_invitation_from_the_form_to_the_welcome",
+    "actors.end_mandate_page": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
+    "actors.import_columns_page": IMPORT,
+    "actors.import_preview": IMPORT,
+    "actors.import_progress": IMPORT,
+    "actors.import_undo_page": IMPORT,
+    "events.look_in_mails": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
+    "events.needs": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
+    "events.registration": SIGN_UP,
+    "events.change_page": SIGN_UP,
+    "events.withdraw_page": SIGN_UP,
+    "publishing.building": "test_memorandum.test_a_memorandum_from_its_first_chapter_to_its_readers",
+    "recommendations.answer": CONTRIBUTION,
+    "recommendations.receipt": CONTRIBUTION,
+}
 NOT_PAGES = {"static", "core.health", "core.theme_css", "core.logo", "network.data", "network.card"}
+# Downloads, which the tests of the days read.
+NOT_PAGES |= {"events.meals", "events.registration_agenda"}
 WIDTHS = (1280, 320)
 TRIES = 40
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -113,9 +136,14 @@ def test_no_page_was_forgotten(addresses: MapAdapter) -> None:
     if not seen:
         pytest.skip("the walks did not run")
     routes = {rule.endpoint for rule in addresses.map.iter_rules() if "GET" in (rule.methods or set())}
-    personal = {rule.endpoint for rule in addresses.map.iter_rules() if "token" in rule.arguments}
-    forgotten = routes - seen - NOT_PAGES - personal - set(ELSEWHERE)
+    forgotten = routes - seen - NOT_PAGES - set(ELSEWHERE)
     assert not forgotten, sorted(forgotten)
+
+
+def test_the_tests_that_look_at_the_other_pages_exist() -> None:
+    for named in set(ELSEWHERE.values()):
+        module, name = named.split(".")
+        assert f"def {name}(" in (Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8"), named
 
 
 def test_the_parts_of_the_interface_are_accessible(
