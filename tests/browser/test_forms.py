@@ -28,7 +28,7 @@ REFUSED = [
     ("/appels/nouveau", ""),
     ("/recommandations/nouvelle", "Enregistrer"),
     ("/memorandums/nouveau", ""),
-    ("/reglages/identite", "Enregistrer"),
+    ("/reglages/reseau", "Enregistrer"),
     ("/reglages/comptes/inviter", "Envoyer"),
     ("/reglages/elections/nouvelle", ""),
     (f"{DAY}/inscription", "Réserver"),
