@@ -35,8 +35,9 @@ run: setup ## set up, load the demo network once, serve http://127.0.0.1:8000 (P
 setup: .state/package hub/static/dist/manifest.json $(CATALOGUES:.po=.mo) ## set up what serving needs, and stop there
 
 .PHONY: test
+# A file stays on one worker, and files go in their order: a long one never comes alone at the end.
 test: setup .state/python-test .state/system-test ## set up what the tests need and run them all (ARGS="…" goes to pytest)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: lint
 lint: .state/package .state/python-test ## check style, types, templates, import rules and locks
