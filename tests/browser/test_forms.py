@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from tests.browser.conftest import Server, assert_accessible
-from tests.browser.test_pages import WIDTHS, fits, sign_in
+from tests.browser.test_pages import SCREENS, fits, sign_in
 
 ADMINISTRATOR = "Administration du CAI"
 MEMBER = "Représentant·e d’une association"
@@ -41,14 +41,10 @@ EMPTY_FIELDS = (
 
 def look(page: Page) -> None:
     """Inspect the page as it stands: it may be the answer to a form, which can't be loaded anew."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            assert fits(page), f"{page.url} is wider than {width} px"
-            assert_accessible(page)
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    for width, _scheme in SCREENS[::-1]:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert fits(page), f"{page.url} is wider than {width} px"
+        assert_accessible(page)
 
 
 def send(page: Page, button: str) -> Response:

@@ -7,7 +7,7 @@ once. A route that no walk reaches fails the test, unless it is named below with
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -44,7 +44,7 @@ ELSEWHERE: dict[str, str] = {
 NOT_PAGES = {"static", "core.health", "core.theme_css", "core.logo", "network.data", "network.card"}
 # Downloads, which the tests of the days read.
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}
-WIDTHS = (1280, 320)
+SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (320, "dark"))
 TRIES = 40
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PEOPLE = (None, "Représentant·e d’une association", "Administration du CAI")
@@ -121,14 +121,13 @@ def fits(page: Page) -> bool:
 
 
 def inspect(page: Page) -> None:
-    for width in WIDTHS:
+    """Look at the open page: wide and light, then narrow and dark."""
+    for width, scheme in SCREENS:
         page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        page.reload()
         assert fits(page), f"{page.url} is {page.evaluate(OVERFLOW)} px wider than {width} px"
         assert_accessible(page)
-    page.emulate_media(color_scheme="dark")
-    page.reload()
-    assert_accessible(page)
-    page.emulate_media(color_scheme="light")
     assert page.title()
 
 
