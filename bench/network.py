@@ -15,16 +15,9 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from hub.actors.models import (
-    Organisation,
-    OrganisationKind,
-    Relation,
-    RelationKind,
-    Territory,
-    TerritoryKind,
-    Theme,
-    organisation_theme,
-)
+from hub.actors.models.organisations import Organisation, organisation_theme
+from hub.actors.models.reference import OrganisationKind, Territory, TerritoryKind, Theme
+from hub.actors.models.relations import Relation, RelationKind
 from hub.actors.operations import reference
 from hub.app import create_app
 from hub.core import clock, schema

@@ -44,5 +44,8 @@ def load_models() -> None:
     for module in ("core.audit", "core.files", "core.jobs", "core.mail", "core.settings", "core.tokens"):
         import_module(f"hub.{module}")
     for feature in FEATURES:
-        if (ROOT / "hub" / feature / "models.py").exists() or (ROOT / "hub" / feature / "models").is_dir():
+        folder = ROOT / "hub" / feature / "models"
+        if folder.with_suffix(".py").exists():
             import_module(f"hub.{feature}.models")
+        for file in sorted(folder.glob("[!_]*.py")):
+            import_module(f"hub.{feature}.models.{file.stem}")

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Role, User
-from hub.actors.models import Family, Level, Organisation, OrganisationKind, Territory, TerritoryKind, Theme
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Family, Level, OrganisationKind, Territory, TerritoryKind, Theme
 from hub.core.search import fold, slug
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)

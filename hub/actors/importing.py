@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import ImportBatch, ImportKind, ImportLine, ImportState
+from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, ImportState
 from hub.actors.operations.imports import batches, checking, storing
 from hub.actors.operations.imports.register import load as load_register
 from hub.actors.queries import imports as queries

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.accounts.models import User
-from hub.actors.models import ImportBatch, ImportState
+from hub.actors.models.imports import ImportBatch, ImportState
 from hub.actors.operations.imports import batches, checking, storing
 from hub.actors.operations.imports.register import load as load_register
 from hub.actors.values import spreadsheets

@@ -4,7 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from hub.accounts.models import User
-from hub.actors.models import Mandate, Organisation, Person
+from hub.actors.models.mandates import Mandate, Person
+from hub.actors.models.organisations import Organisation
 from hub.core import clock
 from hub.core.access import coordinator, everyone
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from blinker import signal
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 
 card_links = signal("actors.card-links")
 """Asks what hangs on an organisation, up and down the chain.

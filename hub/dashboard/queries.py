@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from hub.accounts.models import User
-from hub.actors.models import Mandate, Organisation, OrganisationState, Person
+from hub.actors.models.mandates import Mandate, Person
+from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core.db import Base
 from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState

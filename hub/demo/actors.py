@@ -8,16 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import (
-    Confidence,
-    LegalForm,
-    Organisation,
-    OrganisationKind,
-    OrganisationState,
-    RelationKind,
-    Territory,
-    Theme,
-)
+from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
+from hub.actors.models.reference import OrganisationKind, Territory, Theme
+from hub.actors.models.relations import RelationKind
 from hub.actors.operations import organisations, relations
 from hub.actors.values import dates
 from hub.demo.world import DATA, World

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Person
+from hub.actors.models.mandates import Person
 from hub.actors.operations import mandates
 from hub.demo.world import World
 

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation, Territory, TerritoryKind
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Territory, TerritoryKind
 from hub.demo.world import DATA, World
 from hub.publishing.models import Edition, Election
 from hub.publishing.operations import composing, memoranda, publication

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Level, Organisation, OrganisationKind, Theme
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Level, OrganisationKind, Theme
 from hub.actors.operations import organisations
 from hub.actors.operations.organisations import OrganisationFacts
 from hub.core import clock

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Level, Territory, Theme
+from hub.actors.models.reference import Level, Territory, Theme
 from hub.demo.world import World
 from hub.spaces import operations
 from hub.spaces.models import MembershipRole, SpaceKind, SpaceState

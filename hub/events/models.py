@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
 from hub.spaces.models import Space

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from hub.actors.models import Organisation, OrganisationState
+from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core.search import fold
 from hub.events.models import (
     Choice,

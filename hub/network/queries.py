@@ -6,16 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import (
-    Organisation,
-    OrganisationKind,
-    OrganisationState,
-    Relation,
-    RelationKind,
-    Territory,
-    Theme,
-    organisation_theme,
-)
+from hub.actors.models.organisations import Organisation, OrganisationState, organisation_theme
+from hub.actors.models.reference import OrganisationKind, Territory, Theme
+from hub.actors.models.relations import Relation, RelationKind
 from hub.network.values.register import Actor, Link, Register
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from hub.actors.models import Level, Territory, TerritoryKind
+from hub.actors.models.reference import Level, Territory, TerritoryKind
 from hub.core.i18n import chosen_language
 from hub.publishing import queries
 from hub.publishing.models import Edition

@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hub.actors.models import Level, Organisation, Territory
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Level, Territory
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.files import StoredFile
 from hub.recommendations.models import Recommendation

@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload, undefer
 
-from hub.actors.models import Organisation, OrganisationState, Relation
+from hub.actors.models.organisations import Organisation, OrganisationState
+from hub.actors.models.relations import Relation
 from hub.core.audit import AuditEntry
 from hub.publishing.models import Build, Chapter, Edition, EditionState, Election, Item, Memorandum, Signatory
 from hub.publishing.words import LIFE

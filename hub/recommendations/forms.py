@@ -23,7 +23,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
-from hub.actors.models import ThemeKind
+from hub.actors.models.reference import ThemeKind
 from hub.recommendations import queries
 from hub.recommendations.models import BENEFICIARIES, CHANNELS, Channel
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.core import clock, jobs
 from hub.recommendations.models import Campaign
 from hub.recommendations.operations import invitations

@@ -17,7 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hub.actors.models import Level, Organisation, Theme
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Level, Theme
 from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from hub.actors.models import Level, Organisation, OrganisationKind, OrganisationState, Territory, Theme
+from hub.actors.models.organisations import Organisation, OrganisationState
+from hub.actors.models.reference import Level, OrganisationKind, Territory, Theme
 from hub.core.search import fold
 from hub.recommendations.models import (
     Campaign,

@@ -10,7 +10,8 @@ from wtforms import DateField, SelectField, SelectMultipleField, StringField, Te
 from wtforms.validators import DataRequired, Length, Optional
 
 from hub.accounts.models import User
-from hub.actors.models import Level, Organisation, Territory, Theme
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Level, Territory, Theme
 from hub.spaces.models import MembershipRole, SpaceKind, SpaceState
 from hub.spaces.words import KINDS, ROLES, STATES
 

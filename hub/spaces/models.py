@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.accounts.models import User
-from hub.actors.models import Level, Organisation, Territory, Theme
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Level, Territory, Theme
 from hub.core.db import Base, UTCDateTime, choice
 
 space_theme = Table(

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
-from hub.actors.models import Organisation, Theme
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Theme
 from hub.core import audit
 from hub.core.clock import today
 from hub.core.errors import N_, DomainError

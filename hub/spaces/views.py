@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
-from hub.actors.models import Organisation, Theme
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Theme
 from hub.actors.signals import LinkGroup
 from hub.actors.signals import card_links as actor_links
 from hub.core import audit, clock, exports, paging

@@ -5,7 +5,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation, OrganisationState, Precision, Relation
+from hub.actors.models.organisations import Organisation, OrganisationState
+from hub.actors.models.relations import Precision, Relation
 from hub.actors.operations import reference
 from hub.core.files import Store
 from hub.demo import actors

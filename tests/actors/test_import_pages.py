@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import ImportBatch, ImportLine, ImportState, Organisation
+from hub.actors.models.imports import ImportBatch, ImportLine, ImportState
+from hub.actors.models.organisations import Organisation
 from hub.actors.operations import reference
 from tests import factories
 

@@ -8,15 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.actors import importing
-from hub.actors.models import (
-    ImportBatch,
-    ImportKind,
-    ImportLine,
-    ImportState,
-    LineDecision,
-    Organisation,
-    Relation,
-)
+from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.relations import Relation
 from hub.actors.operations import organisations, reference, relations
 from hub.actors.operations.imports import batches, storing, undoing
 from hub.actors.operations.relations import RelationFacts

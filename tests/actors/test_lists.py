@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Territory, TerritoryKind, Theme
+from hub.actors.models.reference import Territory, TerritoryKind, Theme
 from hub.actors.operations import reference, references
 from hub.actors.queries.references import in_order, territories
 from hub.core.errors import DomainError

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.models import AccountState, Role, User
 from hub.actors import rules
-from hub.actors.models import Mandate, Organisation, Person
+from hub.actors.models.mandates import Mandate, Person
+from hub.actors.models.organisations import Organisation
 from hub.actors.operations import mandates
 from hub.actors.queries import mandates as queries
 from hub.core import clock

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation, OrganisationState
+from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.operations import organisations
 from hub.actors.operations.organisations import OrganisationFacts
 from hub.core import audit

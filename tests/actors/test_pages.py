@@ -11,14 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import (
-    ImportKind,
-    Organisation,
-    OrganisationState,
-    Relation,
-    RelationKind,
-    Theme,
-)
+from hub.actors.models.imports import ImportKind
+from hub.actors.models.organisations import Organisation, OrganisationState
+from hub.actors.models.reference import Theme
+from hub.actors.models.relations import Relation, RelationKind
 from hub.actors.operations import organisations, reference
 from hub.actors.operations.imports import checking
 from hub.actors.operations.imports.register import load as load_register

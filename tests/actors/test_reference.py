@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Level, OrganisationKind, RelationKind, Territory, TerritoryKind, Theme
+from hub.actors.models.reference import Level, OrganisationKind, Territory, TerritoryKind, Theme
+from hub.actors.models.relations import RelationKind
 from hub.actors.operations import reference
 from tests.conftest import both_databases
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Precision, Relation, RelationKind
+from hub.actors.models.relations import Precision, Relation, RelationKind
 from hub.actors.operations import relations
 from hub.actors.operations.relations import RelationFacts
 from hub.actors.queries.relations import ties_of

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from hub.actors.models import ImportKind
+from hub.actors.models.imports import ImportKind
 from hub.actors.values import columns, spreadsheets
 from hub.core.errors import DomainError
 

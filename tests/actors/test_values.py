@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.actors.models import Precision
+from hub.actors.models.relations import Precision
 from hub.actors.values import contacts, dates, enterprise, names
 from hub.actors.values.dates import PartialDate
 from hub.core.errors import DomainError

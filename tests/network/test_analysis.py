@@ -11,7 +11,8 @@ import pytest
 
 from graph.model import Network, Node
 from graph.style import FAMILIES, SHAPES
-from hub.actors.models import Family, Precision
+from hub.actors.models.reference import Family
+from hub.actors.models.relations import Precision
 from hub.network.values import analysis
 from hub.network.values.register import Actor, Link, Register
 

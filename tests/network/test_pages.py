@@ -13,16 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from hub.actors.models import (
-    Family,
-    Mandate,
-    Organisation,
-    OrganisationState,
-    Person,
-    Precision,
-    Relation,
-    RelationKind,
-)
+from hub.actors.models.mandates import Mandate, Person
+from hub.actors.models.organisations import Organisation, OrganisationState
+from hub.actors.models.reference import Family
+from hub.actors.models.relations import Precision, Relation, RelationKind
 from hub.core.web import Hub
 from tests import factories
 from tests.conftest import Installation, both_databases

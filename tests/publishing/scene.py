@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.publishing.models import Chapter, Edition, Item, Memorandum
 from hub.publishing.operations import composing, memoranda
 from hub.recommendations.models import Channel, Recommendation

@@ -14,7 +14,8 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Level, Relation, RelationKind
+from hub.actors.models.reference import Level
+from hub.actors.models.relations import Relation, RelationKind
 from hub.core import jobs as queue
 from hub.core import settings
 from hub.core.errors import DomainError

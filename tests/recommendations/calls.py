@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.core import tokens
 from hub.core.mail import Message
 from hub.recommendations.models import Campaign, Channel, Contribution, Invitation, Recommendation

@@ -12,7 +12,8 @@ from wtforms import RadioField, SelectField
 from wtforms.validators import Optional
 
 from hub.actors.forms.fields import options
-from hub.actors.models import ImportBatch, ImportKind, OrganisationKind
+from hub.actors.models.imports import ImportBatch, ImportKind
+from hub.actors.models.reference import OrganisationKind
 from hub.actors.values import columns
 
 KINDS = {

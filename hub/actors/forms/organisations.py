@@ -22,17 +22,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from hub.actors.forms.fields import EmailAddressField, EnterpriseNumberField, PhoneField, WebField, options
-from hub.actors.models import (
-    Audience,
-    Confidence,
-    LegalForm,
-    Organisation,
-    OrganisationKind,
-    OrganisationState,
-    Territory,
-    TerritoryKind,
-    Theme,
-)
+from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
+from hub.actors.models.reference import Audience, OrganisationKind, Territory, TerritoryKind, Theme
 from hub.actors.operations.organisations import OrganisationFacts, facts_of
 from hub.actors.values import words
 from hub.core.i18n import chosen_language

@@ -11,7 +11,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from hub.actors.forms.fields import options
-from hub.actors.models import Family, Territory, TerritoryKind, ThemeKind
+from hub.actors.models.reference import Family, Territory, TerritoryKind, ThemeKind
 from hub.actors.values import words
 
 TOO_LONG = _l("Ce texte est trop long (%(max)d signes au plus).")

@@ -11,7 +11,8 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from hub.actors.forms.fields import EndField, StartField, options
-from hub.actors.models import Confidence, Organisation, RelationKind
+from hub.actors.models.organisations import Confidence, Organisation
+from hub.actors.models.relations import RelationKind
 from hub.actors.operations.relations import RelationFacts
 from hub.actors.values import words
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from hub.accounts import queries as accounts
 from hub.accounts.models import AccountState, Role, User
 from hub.accounts.operations import administration, links
-from hub.actors.models import Mandate, Organisation, Person
+from hub.actors.models.mandates import Mandate, Person
+from hub.actors.models.organisations import Organisation
 from hub.core import audit, clock, mail
 from hub.core.errors import N_, DomainError
 

@@ -9,16 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
-from hub.actors.models import (
-    Audience,
-    Confidence,
-    LegalForm,
-    Organisation,
-    OrganisationKind,
-    OrganisationState,
-    Territory,
-    Theme,
-)
+from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
+from hub.actors.models.reference import Audience, OrganisationKind, Territory, Theme
 from hub.actors.queries import organisations as queries
 from hub.actors.values import names
 from hub.core import audit, clock

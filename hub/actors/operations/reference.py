@@ -8,15 +8,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import (
-    Audience,
-    Level,
-    OrganisationKind,
-    RelationKind,
-    Territory,
-    TerritoryKind,
-    Theme,
-)
+from hub.actors.models.reference import Audience, Level, OrganisationKind, Territory, TerritoryKind, Theme
+from hub.actors.models.relations import RelationKind
 from hub.core.audit import AuditEntry
 
 FOLDER = Path(__file__).parent.parent / "reference"

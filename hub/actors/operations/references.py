@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Territory, TerritoryKind
+from hub.actors.models.reference import Territory, TerritoryKind
 from hub.actors.operations.reference import DELETED
 from hub.actors.queries.references import ListModel, ListRow, in_order
 from hub.actors.queries.usage import uses

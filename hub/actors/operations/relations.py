@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Confidence, Organisation, Precision, Relation, RelationKind
+from hub.actors.models.organisations import Confidence, Organisation
+from hub.actors.models.relations import Precision, Relation, RelationKind
 from hub.actors.values.dates import PartialDate, show
 from hub.core import audit
 from hub.core.errors import N_, DomainError

@@ -5,13 +5,9 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from hub.actors.models import (
-    ImportBatch,
-    ImportLine,
-    LineDecision,
-    Organisation,
-    Relation,
-)
+from hub.actors.models.imports import ImportBatch, ImportLine, LineDecision
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.relations import Relation
 
 
 class Part(StrEnum):

@@ -6,7 +6,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from hub.accounts.models import User
-from hub.actors.models import Mandate, Organisation, Person
+from hub.actors.models.mandates import Mandate, Person
+from hub.actors.models.organisations import Organisation
 
 
 def of_organisation(organisation: Organisation) -> Select[Mandate]:

@@ -6,16 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from hub.actors.models import (
-    Family,
+from hub.actors.models.organisations import (
     Organisation,
-    OrganisationKind,
     OrganisationState,
-    Territory,
-    Theme,
     organisation_territory,
     organisation_theme,
 )
+from hub.actors.models.reference import Family, OrganisationKind, Territory, Theme
 from hub.actors.values.names import key
 from hub.core.search import fold
 

@@ -5,7 +5,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from hub.actors.models import Audience, Level, OrganisationKind, RelationKind, Territory, Theme
+from hub.actors.models.reference import Audience, Level, OrganisationKind, Territory, Theme
+from hub.actors.models.relations import RelationKind
 from hub.core.search import fold
 
 ListModel: TypeAlias = (

@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from hub.actors.models import Organisation, Relation, RelationKind
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.relations import Relation, RelationKind
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hub.actors.models import ImportKind
+from hub.actors.models.imports import ImportKind
 from hub.core.errors import N_
 from hub.core.search import fold
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from babel.dates import format_date as babel_format
 
-from hub.actors.models import Precision
+from hub.actors.models.relations import Precision
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 

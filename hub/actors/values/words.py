@@ -2,7 +2,8 @@
 
 from babel import Locale
 
-from hub.actors.models import Confidence, Family, LegalForm, OrganisationState, TerritoryKind, ThemeKind
+from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState
+from hub.actors.models.reference import Family, TerritoryKind, ThemeKind
 from hub.core.errors import N_
 
 LEGAL_FORMS = {

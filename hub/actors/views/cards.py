@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from hub.actors.models import Organisation, OrganisationState
+from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.operations import organisations as operations
 from hub.actors.queries import organisations as queries
 from hub.actors.queries.relations import ties_of

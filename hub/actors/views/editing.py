@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from hub.actors.forms.fields import words
 from hub.actors.forms.organisations import OrganisationForm
-from hub.actors.models import Confidence, LegalForm, Organisation, OrganisationState
+from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
 from hub.actors.operations import organisations as operations
 from hub.actors.rules import edit as may_edit
 from hub.actors.views.blueprint import blueprint

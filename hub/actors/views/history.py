@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from hub.actors.models import Confidence, LegalForm, OrganisationState
+from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState
 from hub.actors.values import words
 from hub.core import audit
 from hub.core.db import Base, db

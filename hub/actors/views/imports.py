@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from hub.actors.forms.fields import words
 from hub.actors.forms.imports import UploadForm, mapping_form
-from hub.actors.models import ImportBatch, ImportKind, ImportState, LineDecision
+from hub.actors.models.imports import ImportBatch, ImportKind, ImportState, LineDecision
 from hub.actors.operations.imports import batches, undoing
 from hub.actors.queries import imports as queries
 from hub.actors.queries.imports import Part

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from hub.accounts.models import User
 from hub.actors.forms.mandates import LATER, Ending, Representative
-from hub.actors.models import Mandate, Organisation
+from hub.actors.models.mandates import Mandate
+from hub.actors.models.organisations import Organisation
 from hub.actors.operations import mandates
 from hub.actors.queries import mandates as queries
 from hub.actors.rules import manage_mandates, see_representatives

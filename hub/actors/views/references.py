@@ -19,7 +19,8 @@ from hub.actors.forms.references import (
     TerritoryForm,
     ThemeForm,
 )
-from hub.actors.models import Audience, Level, OrganisationKind, RelationKind, Territory, Theme
+from hub.actors.models.reference import Audience, Level, OrganisationKind, Territory, Theme
+from hub.actors.models.relations import RelationKind
 from hub.actors.operations import references as operations
 from hub.actors.queries import references as queries
 from hub.actors.queries.references import ListModel, ListRow

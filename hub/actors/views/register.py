@@ -8,7 +8,8 @@ from flask import abort, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from hub.actors.models import Family, Organisation, OrganisationState
+from hub.actors.models.organisations import Organisation, OrganisationState
+from hub.actors.models.reference import Family
 from hub.actors.queries import organisations as queries
 from hub.actors.queries.organisations import Filters
 from hub.actors.rules import edit, see

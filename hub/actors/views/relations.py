@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 
 from hub.actors.forms.fields import words
 from hub.actors.forms.relations import EndingForm, RelationForm, WithdrawalForm
-from hub.actors.models import Organisation, Relation
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.relations import Relation
 from hub.actors.operations import relations as operations
 from hub.actors.rules import edit
 from hub.actors.views.blueprint import blueprint

@@ -6,15 +6,9 @@ from typing import Any
 
 from flask_babel import gettext
 
-from hub.actors.models import (
-    Confidence,
-    Family,
-    LegalForm,
-    OrganisationState,
-    Precision,
-    TerritoryKind,
-    ThemeKind,
-)
+from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState
+from hub.actors.models.reference import Family, TerritoryKind, ThemeKind
+from hub.actors.models.relations import Precision
 from hub.actors.values import dates, enterprise, words
 from hub.actors.views.blueprint import blueprint
 from hub.core.i18n import chosen_language

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.core import audit, clock, jobs
 from hub.core.errors import N_, DomainError
 from hub.core.search import slug

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold

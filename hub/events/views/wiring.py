@@ -7,7 +7,7 @@ from flask import Flask, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.actors.signals import LinkGroup, card_links
 from hub.core import clock
 from hub.core.i18n import format_short_date

@@ -9,7 +9,8 @@ from datetime import date
 from types import MappingProxyType
 
 from graph.model import Network, Node, Tie
-from hub.actors.models import Family, Precision
+from hub.actors.models.reference import Family
+from hub.actors.models.relations import Precision
 from hub.core.search import fold
 
 

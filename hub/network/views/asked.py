@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import abort, request
 from flask_babel import gettext
 
-from hub.actors.models import Family
+from hub.actors.models.reference import Family
 from hub.actors.values import dates
 from hub.core import clock
 from hub.core.errors import DomainError

@@ -7,7 +7,7 @@ from flask import Response, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Family
+from hub.actors.models.reference import Family
 from hub.actors.queries import organisations
 from hub.actors.values import words
 from hub.core import exports, paging

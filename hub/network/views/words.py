@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hub.actors.models import Precision
+from hub.actors.models.relations import Precision
 from hub.actors.values import dates
 from hub.core import i18n
 from hub.network.views.blueprint import blueprint

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.publishing.models import Chapter, Edition, EditionState, Item, Signatory

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from graph import layout, picture
 from graph.model import Network, Node, Tie, simple_graph
-from hub.actors.models import Family
+from hub.actors.models.reference import Family
 from hub.actors.values.words import FAMILIES
 from hub.publishing import queries
 from memoranda.content import MOST_KNOTS, Figure, Knot, Threads

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Level
+from hub.actors.models.reference import Level
 from hub.core import audit
 from hub.core.audit import AuditEntry
 from hub.core.errors import N_, DomainError

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 
-from hub.actors.models import Level
+from hub.actors.models.reference import Level
 from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db

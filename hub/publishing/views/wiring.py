@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.actors.signals import LinkGroup, card_links
 from hub.publishing import jobs, queries, rules, signals  # noqa: F401 - jobs are known once imported
 from hub.publishing.views import (  # noqa: F401 - so are the pages

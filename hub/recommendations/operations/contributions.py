@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
-from hub.actors.models import Level, Organisation, Theme
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Level, Theme
 from hub.core import audit, mail, settings
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation, OrganisationState
+from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core import audit, clock, mail, settings, tokens
 from hub.core.errors import N_, DomainError
 from hub.recommendations import queries

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Level, Theme
+from hub.actors.models.reference import Level, Theme
 from hub.core import audit, clock
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold

@@ -7,7 +7,7 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.core import audit, clock, exports, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db

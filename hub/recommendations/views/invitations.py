@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.core import audit, clock, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Level, Theme
+from hub.actors.models.reference import Level, Theme
 from hub.recommendations import queries
 from hub.recommendations.forms import ContributionForm, RecommendationForm
 from hub.recommendations.models import Beneficiaries, Contribution, Recommendation

@@ -6,7 +6,7 @@ from flask import Flask, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from hub.actors.models import Organisation
+from hub.actors.models.organisations import Organisation
 from hub.actors.signals import LinkGroup, card_links
 from hub.core.access import coordinator
 from hub.recommendations import jobs, models, queries  # noqa: F401 - jobs are known once imported

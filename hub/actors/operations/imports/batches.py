@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
-from hub.actors.models import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
+from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
 from hub.actors.values import columns
 from hub.actors.values.spreadsheets import Sheet
 from hub.core import audit, jobs

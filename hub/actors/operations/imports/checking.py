@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from hub.actors.models import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
+from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
 from hub.actors.operations.imports import reading
 from hub.actors.operations.imports.register import Register
 from hub.actors.operations.organisations import OrganisationFacts

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from hub.actors.models import Confidence, LegalForm, OrganisationState
+from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState
 from hub.actors.operations.imports.register import Register
 from hub.actors.operations.organisations import OrganisationFacts
 from hub.actors.operations.relations import RelationFacts, check_period

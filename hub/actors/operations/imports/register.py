@@ -7,19 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models import (
-    Audience,
-    Confidence,
-    LegalForm,
-    Organisation,
-    OrganisationKind,
-    OrganisationState,
-    Relation,
-    RelationKind,
-    Territory,
-    TerritoryKind,
-    Theme,
-)
+from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
+from hub.actors.models.reference import Audience, OrganisationKind, Territory, TerritoryKind, Theme
+from hub.actors.models.relations import Relation, RelationKind
 from hub.actors.values import names, words
 from hub.core.search import fold
 

@@ -8,19 +8,14 @@ from typing import Any, TypeAlias
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
-from hub.actors.models import (
-    ImportBatch,
-    ImportKind,
-    ImportLine,
-    ImportState,
-    LineDecision,
+from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
+from hub.actors.models.organisations import (
     Organisation,
-    Relation,
-    RelationKind,
     organisation_audience,
     organisation_territory,
     organisation_theme,
 )
+from hub.actors.models.relations import Relation, RelationKind
 from hub.actors.operations import organisations, relations
 from hub.actors.operations.imports import batches, reading
 from hub.actors.operations.imports.register import Register

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
-from hub.actors.models import ImportBatch, ImportKind, ImportLine, ImportState, Organisation, Relation
+from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, ImportState
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.relations import Relation
 from hub.actors.operations.imports import batches
 from hub.actors.operations.imports.storing import Actor
 from hub.actors.values.words import TABLES, TABLES_ELSE
