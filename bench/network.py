@@ -22,7 +22,7 @@ from hub.actors.operations import reference
 from hub.app import create_app
 from hub.core import clock, schema
 from hub.core.db import db, writing
-from hub.network.queries import read
+from hub.network.queries.register import read
 from hub.network.values.analysis import layout_of
 from hub.network.values.register import Register
 

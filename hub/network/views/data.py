@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from hub.core.access import everyone, permit
 from hub.core.db import db
-from hub.network import queries
+from hub.network.queries.register import read
 from hub.network.values.analysis import Analysis, analyse, layout_of
 from hub.network.values.register import Part, Register, shown
 from hub.network.views import asked
@@ -20,7 +20,7 @@ from hub.network.views.blueprint import blueprint
 def data() -> Response:
     """Send the nodes with their places and the edges that the map shows; an answer that is known is empty."""
     wanted = asked.wanted_or_422()
-    register = queries.read(db.session(), wanted.day)
+    register = read(db.session(), wanted.day)
     part = shown(register, wanted)
     body = dumps(_drawing(register, part, analyse(register)), separators=(",", ":"))
     response = Response(body, mimetype="application/json")

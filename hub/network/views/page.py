@@ -15,7 +15,7 @@ from hub.core.access import everyone, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.search import fold
-from hub.network import queries
+from hub.network.queries.register import read, relation_kinds_in_use
 from hub.network.values.analysis import Analysis, Line, analyse
 from hub.network.values.register import Part, Register, Wanted, shown
 from hub.network.views import asked
@@ -44,7 +44,7 @@ def map_page() -> Any:
     except DomainError as refusal:
         wanted, problem = asked.wanted_today(), gettext(refusal.msgid)
     session = db.session()
-    register = queries.read(session, wanted.day)
+    register = read(session, wanted.day)
     part, analysis = shown(register, wanted), analyse(register)
     sort, descending = _asked_order()
     lines = _ordered([analysis.lines[actor.slug] for actor in part.actors], sort, descending=descending)
@@ -81,7 +81,7 @@ def map_page() -> Any:
 def card(slug: str) -> Any:
     """Send the card of one actor, as the page shows it beside the picture."""
     wanted = asked.wanted_or_422()
-    register = queries.read(db.session(), wanted.day)
+    register = read(db.session(), wanted.day)
     actor = register.by_slug(slug)
     if actor is None or not actor.current:
         body = render_template("network/gone.html", actor=actor, wanted=wanted, arguments=asked.arguments())
@@ -100,7 +100,7 @@ def card(slug: str) -> Any:
 def relations(kind: str) -> Response:
     """Send the ties that the map shows, one a line."""
     wanted = asked.wanted_or_422()
-    register = queries.read(db.session(), wanted.day)
+    register = read(db.session(), wanted.day)
     header = [gettext("De"), gettext("Relation"), gettext("À"), gettext("Début"), gettext("Fin")]
     rows = (
         (
@@ -184,7 +184,7 @@ def _options(session: Session, wanted: Wanted) -> list[dict[str, Any]]:
     kinds = session.scalars(organisations.kinds_in_use())
     themes = session.scalars(organisations.themes_in_use())
     communes = session.scalars(organisations.communes_in_use())
-    ties = session.scalars(queries.relation_kinds_in_use())
+    ties = session.scalars(relation_kinds_in_use())
     return [
         _option(
             "family",

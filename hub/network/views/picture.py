@@ -12,7 +12,7 @@ from hub.actors.values import words
 from hub.core import i18n
 from hub.core.access import everyone, permit
 from hub.core.db import db
-from hub.network import queries
+from hub.network.queries.register import read
 from hub.network.values.analysis import layout_of
 from hub.network.values.register import families_of, network_of, shown
 from hub.network.views import asked
@@ -26,7 +26,7 @@ FONT = "Source Sans 3, Source Sans Pro, Segoe UI, Helvetica, Arial, sans-serif"
 def image() -> Response:
     """Send the picture; with `centre`, only that actor and its neighbours."""
     wanted = asked.wanted_or_422()
-    register = queries.read(db.session(), wanted.day)
+    register = read(db.session(), wanted.day)
     part = shown(register, wanted)
     network, layout = network_of(part), layout_of(register)
     if any(node.id == wanted.centre for node in network.nodes):

@@ -1,0 +1,1 @@
+"""Reading the register for the map, and what it serves: coverage, invitations, what exists already."""
