@@ -121,6 +121,13 @@ class Organisation(Base):
         ForeignKey("import_batch.id", ondelete="SET NULL"), index=True
     )
 
+    # The record that this one became, where the two were the same actor (see `models.merging`).
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id"),
+        CheckConstraint("merged_into_id <> id", name="not_into_itself"),
+        index=True,
+    )
+
     kind: Mapped[OrganisationKind] = relationship()
     commune: Mapped[Territory | None] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=organisation_theme, order_by=Theme.position)
@@ -130,9 +137,18 @@ class Organisation(Base):
     audiences: Mapped[list[Audience]] = relationship(
         secondary=organisation_audience, order_by=Audience.position
     )
+    merged_into: Mapped["Organisation | None"] = relationship(remote_side="Organisation.id")
     checked_by: Mapped[User | None] = relationship()
 
     @property
     def short_label(self) -> str:
         """The acronym if there is one, else the name."""
         return self.acronym or self.name
+
+    @property
+    def successor(self) -> "Organisation | None":
+        """The record that this one became in the end, if it was merged."""
+        found = self.merged_into
+        while found is not None and found.merged_into is not None:
+            found = found.merged_into
+        return found

@@ -62,6 +62,8 @@ TABLES = {
     "organisation_territory": N_("acteurs"),
     "organisation_audience": N_("acteurs"),
     "relation": N_("relations"),
+    "merger": N_("fiches réunies"),
+    "distinct_pair": N_("fiches comparées"),
     "territory": N_("territoires"),
     "space": N_("espaces"),
     "space_theme": N_("espaces"),
