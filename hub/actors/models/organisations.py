@@ -13,10 +13,11 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.accounts.models import User
-from hub.actors.models.reference import Audience, OrganisationKind, Territory, Theme
+from hub.actors.models.reference import Audience, OrganisationKind, Sector, Territory, Theme
 from hub.core.db import Base, UTCDateTime, choice
 
 organisation_theme = Table(
@@ -66,12 +67,53 @@ class OrganisationState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Structured(StrEnum):
+    """Whether an organisation has a structure (statutes, bodies that meet); many collectives have none."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class FundingSource(StrEnum):
+    """What an organisation lives on."""
+
+    SUBSIDIES = "subsidies"
+    ACTIVITIES = "activities"
+    DONATIONS = "donations"
+    MEMBERSHIP_FEES = "membership_fees"
+    PROJECT_CALLS = "project_calls"
+    OTHER = "other"
+
+
 class Confidence(StrEnum):
     """How sure a fact is."""
 
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+
+SECTOR_OF_FORM = {
+    LegalForm.ASBL: Sector.ASSOCIATIVE,
+    LegalForm.AISBL: Sector.ASSOCIATIVE,
+    LegalForm.FOUNDATION: Sector.ASSOCIATIVE,
+    LegalForm.DE_FACTO: Sector.ASSOCIATIVE,
+    LegalForm.PUBLIC: Sector.PUBLIC,
+    LegalForm.COOPERATIVE: Sector.PRIVATE,
+    LegalForm.COMPANY: Sector.PRIVATE,
+}
+
+
+class OrganisationFunding(Base):
+    """One source of an organisation's means; `Organisation.funding_sources` lists them."""
+
+    __tablename__ = "organisation_funding"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    source: Mapped[FundingSource] = mapped_column(choice(FundingSource, "funding_source"), primary_key=True)
 
 
 class Organisation(Base):
@@ -99,6 +141,10 @@ class Organisation(Base):
         choice(OrganisationState, "organisation_state"), default=OrganisationState.ACTIVE, index=True
     )
     state_since: Mapped[date | None] = mapped_column(Date)
+    structured: Mapped[Structured] = mapped_column(
+        choice(Structured, "structured"), default=Structured.UNKNOWN
+    )
+    field_of_action: Mapped[str] = mapped_column(Text, default="")
     description: Mapped[str] = mapped_column(Text, default="")
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)  # ISO 639-1 codes
     email: Mapped[str] = mapped_column(String(254), default="")
@@ -112,6 +158,12 @@ class Organisation(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     checked_on: Mapped[date | None] = mapped_column(Date)
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    # What the organisation agreed to show to everybody (`hub.actors.values.consent`), when that was noted, by
+    # whom, and who agreed. No moment: shown since before agreements were asked for.
+    public_fields: Mapped[list[str]] = mapped_column(JSON, default=list)
+    public_fields_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    public_fields_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    agreement: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     search_text: Mapped[str] = mapped_column(
@@ -138,7 +190,14 @@ class Organisation(Base):
         secondary=organisation_audience, order_by=Audience.position
     )
     merged_into: Mapped["Organisation | None"] = relationship(remote_side="Organisation.id")
-    checked_by: Mapped[User | None] = relationship()
+    checked_by: Mapped[User | None] = relationship(foreign_keys=checked_by_id)
+    public_fields_by: Mapped[User | None] = relationship(foreign_keys=public_fields_by_id)
+    fundings: Mapped[list[OrganisationFunding]] = relationship(
+        cascade="all, delete-orphan", order_by=OrganisationFunding.source
+    )
+    funding_sources: AssociationProxy[list[FundingSource]] = association_proxy(
+        "fundings", "source", creator=lambda source: OrganisationFunding(source=source)
+    )
 
     @property
     def short_label(self) -> str:
@@ -152,3 +211,8 @@ class Organisation(Base):
         while found is not None and found.merged_into is not None:
             found = found.merged_into
         return found
+
+    @property
+    def sector(self) -> Sector:
+        """Public, associative or private: as its legal form says, else as its kind mostly is."""
+        return SECTOR_OF_FORM.get(self.legal_form, self.kind.sector)

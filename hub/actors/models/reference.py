@@ -89,6 +89,15 @@ class Family(StrEnum):
     PARTY = "party"
 
 
+class Sector(StrEnum):
+    """Who stands behind an actor: the mix of public and associative actors is read from it."""
+
+    PUBLIC = "public"
+    ASSOCIATIVE = "associative"
+    PRIVATE = "private"
+    OTHER = "other"  # mixed, or the kind alone can't tell
+
+
 class OrganisationKind(Base):
     """A kind of actor; the list can be edited."""
 
@@ -98,6 +107,7 @@ class OrganisationKind(Base):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     label: Mapped[str] = mapped_column(String(120))
     family: Mapped[Family] = mapped_column(choice(Family, "family"))
+    sector: Mapped[Sector] = mapped_column(choice(Sector, "sector"), default=Sector.OTHER)
     position: Mapped[int] = mapped_column(default=0)
 
 

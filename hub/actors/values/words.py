@@ -73,6 +73,20 @@ TABLES = {
     "recommendation_level": N_("recommandations"),
     "election_level": N_("élections"),
     "memorandum": N_("mémorandums"),
+    "unit": N_("antennes"),
+    "drop_in": N_("permanences"),
+    "mission": N_("missions"),
+    "team_role": N_("fonctions de l’équipe"),
+    "territory_label": N_("labels"),
+    "figure": N_("chiffres"),
+    "project": N_("projets"),
+    "project_part": N_("projets"),
+    "project_theme": N_("projets"),
+    "project_audience": N_("projets"),
+    "project_territory": N_("projets"),
+    "project_call": N_("appels à projets"),
+    "project_call_theme": N_("appels à projets"),
+    "project_call_audience": N_("appels à projets"),
 }
 TABLES_ELSE = N_("autres données")
 LANGUAGES = (
