@@ -39,6 +39,11 @@ def represents(user: User | None, organisation: Organisation) -> bool:
     return session.scalar(held.limit(1)) is not None
 
 
+def read_all(user: User | None, organisation: Organisation) -> bool:
+    """Allow coordinators and the organisation itself; others read what it agreed to show."""
+    return coordinator(user) or represents(user, organisation)
+
+
 def see_representatives(user: User | None, organisation: Organisation) -> bool:
     """Allow coordinators, and those who speak for the organisation themselves."""
     return coordinator(user) or represents(user, organisation)

@@ -74,10 +74,15 @@ def form_of(house: Organisation, **values: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_readers_see_the_public_facts_only(client: FlaskClient, house: Organisation) -> None:
+def test_readers_see_the_public_facts_only(
+    session: Session, client: FlaskClient, house: Organisation
+) -> None:
     page = client.get(f"/acteurs/{house.slug}").text
     assert "Maison des langues" in page
-    assert "info@exemple.be" in page
+    assert "info@exemple.be" not in page
+    house.public_fields = ["email"]
+    session.commit()
+    assert "info@exemple.be" in client.get(f"/acteurs/{house.slug}").text
     for hidden in ("À rappeler", "Historique", "Fiabilité", "Toujours juste", "Modifier"):
         assert hidden not in page
     index = client.get("/acteurs").text

@@ -6,11 +6,13 @@ from typing import Any
 
 from flask_babel import gettext
 
-from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState
+from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
 from hub.actors.models.reference import Family, TerritoryKind, ThemeKind
 from hub.actors.models.relations import Precision
-from hub.actors.values import dates, enterprise, words
+from hub.actors.rules import read_all
+from hub.actors.values import consent, dates, enterprise, words
 from hub.actors.views.blueprint import blueprint
+from hub.core.access import may
 from hub.core.i18n import chosen_language
 
 FACT_WORDS: dict[type[StrEnum], dict[Any, str]] = {
@@ -20,6 +22,12 @@ FACT_WORDS: dict[type[StrEnum], dict[Any, str]] = {
     ThemeKind: words.THEME_KINDS,
     TerritoryKind: words.TERRITORY_KINDS,
 }
+
+
+@blueprint.app_template_global()
+def record_of(organisation: Organisation) -> consent.Record:
+    """Return the organisation as the person of this request may read it."""
+    return consent.Record(organisation, everything=may(read_all, organisation))
 
 
 @blueprint.app_template_global()
