@@ -5,6 +5,8 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import zlib from "node:zlib";
 import * as esbuild from "esbuild";
 import { prune } from "./prune.mjs";
 
@@ -24,32 +26,47 @@ const lighterTabler = {
   },
 };
 
-/** Scripts and style sheets; the network page's entry is built once it exists. */
+const COMMON = {
+  absWorkingDir: root,
+  outdir: path.relative(root, fresh),
+  entryNames: "[name].[hash]",
+  chunkNames: "[name].[hash]",
+  assetNames: "[name].[hash]",
+  bundle: true,
+  minify: true,
+  metafile: true,
+  target: ["chrome123", "firefox121", "safari17.5"],
+  loader: { ".woff2": "file" },
+  plugins: [lighterTabler],
+  logLevel: "warning",
+};
+
+/** Scripts and style sheets. The network page is a module, so that what isn't needed at once comes later; its worker stands alone. */
 async function bundle() {
-  const entries = ["assets/js/app.js", "assets/css/app.css", "assets/js/network.js"].filter((entry) => existsSync(inRoot(entry)));
-  const result = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: entries,
-    outdir: path.relative(root, fresh),
-    entryNames: "[name].[hash]",
-    assetNames: "[name].[hash]",
-    bundle: true,
-    minify: true,
-    metafile: true,
-    format: "iife",
-    target: ["chrome123", "firefox121", "safari17.5"],
-    loader: { ".woff2": "file" },
-    plugins: [lighterTabler],
-    logLevel: "warning",
-  });
+  const results = await Promise.all([
+    esbuild.build({ ...COMMON, entryPoints: ["assets/js/app.js", "assets/css/app.css", "assets/js/network-worker.js"], format: "iife" }),
+    esbuild.build({ ...COMMON, entryPoints: ["assets/js/network.js"], format: "esm", splitting: true }),
+  ]);
   const manifest = {};
-  for (const [output, meta] of Object.entries(result.metafile.outputs)) {
+  for (const [output, meta] of results.flatMap((result) => Object.entries(result.metafile.outputs))) {
     const file = path.basename(output);
-    if (meta.entryPoint) manifest[path.basename(meta.entryPoint)] = file;
+    const lazy = meta.entryPoint?.startsWith("assets/js/network/");
+    if (meta.entryPoint && !lazy) manifest[path.basename(meta.entryPoint)] = file;
     else if (file.endsWith(".css")) manifest[file.replace(/\.[^.]+\.css$/, ".css")] = file;
     else if (file.endsWith(".woff2")) manifest[file.replace(/\.[^.]+\.woff2$/, ".woff2")] = file;
   }
   return manifest;
+}
+
+/** Beside each text, the same compressed: the server sends what the browser reads (hub/core/compression.py). */
+async function compress() {
+  const brotli = promisify(zlib.brotliCompress);
+  const gzip = promisify(zlib.gzip);
+  for (const name of (await readdir(fresh)).filter((file) => /\.(?:js|css|svg)$/.test(file))) {
+    const content = await readFile(path.join(fresh, name));
+    await writeFile(path.join(fresh, `${name}.br`), await brotli(content));
+    await writeFile(path.join(fresh, `${name}.gz`), await gzip(content, { level: 9 }));
+  }
 }
 
 /** Every file below a folder that ends in one of the given ways; none where the folder is absent. */
@@ -123,6 +140,7 @@ for (const image of await filesBelow("assets/images", [".svg", ".png"])) {
   manifest[path.basename(image)] = await writeHashed(path.basename(image), await readFile(image));
 }
 await documentFonts();
+await compress();
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => a.localeCompare(b)));
 await writeFile(path.join(fresh, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
 // Two renames put the finished folder in the old one's place: nobody is served half a build.

@@ -3,6 +3,7 @@
 import errno
 import json
 import logging
+import mimetypes
 import re
 from datetime import datetime
 from functools import lru_cache
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import flask
-from flask import Flask, current_app, g, make_response, render_template, request, url_for
+from flask import Flask, current_app, g, make_response, render_template, request, send_from_directory, url_for
 from flask.globals import request_ctx
 from flask_babel import gettext
 from flask_limiter import Limiter
@@ -24,7 +25,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
-from hub.core import access, clock, i18n, settings, text
+from hub.core import access, clock, compression, i18n, settings, text
 from hub.core.db import begin_write, db, prepare_engine
 from hub.core.errors import DomainError
 from hub.core.mail import Site
@@ -73,10 +74,22 @@ class Hub(Flask):
         return answer
 
     def send_static_file(self, filename: str) -> flask.Response:
-        """Let browsers keep for good what is named by its content."""
-        answer = super().send_static_file(filename)
+        """Send it compressed where it can be; let browsers keep for good what is named by its content."""
+        answer = self._send_variant(filename) or super().send_static_file(filename)
         if HASHED.fullmatch(filename):
             answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            answer.vary.add("Accept-Encoding")
+        return answer
+
+    def _send_variant(self, filename: str) -> flask.Response | None:
+        """Send a file of the build in the smallest coding that the browser reads."""
+        found = compression.best_variant(self.static_folder, filename) if HASHED.fullmatch(filename) else None
+        if found is None:
+            return None
+        variant, coding = found
+        kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+        answer = send_from_directory(self.static_folder or "", variant, mimetype=kind)
+        answer.headers["Content-Encoding"] = coding
         return answer
 
 
