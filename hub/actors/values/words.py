@@ -73,6 +73,8 @@ TABLES = {
     "recommendation_level": N_("recommandations"),
     "election_level": N_("élections"),
     "memorandum": N_("mémorandums"),
+    "invitation_choice": N_("choix d’invitations"),
+    "link_choice": N_("liens proposés"),
     "unit": N_("antennes"),
     "drop_in": N_("permanences"),
     "mission": N_("missions"),

@@ -1,0 +1,1 @@
+"""What the network's pages keep: choices of whom to invite, and of ties to propose."""
