@@ -1,24 +1,47 @@
-"""The register as plain data: all actors and ties ever told, each marked as standing on one day or not.
+"""The register as plain data: all actors and ties ever told, each with its period and its origin.
 
 No person and no contact is ever held here: the map is public.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 
 from graph.model import Network, Node, Tie
-from hub.actors.models.reference import Family
+from hub.actors.models.reference import Family, Sector
 from hub.actors.models.relations import Precision
 from hub.core.search import fold
+
+
+class Origin(StrEnum):
+    """Where a tie comes from: told by somebody, or known to the hub by what it does."""
+
+    DECLARED = "declared"  # a relation in the register
+    PROJECT = "project"  # parts in the same project
+    HOSTING = "hosting"  # a day or a drop-in under somebody's roof
+    COSIGNING = "cosigning"  # signatures under the same published memorandum
+    SPACE = "space"  # seats in the same space of concertation
+    DAY = "day"  # the same day of the network
+
+
+DEFAULT_ORIGINS = frozenset({Origin.DECLARED, Origin.PROJECT})
+"""What the map shows unless told: what holds for years, and what every reader sees alike.
+
+So an address that is shared shows the same network to whoever opens it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """An actor as the map and its table show it.
 
-    `label` is short, `themes` are codes and words, `current` tells whether it was at work on the day.
+    `label` is short; `themes` and `audiences` are codes and words; `languages` are ISO 639-1 codes;
+    `latitude` and `longitude` are those of its commune, in WGS84 degrees. It was there from `since` to
+    `until`, both days included; None where no bound is known. `uncertain` says that it is closed, but nobody
+    knows since when: `until` is then the last day on which something is known of it. `current` tells whether
+    it was there on the day that the register was read for.
     """
 
     id: int
@@ -33,11 +56,30 @@ class Actor:
     themes: tuple[tuple[str, str], ...]
     search_text: str
     current: bool
+    since: date | None = None
+    until: date | None = None
+    uncertain: bool = False
+    sector: Sector = Sector.OTHER
+    latitude: float | None = None
+    longitude: float | None = None
+    audiences: tuple[tuple[str, str], ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def there_on(self, day: date) -> bool:
+        """Say whether it was there on that day."""
+        return _within(day, self.since, self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A relation between two actors (by id); `current` says whether it and both its ends stood on the day."""
+    """One fact that ties two actors (by id), in the words of each direction.
+
+    It holds from `start_on` to `end_on`, both days included; None where unknown or open. `origin` says how it
+    is known; `fact` names what it comes from (`relation-12`, `space-3`, `event-7`, `edition-2`, `project-5`,
+    `drop-in-4`), `about` what that is called. `strength` is how much of that fact the pair has: 1 for what
+    two share alone, 1/(n-1) of what n share. `current` says whether it and both its ends stood on the day
+    that the register was read for. A link that isn't `directed` says the same of both its ends.
+    """
 
     source: int
     target: int
@@ -49,11 +91,33 @@ class Link:
     end_on: date | None
     end_precision: Precision
     current: bool
+    origin: Origin = Origin.DECLARED
+    fact: str = ""
+    about: str = ""
+    strength: float = 1.0
+    directed: bool = True
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """The two ends without direction, the lesser id first."""
+        return (self.source, self.target) if self.source < self.target else (self.target, self.source)
+
+    def stands_on(self, day: date) -> bool:
+        """Say whether the fact itself holds on that day, whoever was there."""
+        return _within(day, self.start_on, self.end_on)
+
+
+def _within(day: date, first: date | None, last: date | None) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the map is narrowed to; empty values narrow nothing. `centre` is the slug of the one looked at."""
+    """What the map is narrowed to; empty values narrow nothing.
+
+    `centre` is the slug of the one looked at, `origins` the origins of ties that are switched on, `compared`
+    the second day where two are compared.
+    """
 
     day: date
     words: str = ""
@@ -63,10 +127,12 @@ class Wanted:
     commune: str = ""
     relation: str = ""
     centre: str = ""
+    origins: frozenset[Origin] = DEFAULT_ORIGINS
+    compared: date | None = None
 
     @property
     def narrows(self) -> bool:
-        """Whether anything but the day is asked for."""
+        """Whether anything but the day and the origins is asked for."""
         return bool(
             fold(self.words) or self.family or self.kind or self.theme or self.commune or self.relation
         )
@@ -81,13 +147,33 @@ class Register:
 
     @property
     def current_actors(self) -> list[Actor]:
-        """The actors at work on the day."""
+        """The actors that were there on the day."""
         return [actor for actor in self.actors.values() if actor.current]
 
     @property
     def current_links(self) -> list[Link]:
         """The ties that stood on the day."""
         return [link for link in self.links if link.current]
+
+    def only(self, origins: Collection[Origin]) -> "Register":
+        """Return the register with the ties of these origins switched on; the others aren't current in it."""
+        links = (
+            link if link.origin in origins or not link.current else replace(link, current=False)
+            for link in self.links
+        )
+        return Register(self.actors, tuple(links))
+
+    def on(self, day: date) -> "Register":
+        """Return the register as it stood on that day; what was no more, or not yet, stays in it as such."""
+        actors = {
+            key: actor if actor.current == actor.there_on(day) else replace(actor, current=not actor.current)
+            for key, actor in self.actors.items()
+        }
+        links = tuple(
+            link if link.current == standing(link, actors, day) else replace(link, current=not link.current)
+            for link in self.links
+        )
+        return Register(actors, links)
 
     def by_slug(self, slug: str) -> Actor | None:
         """Return the actor of that address, if there is one."""
@@ -103,6 +189,19 @@ class Register:
             yield other, link.label if outwards else link.reverse_label, link
 
 
+def standing(link: Link, actors: Mapping[int, Actor], day: date) -> bool:
+    """Say whether the tie is shown on that day: it holds, and both its ends were there."""
+    return link.stands_on(day) and actors[link.source].there_on(day) and actors[link.target].there_on(day)
+
+
+def bundled(links: Iterable[Link]) -> dict[tuple[int, int], list[Link]]:
+    """Return the facts of each pair of actors (the lesser id first), in their order."""
+    found: dict[tuple[int, int], list[Link]] = {}
+    for link in links:
+        found.setdefault(link.pair, []).append(link)
+    return found
+
+
 @dataclass(frozen=True)
 class Part:
     """The part of the register that the map shows: current actors that pass the filters, ties among them."""
@@ -114,20 +213,26 @@ class Part:
 def shown(register: Register, wanted: Wanted) -> Part:
     """Return what the map shows of the register.
 
-    A kind of relation leaves those whom such a tie holds, and only ties of that kind.
+    Ties of the origins switched on; a kind of relation leaves those whom such a tie holds, and only ties of
+    that kind.
     """
-    links = [link for link in register.current_links if wanted.relation in {"", link.kind}]
+    links = [
+        link
+        for link in register.current_links
+        if link.origin in wanted.origins and wanted.relation in {"", link.kind}
+    ]
     tied = {end for link in links for end in (link.source, link.target)}
     actors = [
         actor
         for actor in register.current_actors
-        if _passes(actor, wanted) and (not wanted.relation or actor.id in tied)
+        if passes(actor, wanted) and (not wanted.relation or actor.id in tied)
     ]
     kept = {actor.id for actor in actors}
     return Part(tuple(actors), tuple(link for link in links if link.source in kept and link.target in kept))
 
 
-def _passes(actor: Actor, wanted: Wanted) -> bool:
+def passes(actor: Actor, wanted: Wanted) -> bool:
+    """Say whether the filters that speak of actors let this one through."""
     return (
         wanted.family in {None, actor.family}
         and wanted.kind in {"", actor.kind_code}

@@ -1,8 +1,9 @@
 """What the address asks of the map; the page, its data and its picture read it alike."""
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import abort, request
 from flask_babel import gettext
@@ -10,10 +11,16 @@ from flask_babel import gettext
 from hub.actors.models.reference import Family
 from hub.actors.values import dates
 from hub.core import clock
+from hub.core.access import coordinator, may
 from hub.core.errors import DomainError
-from hub.network.values.register import Wanted
+from hub.events import rules as event_rules
+from hub.network.values.register import DEFAULT_ORIGINS, Origin, Wanted
+from hub.network.values.sight import Sight
+from hub.spaces import rules as space_rules
 
-FILTERS = ("date", "q", "family", "kind", "theme", "commune", "relation")
+FILTERS = ("date", "q", "family", "kind", "theme", "commune", "relation", "date2")
+ORIGINS = "origine"
+"""The argument that switches origins of ties on, repeated; given but empty, it switches all off."""
 LONGEST = 200
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -24,9 +31,20 @@ def today() -> date:
     return clock.today(clock.now())
 
 
+def sight() -> Sight:
+    """Return what the person of this request may see of the facts that ties come from."""
+    return Sight(
+        today=today(),
+        spaces=may(space_rules.see),
+        sign_ups=may(event_rules.manage),
+        records=may(coordinator),
+    )
+
+
 def wanted() -> Wanted:
     """Return what is asked. Raises DomainError for a date that can't be read."""
-    return _wanted(_day(request.args.get("date", "")))
+    found = _wanted(_day(request.args.get("date", "")))
+    return replace(found, compared=day_in(request.args.get("date2", "")))
 
 
 def wanted_today() -> Wanted:
@@ -42,9 +60,19 @@ def wanted_or_422() -> Wanted:
         abort(422, description=gettext(problem.msgid))
 
 
-def arguments() -> dict[str, str]:
+def arguments() -> dict[str, Any]:
     """Return the filters as they stand in the address, for the addresses of what belongs to the page."""
-    return {name: value for name in FILTERS if (value := request.args.get(name, ""))}
+    found: dict[str, Any] = {name: value for name in FILTERS if (value := request.args.get(name, ""))}
+    if ORIGINS in request.args:
+        found[ORIGINS] = request.args.getlist(ORIGINS)
+    return found
+
+
+def origins() -> frozenset[Origin]:
+    """Return the origins of ties that are switched on: the usual ones unless the address says which."""
+    if ORIGINS not in request.args:
+        return DEFAULT_ORIGINS
+    return frozenset(origin for text in request.args.getlist(ORIGINS) if (origin := _chosen(Origin, text)))
 
 
 def _wanted(day: date) -> Wanted:
@@ -57,12 +85,21 @@ def _wanted(day: date) -> Wanted:
         commune=request.args.get("commune", ""),
         relation=request.args.get("relation", ""),
         centre=request.args.get("centre", ""),
+        origins=origins(),
     )
 
 
 def _day(text: str) -> date:
-    found = dates.parse(text[:LONGEST])
-    return found.day if found else today()
+    return day_in(text) or today()
+
+
+def day_in(text: str, *, end: bool = False) -> date | None:
+    """Return the day that the text names, None for an empty one; `end` reads a year as its last day.
+
+    Raises DomainError for a date that can't be read.
+    """
+    found = dates.parse(text[:LONGEST], end=end)
+    return found.day if found else None
 
 
 def _chosen(words: type[Word], text: str) -> Word | None:

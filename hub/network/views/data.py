@@ -20,7 +20,7 @@ from hub.network.views.blueprint import blueprint
 def data() -> Response:
     """Send the nodes with their places and the edges that the map shows; an answer that is known is empty."""
     wanted = asked.wanted_or_422()
-    register = read(db.session(), wanted.day)
+    register = read(db.session(), wanted.day, asked.sight()).only(wanted.origins)
     part = shown(register, wanted)
     body = dumps(_drawing(register, part, analyse(register)), separators=(",", ":"))
     response = Response(body, mimetype="application/json")

@@ -44,7 +44,7 @@ def map_page() -> Any:
     except DomainError as refusal:
         wanted, problem = asked.wanted_today(), gettext(refusal.msgid)
     session = db.session()
-    register = read(session, wanted.day)
+    register = read(session, wanted.day, asked.sight()).only(wanted.origins)
     part, analysis = shown(register, wanted), analyse(register)
     sort, descending = _asked_order()
     lines = _ordered([analysis.lines[actor.slug] for actor in part.actors], sort, descending=descending)
@@ -81,7 +81,7 @@ def map_page() -> Any:
 def card(slug: str) -> Any:
     """Send the card of one actor, as the page shows it beside the picture."""
     wanted = asked.wanted_or_422()
-    register = read(db.session(), wanted.day)
+    register = read(db.session(), wanted.day, asked.sight()).only(wanted.origins)
     actor = register.by_slug(slug)
     if actor is None or not actor.current:
         body = render_template("network/gone.html", actor=actor, wanted=wanted, arguments=asked.arguments())
@@ -100,7 +100,7 @@ def card(slug: str) -> Any:
 def relations(kind: str) -> Response:
     """Send the ties that the map shows, one a line."""
     wanted = asked.wanted_or_422()
-    register = read(db.session(), wanted.day)
+    register = read(db.session(), wanted.day, asked.sight()).only(wanted.origins)
     header = [gettext("De"), gettext("Relation"), gettext("À"), gettext("Début"), gettext("Fin")]
     rows = (
         (

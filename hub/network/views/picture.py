@@ -26,7 +26,7 @@ FONT = "Source Sans 3, Source Sans Pro, Segoe UI, Helvetica, Arial, sans-serif"
 def image() -> Response:
     """Send the picture; with `centre`, only that actor and its neighbours."""
     wanted = asked.wanted_or_422()
-    register = read(db.session(), wanted.day)
+    register = read(db.session(), wanted.day, asked.sight()).only(wanted.origins)
     part = shown(register, wanted)
     network, layout = network_of(part), layout_of(register)
     if any(node.id == wanted.centre for node in network.nodes):
