@@ -86,6 +86,13 @@ class FundingSource(StrEnum):
     OTHER = "other"
 
 
+class CheckedAs(StrEnum):
+    """In whose name a record was looked over; readers see this, never a person's name."""
+
+    COORDINATION = "coordination"
+    ORGANISATION = "organisation"
+
+
 class Confidence(StrEnum):
     """How sure a fact is."""
 
@@ -158,6 +165,7 @@ class Organisation(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     checked_on: Mapped[date | None] = mapped_column(Date)
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    checked_as: Mapped[CheckedAs | None] = mapped_column(choice(CheckedAs, "checked_as"))
     # What the organisation agreed to show to everybody (`hub.actors.values.consent`), when that was noted, by
     # whom, and who agreed. No moment: shown since before agreements were asked for.
     public_fields: Mapped[list[str]] = mapped_column(JSON, default=list)
