@@ -18,7 +18,7 @@ from hub.core.errors import N_, DomainError
 from hub.core.search import slug as slug_of
 
 LONGEST_SLUG = 80
-RESERVED_SLUGS = {"ajouter", "importer"}  # addresses of pages
+RESERVED_SLUGS = {"ajouter", "importer", "doublons", "ressemblants"}  # addresses of pages
 # Contents that may be about a person: history says that they changed, not how (S16).
 UNTOLD = {"email", "phone", "address", "note", "description"}
 TOLD_BY_NAME = {"kind_id", "commune_id", "theme_ids", "territory_ids", "audience_ids"}
@@ -226,13 +226,13 @@ def _rows(session: Session, model: type[Any], ids: Sequence[int]) -> list[Any]:
 def _changes(session: Session, before: OrganisationFacts, after: OrganisationFacts) -> dict[str, list[Any]]:
     old, new = asdict(before), asdict(after)
     found = audit.differences(
-        {name: _words(session, name, value) for name, value in old.items()},
-        {name: _words(session, name, value) for name, value in new.items()},
+        {name: told(session, name, value) for name, value in old.items()},
+        {name: told(session, name, value) for name, value in new.items()},
     )
     return {name: ["…", "…"] if name in UNTOLD else pair for name, pair in found.items()}
 
 
-def _words(session: Session, name: str, value: Any) -> Any:
+def told(session: Session, name: str, value: Any) -> Any:
     """Return a fact as history tells it: rows by their names, which outlast a later edit."""
     if name not in TOLD_BY_NAME or not value:
         return ", ".join(value) if isinstance(value, tuple) else value

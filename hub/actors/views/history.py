@@ -49,6 +49,8 @@ FIELDS = {
     "theme_ids": _l("thèmes"),
     "territory_ids": _l("territoires"),
     "audience_ids": _l("publics"),
+    "merged": _l("fiche réunie"),
+    "other": _l("autre fiche"),
     "relation": _l("relation"),
     "reason": _l("raison"),
     "end": _l("fin"),
@@ -86,11 +88,12 @@ def _one(field: str, before: Any, after: Any) -> str:
     if before == after:
         return str(gettext("%(field)s modifié", field=label))
     none = gettext("rien")
-    told = {"before": _word(field, before) or none, "after": _word(field, after) or none}
+    told = {"before": word(field, before) or none, "after": word(field, after) or none}
     return str(gettext("%(field)s : %(before)s → %(after)s", field=label, **told))
 
 
-def _word(field: str, value: Any) -> str:
+def word(field: str, value: Any) -> str:
+    """Return what a field said, in words."""
     if field in STORED_WORDS and value in set(ENUMS[field]):
         return str(gettext(STORED_WORDS[field][value]))
     return str(value or "").replace("\n", ", ")
