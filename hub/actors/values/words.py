@@ -78,6 +78,7 @@ TABLES = {
     "check_request": N_("tournées de vérification"),
     "invitation_choice": N_("choix d’invitations"),
     "link_choice": N_("liens proposés"),
+    "network_result": N_("calculs du réseau"),
     "unit": N_("antennes"),
     "drop_in": N_("permanences"),
     "mission": N_("missions"),

@@ -1,5 +1,10 @@
 """What was computed of the network, and views that were saved."""
 
+import sqlalchemy as sa
+from alembic import op
+
+import hub.core.db
+
 revision = "0012_network"
 down_revision = "0011_merging"
 branch_labels = None
@@ -7,8 +12,48 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    """Create the tables."""
+    add_results()
 
 
 def downgrade() -> None:
-    """Change nothing yet."""
+    """Drop them."""
+    drop_results()
+
+
+def add_results() -> None:
+    """Create the table of stored results."""
+    op.create_table(
+        "network_result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "analysis", "layout", name="result_kind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("series", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=True),
+        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", hub.core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("computed_at", hub.core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("length(key) = 64 AND length(series) = 64", name=op.f("ck_network_result_hashes")),
+        sa.CheckConstraint(
+            "(content IS NULL) = (computed_at IS NULL)", name=op.f("ck_network_result_computed_has_content")
+        ),
+        sa.CheckConstraint(
+            "content IS NOT NULL OR job_id IS NOT NULL", name=op.f("ck_network_result_somebody_computes")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_result")),
+        sa.UniqueConstraint("kind", "key", name="uq_network_result_key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_network_result_series_computed_at"), "network_result", ["series", "computed_at"])
+
+
+def drop_results() -> None:
+    """Drop the table of stored results."""
+    op.drop_table("network_result")
