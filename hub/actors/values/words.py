@@ -2,8 +2,16 @@
 
 from babel import Locale
 
-from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState
-from hub.actors.models.reference import Family, TerritoryKind, ThemeKind
+from hub.actors.models.organisations import (
+    Confidence,
+    FundingSource,
+    LegalForm,
+    OrganisationState,
+    Structured,
+)
+from hub.actors.models.projects import PartRole
+from hub.actors.models.record import Appointment, Exactness
+from hub.actors.models.reference import Family, Sector, TerritoryKind, ThemeKind
 from hub.core.errors import N_
 
 LEGAL_FORMS = {
@@ -28,6 +36,48 @@ CONFIDENCES = {
     Confidence.MEDIUM: N_("Probable"),
     Confidence.LOW: N_("À confirmer"),
 }
+STRUCTURED = {
+    Structured.YES: N_("Structurée"),
+    Structured.NO: N_("Sans structure"),
+    Structured.UNKNOWN: N_("Non précisé"),
+}
+FUNDING_SOURCES = {
+    FundingSource.SUBSIDIES: N_("Subsides publics"),
+    FundingSource.ACTIVITIES: N_("Recettes d’activités"),
+    FundingSource.DONATIONS: N_("Dons"),
+    FundingSource.MEMBERSHIP_FEES: N_("Cotisations"),
+    FundingSource.PROJECT_CALLS: N_("Appels à projets"),
+    FundingSource.OTHER: N_("Autres moyens"),
+}
+SECTORS = {
+    Sector.PUBLIC: N_("Public"),
+    Sector.ASSOCIATIVE: N_("Associatif"),
+    Sector.PRIVATE: N_("Privé"),
+    Sector.OTHER: N_("Mixte ou variable"),
+}
+APPOINTMENTS = {
+    Appointment.NONE: N_("Sans rendez-vous"),
+    Appointment.POSSIBLE: N_("Avec ou sans rendez-vous"),
+    Appointment.REQUIRED: N_("Sur rendez-vous"),
+    Appointment.UNKNOWN: N_("Rendez-vous : à demander"),
+}
+EXACTNESS = {
+    Exactness.EXACT: N_("exactement"),
+    Exactness.ABOUT: N_("environ"),
+    Exactness.MORE_THAN: N_("plus de"),
+    Exactness.LESS_THAN: N_("moins de"),
+}
+PART_ROLES = {
+    PartRole.LEAD: N_("Porteur"),
+    PartRole.PARTNER: N_("Partenaire"),
+    PartRole.FUNDER: N_("Financeur"),
+}
+# Roles that are met in the field's teams; others may be typed.
+TEAM_ROLES = (
+    N_("Éducation de rue"), N_("Médiation interculturelle"), N_("Assistance sociale"),
+    N_("Accompagnement psychologique"), N_("Accompagnement social et juridique"), N_("Formation"),
+    N_("Supervision d’équipes"), N_("Coordination"), N_("Accueil"),
+)  # fmt: skip
 FAMILIES = {
     Family.COORDINATION: N_("Coordinations et dispositifs"),
     Family.AUTHORITY: N_("Pouvoirs publics"),

@@ -1,0 +1,1 @@
+"""Writing what hangs on a record: units, drop-ins, missions, team, figures, labels, parts in projects."""
