@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, NoReturn, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from flask import abort, current_app, g, redirect, render_template, request
+from flask import abort, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -87,11 +87,14 @@ def refuse() -> NoReturn:
     abort(403)
 
 
-def permit(rule: Rule, model: type[Base] | None = None, *, key: str = "id") -> Callable[[View], View]:
+def permit(
+    rule: Rule, model: type[Base] | None = None, *, key: str = "id", follows_itself: bool = False
+) -> Callable[[View], View]:
     """Guard a view by a rule.
 
     With a model, the row whose `key` column equals the address's `key` part is loaded (404 if there is
-    none) and given to the view as its first argument instead of that part.
+    none) and given to the view as its first argument instead of that part. A row that has become another one
+    (its `successor`) leads there: old addresses stay good. `follows_itself` leaves that to the view.
     """
 
     def decorate(view: View) -> View:
@@ -106,12 +109,26 @@ def permit(rule: Rule, model: type[Base] | None = None, *, key: str = "id") -> C
                 abort(404)
             if not may(rule, thing):
                 refuse()
+            successor = None if follows_itself else getattr(thing, "successor", None)
+            if successor is not None:
+                return _moved(successor, key, kwargs)
             return view(thing, **kwargs)
 
         guarded.hub_rule = rule  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def _moved(successor: Any, key: str, kwargs: dict[str, Any]) -> Response:
+    """Lead to the same page of the row that this one became; what was typed for the old one is refused.
+
+    Not for ever: what was made one can be taken apart again.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        abort(409)
+    address = url_for(request.endpoint or "", **{**kwargs, **request.args, key: getattr(successor, key)})
+    return redirect(address, 302)
 
 
 def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
@@ -134,6 +151,7 @@ def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
             thing = db.session.get(model, found.subject_id)
             if thing is None:
                 abort(404)
+            thing = getattr(thing, "successor", None) or thing
             g.token = found
             return view(thing, token=token, **kwargs)
 

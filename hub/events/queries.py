@@ -173,6 +173,6 @@ def organisations_at_work() -> Select[int, str, str]:
     """Select (id, name, acronym) of the register's actors that one can come for, by name."""
     return (
         select(Organisation.id, Organisation.name, Organisation.acronym)
-        .where(Organisation.state != OrganisationState.CLOSED)
+        .where(Organisation.state != OrganisationState.CLOSED, Organisation.merged_into_id.is_(None))
         .order_by(Organisation.name)
     )

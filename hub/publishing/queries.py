@@ -161,7 +161,11 @@ def may_sign(edition: Edition) -> Select[Organisation]:
     signing = select(Signatory.organisation_id).where(Signatory.edition_id == edition.id)
     return (
         select(Organisation)
-        .where(Organisation.state == OrganisationState.ACTIVE, Organisation.id.not_in(signing))
+        .where(
+            Organisation.state == OrganisationState.ACTIVE,
+            Organisation.merged_into_id.is_(None),
+            Organisation.id.not_in(signing),
+        )
         .order_by(Organisation.name)
     )
 
@@ -219,7 +223,7 @@ def actors_drawn() -> Select[Organisation]:
     """Select the organisations that the figure of the network shows: all but those that have closed."""
     return (
         select(Organisation)
-        .where(Organisation.state != OrganisationState.CLOSED)
+        .where(Organisation.state != OrganisationState.CLOSED, Organisation.merged_into_id.is_(None))
         .options(joinedload(Organisation.kind))
         .order_by(Organisation.slug)
     )

@@ -147,6 +147,7 @@ def invitable(campaign: Campaign, wanted: OrganisationFilter) -> Select[Organisa
         select(Organisation)
         .where(
             Organisation.state == OrganisationState.ACTIVE,
+            Organisation.merged_into_id.is_(None),
             Organisation.id.not_in(invited),
             *_holds(Organisation.search_text, wanted.text),
         )
@@ -166,7 +167,7 @@ def active_organisations() -> Select[Organisation]:
     """Select the organisations in whose name something can be said, by name."""
     return (
         select(Organisation)
-        .where(Organisation.state == OrganisationState.ACTIVE)
+        .where(Organisation.state == OrganisationState.ACTIVE, Organisation.merged_into_id.is_(None))
         .order_by(Organisation.search_text)
     )
 

@@ -64,7 +64,11 @@ class MemberForm(FlaskForm):
 
     def offer(self, session: Session) -> None:
         """Fill the lists to choose from."""
-        rows = session.execute(select(Organisation.id, Organisation.name).order_by(Organisation.name))
+        rows = session.execute(
+            select(Organisation.id, Organisation.name)
+            .where(Organisation.merged_into_id.is_(None))
+            .order_by(Organisation.name)
+        )
         self.organisation.choices = [
             ("", _l("Choisissez une organisation")),
             *[(i, name) for i, name in rows],

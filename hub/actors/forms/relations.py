@@ -58,7 +58,7 @@ class RelationForm(FlaskForm):
         self.kind.choices = options(choices)
         rows: Any = session.execute(
             select(Organisation.id, Organisation.name, Organisation.acronym)
-            .where(Organisation.id != organisation.id)
+            .where(Organisation.id != organisation.id, Organisation.merged_into_id.is_(None))
             .order_by(Organisation.search_text)
         )
         self.other.choices = options(

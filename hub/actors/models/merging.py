@@ -63,3 +63,6 @@ class DistinctPair(Base):
     second_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     told_at: Mapped[datetime] = mapped_column(UTCDateTime)
     told_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+
+    first: Mapped[Organisation] = relationship(foreign_keys=first_id)
+    second: Mapped[Organisation] = relationship(foreign_keys=second_id)

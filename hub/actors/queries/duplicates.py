@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from hub.actors.models.merging import DistinctPair
@@ -24,6 +24,7 @@ SAME_EMAIL = N_("même adresse e-mail")
 SAME_PHONE = N_("même téléphone")
 WEIGHTS = {SAME_NAME: 100, SAME_EMAIL: 60, SAME_SITE: 50, SAME_PHONE: 50, SAME_ACRONYM: 40}
 """What each reason counts in the order of the pairs; a near name counts its score."""
+LAST_TOLD = 50
 ELSEWHERE = 95
 """Names of two seats, « CPAS de Dinant » and « CPAS de Ciney », must be nearer than others."""
 SHARED_BY_MANY = 4
@@ -84,6 +85,16 @@ def pairs(session: Session) -> list[Resemblance]:
         for (first, second), why in worth.items()
     ]
     return sorted(found, key=lambda pair: (-pair.score, pair.first.search_text, pair.second.id))
+
+
+def told_apart() -> Select[DistinctPair]:
+    """Select the pairs that are two actors, the last told first."""
+    return (
+        select(DistinctPair)
+        .options(joinedload(DistinctPair.first), joinedload(DistinctPair.second))
+        .order_by(DistinctPair.told_at.desc(), DistinctPair.id.desc())
+        .limit(LAST_TOLD)
+    )
 
 
 def _named() -> Any:

@@ -63,7 +63,10 @@ def exported(filters: Filters) -> Select[Organisation]:
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found = [Organisation.search_text.contains(word, autoescape=True) for word in fold(filters.words).split()]
+    found = [Organisation.merged_into_id.is_(None)]
+    found += [
+        Organisation.search_text.contains(word, autoescape=True) for word in fold(filters.words).split()
+    ]
     if filters.family:
         found.append(OrganisationKind.family == filters.family)
     if filters.kind:
@@ -123,7 +126,7 @@ def alike(name: str, acronym: str = "", enterprise_number: str | None = None) ->
     conditions = [*lines, *([number] if number is not None else [])]
     return (
         select(Organisation)
-        .where(or_(*conditions))
+        .where(or_(*conditions), Organisation.merged_into_id.is_(None))
         .options(joinedload(Organisation.kind), joinedload(Organisation.commune))
         .order_by(Organisation.search_text)
     )
@@ -169,4 +172,4 @@ def territories_in_use() -> Select[Territory]:
 
 def number_in_register() -> Select[int]:
     """Count all organisations."""
-    return select(func.count()).select_from(Organisation)
+    return select(func.count()).select_from(Organisation).where(Organisation.merged_into_id.is_(None))

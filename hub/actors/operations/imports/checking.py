@@ -15,6 +15,7 @@ from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 
 REPORT_EVERY = 250
+UNSURE = {"acronym", "near"}
 Progress = Callable[[int, int], None]  # lines done, lines in all
 
 
@@ -60,8 +61,8 @@ class Checker:
         likeness, found = self._resembling(line.text("slug"), facts)
         if found:
             row["likeness"], row["organisation_id"] = likeness, min(found)
-            # A shared acronym alone is often chance.
-            row["decision"] = LineDecision.CREATE if likeness == "acronym" else LineDecision.SAME
+            # A shared acronym alone is often chance, and so may be a name that is only near.
+            row["decision"] = LineDecision.CREATE if likeness in UNSURE else LineDecision.SAME
 
     def _resembling(self, slug: str, facts: OrganisationFacts) -> tuple[str, set[int]]:
         ways = self.register.organisations
@@ -74,7 +75,8 @@ class Checker:
         ):
             if word and (found := ways[way].get(word)):
                 return likeness, found
-        return "", set()
+        near = self.register.near.near(facts.name, limit=1)
+        return ("near", {near[0][0]}) if near else ("", set())
 
     def _relation(self, line: reading.Line, row: dict[str, Any]) -> None:
         facts = reading.relation(line, self.register)

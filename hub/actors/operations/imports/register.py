@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
 from hub.actors.models.reference import Audience, OrganisationKind, Territory, TerritoryKind, Theme
 from hub.actors.models.relations import Relation, RelationKind
-from hub.actors.values import names, words
+from hub.actors.values import likeness, names, words
 from hub.core.search import fold
 
 NAMES_FIRST = ("slug", "name", "acronym", "former", "number")
@@ -40,6 +40,7 @@ class Register:
     organisations: dict[str, dict[str, set[int]]] = field(
         default_factory=lambda: {way: {} for way in NAMES_FIRST}
     )
+    near: likeness.Names = field(default_factory=lambda: likeness.Names(()))
     slugs: set[str] = field(default_factory=set)
     ties: dict[tuple[int, int, int, Any], int] = field(default_factory=dict)
     legal_forms: dict[str, LegalForm] = field(default_factory=dict)
@@ -107,19 +108,30 @@ def _load_relation_kinds(session: Session, register: Register) -> None:
 
 
 def _load_organisations(session: Session, register: Register) -> None:
-    for row in session.execute(
+    rows = session.execute(
         select(
             Organisation.id, Organisation.slug, Organisation.name, Organisation.acronym,
-            Organisation.former_names, Organisation.enterprise_number,
+            Organisation.former_names, Organisation.enterprise_number, Organisation.merged_into_id,
         )
-    ):  # fmt: skip
+    ).all()  # fmt: skip
+    became = {row.id: row.merged_into_id for row in rows}
+    ways = register.organisations
+    for row in rows:
+        # Whoever names a record that was merged means the one that it became.
+        meant = _last(became, row.id)
         register.slugs.add(row.slug)
-        ways = register.organisations
-        _note(ways["slug"], (row.slug,), row.id)
-        ways["name"].setdefault(names.key(row.name), set()).add(row.id)
-        _note(ways["acronym"], (row.acronym,), row.id)
-        _note(ways["former"], row.former_names.splitlines(), row.id)
-        _note(ways["number"], (row.enterprise_number or "",), row.id)
+        _note(ways["slug"], (row.slug,), meant)
+        ways["name"].setdefault(names.key(row.name), set()).add(meant)
+        _note(ways["acronym"], (row.acronym,), meant)
+        _note(ways["former"], row.former_names.splitlines(), meant)
+        _note(ways["number"], (row.enterprise_number or "",), meant)
+    register.near = likeness.Names((_last(became, row.id), row.name) for row in rows)
+
+
+def _last(became: dict[int, int | None], row_id: int) -> int:
+    while (following := became[row_id]) is not None:
+        row_id = following
+    return row_id
 
 
 def _load_fixed_words(register: Register) -> None:
