@@ -106,6 +106,22 @@ class DropIn(Period, Base):
         order_by="DropInSlot.weekday, DropInSlot.begins",
     )
 
+    @property
+    def at_commune(self) -> Territory | None:
+        """Where it is held: as it says itself, else where its unit is, else where whoever gives room is."""
+        return (
+            self.commune
+            or (self.unit.commune if self.unit else None)
+            or (self.venue.commune if self.venue else None)
+        )
+
+    @property
+    def at_neighbourhood(self) -> Territory | None:
+        """The quarter in which it is held, if one is told."""
+        if self.commune is not None:
+            return self.neighbourhood
+        return self.unit.neighbourhood if self.unit else None
+
 
 class DropInSlot(Base):
     """A weekday and the hours at which a drop-in is held, every so many weeks (Brussels' time)."""
