@@ -7,8 +7,9 @@ policy lets it through: no script, no style sheet, nothing fetched.
 import math
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -38,6 +39,43 @@ UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 """Characters that XML 1.0 can't hold, even escaped."""
 
 
+NEW, LOST = "#0f5c5c", "#b3382c"
+"""Hues of what came and what is gone; line and mark say the same (see `Changes`)."""
+THREADS: Mapping[str, Attributes] = MappingProxyType(
+    {
+        "lost": {"stroke": LOST, "stroke-width": 1.6, "stroke-dasharray": "5 4"},
+        "new": {"stroke": NEW, "stroke-width": 2.6},
+    }
+)
+STATES = ("came", "left", "new", "lost")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is shown as changed in a picture of two days together.
+
+    `came` and `left` are ids of nodes, `new` and `lost` pairs of ids, the lesser first. Never by hue
+    alone: who came wears a ring and a plus, who left is hollow with a cross through it; a new tie is a thick
+    line, a lost one is broken. `words` say so in the legend, by the names in `STATES`.
+    """
+
+    came: frozenset[str]
+    left: frozenset[str]
+    new: frozenset[tuple[str, str]]
+    lost: frozenset[tuple[str, str]]
+    words: Mapping[str, str]
+
+    @property
+    def nodes(self) -> frozenset[str]:
+        """The nodes that a reader looks for: changed themselves, or an end of a changed tie."""
+        return self.came | self.left | {end for pair in self.new | self.lost for end in pair}
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """The kinds of change that there are, in the order of the legend."""
+        return tuple(state for state in STATES if getattr(self, state))
+
+
 @dataclass(frozen=True, slots=True)
 class _Mark:
     """A node as drawn: centre, radius, and how far its shape reaches from the centre."""
@@ -58,6 +96,7 @@ def draw(
     description: str = "",
     labels: int = 120,
     font: str = "Source Sans 3, sans-serif",
+    changes: Changes | None = None,
 ) -> str:
     """Draw a network as SVG and return it as text; the same arguments give the same text.
 
@@ -65,7 +104,8 @@ def draw(
     the names in `graph.style.FAMILIES`); the legend lists the families present, in that table's order.
     `title` and `description` are for people who can't see the picture. At most `labels` nodes are
     labelled, the best connected first, and besides them the isolated ones where they fill no more than a
-    row; each only where its label hides no node and no other label.
+    row; each only where its label hides no node and no other label. With `changes`, those that changed come
+    first, and how they did is drawn and told in the legend.
     The unit is the CSS pixel; the drawing is the layout's box, `MARGIN` around it, the legend beneath.
 
     Raises `UnknownNodeError` when the layout lacks a node, `NetworkError` when a node has no family
@@ -79,15 +119,20 @@ def draw(
     width = layout.box.width + 2 * MARGIN
     top = layout.box.height + 2 * MARGIN
     columns, rows, pitch = _legend_grid(keys, width)
-    root = _root(width, top + rows * LEGEND_SIZE * 1.9, font)
+    told = [(state, changes.words[state]) for state in changes.present] if changes else []
+    beneath = top + rows * LEGEND_SIZE * 1.9
+    changed_columns, changed_rows, changed_pitch = _legend_grid(told, width)
+    root = _root(width, beneath + changed_rows * LEGEND_SIZE * 1.9, font)
     _add(root, "title").text = _printable(title)
     if description:
         _add(root, "desc").text = _printable(description)
-    _draw_threads(root, graph, marks)
-    _draw_nodes(root, graph, marks, families)
-    spots = _spots(network, graph, marks, labels)
+    _draw_threads(root, graph, marks, changes)
+    _draw_nodes(root, graph, marks, families, changes)
+    spots = _spots(network, graph, marks, labels, changes.nodes if changes else frozenset())
     _draw_labels(root, place_labels(spots, _obstacles(graph, marks), Frame(0, 0, width, top)))
-    _draw_legend(root, keys, columns, pitch, top)
+    _draw_legend(root, keys, (columns, pitch, top), _draw_family_key)
+    if told:
+        _draw_legend(root, told, (changed_columns, changed_pitch, beneath), _draw_change_key)
     return ET.tostring(root, encoding="unicode")
 
 
@@ -135,37 +180,82 @@ def _shrink(reaches: list[float], points: Sequence[tuple[float, float]]) -> None
             reaches[larger] = room - reaches[smaller]
 
 
-def _draw_threads(root: ET.Element, graph: SimpleGraph, marks: Mapping[str, _Mark]) -> None:
+def _draw_threads(
+    root: ET.Element, graph: SimpleGraph, marks: Mapping[str, _Mark], changes: Changes | None
+) -> None:
     fine = THREAD_WIDTH * min(1.0, math.sqrt(MANY / max(1, graph.number_of_edges())))
     group = _add(root, "g", {"stroke": THREAD, "stroke-linecap": "round"})
-    for first, second in graph.edges:
+    # What changed is drawn last, above what stayed.
+    for first, second in sorted(graph.edges, key=lambda pair: _thread_state(pair, changes)):
         start, end = marks[first], marks[second]
-        width = min(THREAD_WIDEST, fine * math.sqrt(graph.edges[first, second]["ties"]))
         ends: Attributes = {"x1": start.x, "y1": start.y, "x2": end.x, "y2": end.y}
-        _add(group, "line", {**ends, "stroke-width": width})
+        width = min(THREAD_WIDEST, fine * math.sqrt(graph.edges[first, second]["ties"]))
+        look = THREADS.get(_thread_state((first, second), changes), {"stroke-width": width})
+        _add(group, "line", {**ends, **look})
+
+
+def _thread_state(pair: tuple[str, str], changes: Changes | None) -> str:
+    ends = (min(pair), max(pair))
+    if changes and ends in changes.new:
+        return "new"
+    return "lost" if changes and ends in changes.lost else ""
 
 
 def _draw_nodes(
-    root: ET.Element, graph: SimpleGraph, marks: Mapping[str, _Mark], families: Mapping[str, str]
+    root: ET.Element,
+    graph: SimpleGraph,
+    marks: Mapping[str, _Mark],
+    families: Mapping[str, str],
+    changes: Changes | None,
 ) -> None:
     group = _add(root, "g", {"stroke": OUTLINE, "stroke-width": 0.7, "stroke-linejoin": "round"})
     for name in graph:
-        _draw_shape(group, families[name], marks[name])
+        if changes and name in changes.came:
+            _draw_shape(group, families[name], marks[name])
+            _draw_came(group, marks[name])
+        elif changes and name in changes.left:
+            _draw_shape(group, families[name], marks[name], fill=PAPER)
+            _draw_left(group, marks[name])
+        else:
+            _draw_shape(group, families[name], marks[name])
 
 
-def _draw_shape(group: ET.Element, family: str, mark: _Mark) -> None:
+def _draw_came(group: ET.Element, mark: _Mark) -> None:
+    """Draw a ring, and a plus at its upper right."""
+    ring = mark.reach + 2.4
+    look: Attributes = {"fill": "none", "stroke": NEW, "stroke-width": 1.5}
+    _add(group, "circle", {"cx": mark.x, "cy": mark.y, "r": ring, **look})
+    x, y, arm = mark.x + ring + 1.6, mark.y - ring - 1.6, 2.8
+    length = _number(2 * arm)
+    path = f"M{_number(x - arm)} {_number(y)}h{length}M{_number(x)} {_number(y - arm)}v{length}"
+    _add(group, "path", {"d": path, **look, "stroke-width": 1.7})
+
+
+def _draw_left(group: ET.Element, mark: _Mark) -> None:
+    """Draw a cross through the node."""
+    arm = mark.reach * 0.95 + 1.5
+    left, right = _number(mark.x - arm), _number(mark.x + arm)
+    top, bottom = _number(mark.y - arm), _number(mark.y + arm)
+    path = f"M{left} {top}L{right} {bottom}M{right} {top}L{left} {bottom}"
+    _add(group, "path", {"d": path, "fill": "none", "stroke": LOST, "stroke-width": 1.5})
+
+
+def _draw_shape(group: ET.Element, family: str, mark: _Mark, *, fill: str = "") -> None:
     style = FAMILIES[family]
+    fill = fill or style.colour
     corners = SHAPES[style.shape]
     if not corners:
-        _add(group, "circle", {"cx": mark.x, "cy": mark.y, "r": mark.radius, "fill": style.colour})
+        _add(group, "circle", {"cx": mark.x, "cy": mark.y, "r": mark.radius, "fill": fill})
         return
     points = (f"{_number(mark.x + mark.radius * x)},{_number(mark.y + mark.radius * y)}" for x, y in corners)
-    _add(group, "polygon", {"points": " ".join(points), "fill": style.colour})
+    _add(group, "polygon", {"points": " ".join(points), "fill": fill})
 
 
-def _spots(network: Network, graph: SimpleGraph, marks: Mapping[str, _Mark], count: int) -> list[Spot]:
+def _spots(
+    network: Network, graph: SimpleGraph, marks: Mapping[str, _Mark], count: int, changed: frozenset[str]
+) -> list[Spot]:
     """Say which nodes want a label, in the order in which places are given away."""
-    ranked = sorted(network.nodes, key=lambda node: (-graph.degree[node.id], node.id))
+    ranked = sorted(network.nodes, key=lambda node: (node.id not in changed, -graph.degree[node.id], node.id))
     alone = [node for node in ranked[count:] if not graph.degree[node.id]]
     chosen = ranked[:count] + (alone if len(alone) <= ROW else [])
     spots = []
@@ -209,16 +299,35 @@ def _legend_grid(keys: Sequence[tuple[str, str]], width: float) -> tuple[int, in
     return columns, rows, min(pitch, width / columns)
 
 
+def _draw_family_key(group: ET.Element, family: str, x: float, y: float) -> None:
+    _draw_shape(group, family, _Mark(x, y, KEY_RADIUS, KEY_RADIUS))
+
+
+def _draw_change_key(group: ET.Element, state: str, x: float, y: float) -> None:
+    if state in THREADS:
+        ends: Attributes = {"x1": x - 2 * KEY_RADIUS, "y1": y, "x2": x + 1.4 * KEY_RADIUS, "y2": y}
+        _add(group, "line", {**ends, **THREADS[state]})
+        return
+    mark = _Mark(x, y, 3.2, 3.2)
+    _add(group, "circle", {"cx": x, "cy": y, "r": 3.2, "fill": PAPER if state == "left" else THREAD})
+    (_draw_left if state == "left" else _draw_came)(group, mark)
+
+
 def _draw_legend(
-    root: ET.Element, keys: Sequence[tuple[str, str]], columns: int, pitch: float, top: float
+    root: ET.Element,
+    keys: Sequence[tuple[str, str]],
+    grid: tuple[int, float, float],
+    draw_key: Callable[[ET.Element, str, float, float], None],
 ) -> None:
+    """Draw a legend; the grid is its columns, their width and its upper edge."""
+    columns, pitch, top = grid
     shapes = _add(root, "g", {"stroke": OUTLINE, "stroke-width": 0.7, "stroke-linejoin": "round"})
     words = _add(root, "g", {"fill": INK, "font-size": LEGEND_SIZE})
     left = max(2 * KEY_RADIUS, (float(root.attrib["width"]) - columns * pitch) / 2)
-    for number, (family, text) in enumerate(keys):
+    for number, (key, text) in enumerate(keys):
         row, column = divmod(number, columns)
         x, y = left + column * pitch, top + row * LEGEND_SIZE * 1.9
-        _draw_shape(shapes, family, _Mark(x, y, KEY_RADIUS, KEY_RADIUS))
+        draw_key(shapes, key, x, y)
         entry = _add(words, "text", {"x": x + 2.6 * KEY_RADIUS, "y": y + 0.36 * LEGEND_SIZE})
         entry.text = _printable(text)
 

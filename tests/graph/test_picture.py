@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from graph.labels import Frame
 from graph.layout import Box, Layout, lay_out
 from graph.model import Network, NetworkError, Node, UnknownNodeError
-from graph.picture import draw
+from graph.picture import Changes, draw
 from graph.style import FAMILIES
 from tests.graph.networks import LEGEND, families_of, network, networks, random_network, shuffled
 
@@ -155,3 +155,24 @@ def test_weasyprint_draws_it_with_its_words_and_without_a_complaint(caplog: pyte
     assert "Famille coordination" in text
     assert text.count("Association") > 10
     assert not caplog.records
+
+
+def test_changes_are_told_by_line_and_mark_and_named_in_the_legend() -> None:
+    whole = network(("a", "b"), ("b", "c"), ("c", "d"), alone="z")
+    words = {"came": "Arrivés", "left": "Partis", "new": "Nouveaux liens", "lost": "Liens perdus"}
+    changes = Changes(
+        came=frozenset("a"), left=frozenset("z"), new=frozenset({("a", "b")}),
+        lost=frozenset({("c", "d")}), words=words,
+    )  # fmt: skip
+    root = read(picture(whole, changes=changes))
+    lines = list(root.iter(f"{SVG}line"))
+    plain, drawn = lines[0], {line.get("stroke-dasharray"): line for line in lines[1:3]}
+    assert set(drawn) == {"5 4", None}, "a lost tie is broken, a new one is not"
+    assert float(drawn[None].get("stroke-width", "0")) > 2 * float(plain.get("stroke-width", "0"))
+    marks = [path.get("d") for path in root.iter(f"{SVG}path")]
+    assert len(marks) == 4, "who came and who left are marked, in the picture and in the legend"
+    assert [text.text for text in root.findall(f"{SVG}g")[-1]] == list(words.values())
+    unchanged = read(
+        picture(whole, changes=Changes(frozenset(), frozenset(), frozenset(), frozenset(), words))
+    )
+    assert ET.tostring(unchanged) == ET.tostring(read(picture(whole)))
