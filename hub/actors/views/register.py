@@ -1,10 +1,10 @@
-"""The list of actors, for everybody; coordinators export it."""
+"""The register, the coordinators' working list of actors; others are led to the directory."""
 
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -16,7 +16,7 @@ from hub.actors.rules import edit, see
 from hub.actors.values import enterprise, words
 from hub.actors.views.blueprint import blueprint
 from hub.core import exports, paging
-from hub.core.access import permit
+from hub.core.access import may, permit
 from hub.core.db import db
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -42,8 +42,10 @@ def asked_filters() -> Filters:
 
 @blueprint.get("/acteurs")
 @permit(see)
-def index() -> str:
-    """List the actors."""
+def index() -> Response | str:
+    """List the actors; whoever doesn't coordinate finds the same filters in the directory."""
+    if not may(edit):
+        return redirect(url_for("actors.directory", **_in_directory()))
     filters = asked_filters()
     sort = request.args.get("sort", "name")
     sort = sort if sort in queries.SORTS else "name"
@@ -66,6 +68,15 @@ def index() -> str:
         in_register=session.scalar(queries.number_in_register()) or 0,
         kept_args=request.args.to_dict(),
     )
+
+
+def _in_directory() -> dict[str, Any]:
+    """Return the address's filters under the names that the directory has for them."""
+    kept = ("q", "kind", "theme", "commune", "territory", "family", "state", "sort")
+    found: dict[str, Any] = {name: request.args[name] for name in kept if request.args.get(name)}
+    if "commune" in found:
+        found["radius"] = 0  # the register's filter means the seat
+    return found
 
 
 def _options() -> list[dict[str, Any]]:
@@ -124,19 +135,19 @@ def _chips(filters: Filters, options: list[dict[str, Any]]) -> list[dict[str, st
 EXPORT_HEADER = (
     "identifiant", "nom", "sigle", "anciens noms", "type", "forme juridique", "numéro BCE", "siège", "NIS",
     "territoire", "territoires desservis", "thèmes", "publics", "langues", "année de création", "état",
-    "état depuis", "e-mail", "téléphone", "adresse", "site", "description", "source", "fiabilité", "note",
+    "structurée", "champ d’action", "moyens", "état depuis", "e-mail", "téléphone", "adresse", "site", "description", "source", "fiabilité", "note",
     "vérifié le",
 )  # fmt: skip
 
 
-@blueprint.get("/acteurs/export.<kind>")
+@blueprint.get("/acteurs/export.<ending>")
 @permit(edit)
-def export(kind: str) -> Response:
+def export(ending: str) -> Response:
     """Send what the list shows, filters included, as CSV or xlsx; the import reads it back."""
-    if kind not in {"csv", "xlsx"}:
+    if ending not in {"csv", "xlsx"}:
         abort(404)
     rows = db.session.scalars(queries.exported(asked_filters())).unique()
-    return exports.answer(kind, "acteurs", EXPORT_HEADER, _export_rows(rows))
+    return exports.answer(ending, "acteurs", EXPORT_HEADER, _export_rows(rows))
 
 
 def _export_rows(rows: Any) -> Iterator[list[Any]]:
@@ -152,7 +163,9 @@ def _export_row(row: Organisation) -> list[Any]:
         " | ".join(place.name for place in row.territories),
         " | ".join(theme.label for theme in row.themes),
         " | ".join(audience.label for audience in row.audiences),
-        " | ".join(row.languages), row.founded, gettext(words.STATES[row.state]), row.state_since, row.email,
-        row.phone, row.address, row.website, row.description, row.source,
+        " | ".join(row.languages), row.founded, gettext(words.STATES[row.state]),
+        gettext(words.STRUCTURED[row.structured]), row.field_of_action,
+        " | ".join(gettext(words.FUNDING_SOURCES[one]) for one in row.funding_sources),
+        row.state_since, row.email, row.phone, row.address, row.website, row.description, row.source,
         gettext(words.CONFIDENCES[row.confidence]), row.note, row.checked_on,
     ]  # fmt: skip
