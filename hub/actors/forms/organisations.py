@@ -22,7 +22,14 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from hub.actors.forms.fields import EmailAddressField, EnterpriseNumberField, PhoneField, WebField, options
-from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
+from hub.actors.models.organisations import (
+    Confidence,
+    FundingSource,
+    LegalForm,
+    Organisation,
+    OrganisationState,
+    Structured,
+)
 from hub.actors.models.reference import Audience, OrganisationKind, Territory, TerritoryKind, Theme
 from hub.actors.operations.organisations import OrganisationFacts, facts_of
 from hub.actors.values import words
@@ -74,6 +81,11 @@ class OrganisationForm(FlaskForm):
     )
     state = RadioField(_l("État"))
     state_since = DateField(_l("Depuis le"), validators=[Optional()])
+    structured = RadioField(_l("Structurée"), default=Structured.UNKNOWN.value)
+    field_of_action = _area(
+        _l("Champ d’action"), 2000, description=_l("Là où il agit et à quel titre, en une ou deux phrases.")
+    )
+    funding_sources = SelectMultipleField(_l("De quoi vit cet acteur"))
     description = _area(
         _l("Ce que fait cet acteur"),
         20_000,
@@ -136,6 +148,12 @@ class OrganisationForm(FlaskForm):
         self.confidence.choices = options(
             (one.value, gettext(text)) for one, text in words.CONFIDENCES.items()
         )
+        self.structured.choices = options(
+            (one.value, gettext(text)) for one, text in words.STRUCTURED.items()
+        )
+        self.funding_sources.choices = options(
+            (one.value, gettext(text)) for one, text in words.FUNDING_SOURCES.items()
+        )
         language = chosen_language()
         self.languages.choices = options(
             (code, words.language_name(code, language)) for code in words.LANGUAGES
@@ -165,11 +183,12 @@ class OrganisationForm(FlaskForm):
             self[name].data = list(getattr(facts, f"{one}_ids"))
         for name in (
             "name", "acronym", "former_names", "enterprise_number", "founded", "state_since", "description",
-            "scope", "email", "phone", "address", "website", "source", "note",
+            "scope", "field_of_action", "email", "phone", "address", "website", "source", "note",
         ):  # fmt: skip
             self[name].data = getattr(facts, name)
-        for name in ("legal_form", "state", "confidence"):
+        for name in ("legal_form", "state", "confidence", "structured"):
             self[name].data = getattr(facts, name).value
+        self.funding_sources.data = [source.value for source in facts.funding_sources]
         self.languages.data = list(facts.languages)
         self.seen.data = organisation.updated_at.isoformat()
 
@@ -189,6 +208,9 @@ class OrganisationForm(FlaskForm):
             founded=self.founded.data,
             state=OrganisationState(self.state.data),
             state_since=self.state_since.data,
+            structured=Structured(self.structured.data or Structured.UNKNOWN),
+            field_of_action=_plain(self.field_of_action.data),
+            funding_sources=tuple(FundingSource(one) for one in self.funding_sources.data or ()),
             description=_plain(self.description.data),
             languages=tuple(self.languages.data or ()),
             email=self.email.data or "",

@@ -8,17 +8,26 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.models import User
-from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
+from hub.actors.models.organisations import (
+    Confidence,
+    FundingSource,
+    LegalForm,
+    Organisation,
+    OrganisationState,
+    Structured,
+)
 from hub.actors.models.reference import Audience, OrganisationKind, Territory, Theme
 from hub.actors.queries import organisations as queries
 from hub.actors.values import names
-from hub.core import audit, clock
+from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.core.search import slug as slug_of
 
 LONGEST_SLUG = 80
-RESERVED_SLUGS = {"ajouter", "importer", "doublons", "ressemblants"}  # addresses of pages
+# Addresses of pages.
+RESERVED_SLUGS = {
+    "ajouter", "importer", "doublons", "ressemblants", "a-verifier", "modifications", "verifications",
+}  # fmt: skip
 # Contents that may be about a person: history says that they changed, not how (S16).
 UNTOLD = {"email", "phone", "address", "note", "description"}
 TOLD_BY_NAME = {"kind_id", "commune_id", "theme_ids", "territory_ids", "audience_ids"}
@@ -39,6 +48,9 @@ class OrganisationFacts:
     founded: int | None = None
     state: OrganisationState = OrganisationState.ACTIVE
     state_since: date | None = None
+    structured: Structured = Structured.UNKNOWN
+    field_of_action: str = ""
+    funding_sources: tuple[FundingSource, ...] = ()
     description: str = ""
     languages: tuple[str, ...] = ()
     email: str = ""
@@ -56,7 +68,7 @@ class OrganisationFacts:
 def columns(facts: OrganisationFacts) -> dict[str, Any]:
     """Return the values of the row's own columns, what is searched included."""
     values = asdict(facts)
-    for name in ("theme_ids", "territory_ids", "audience_ids"):
+    for name in ("theme_ids", "territory_ids", "audience_ids", "funding_sources"):
         del values[name]
     values["languages"] = list(facts.languages)
     values["search_text"] = names.search_text(facts.name, facts.acronym, facts.former_names)
@@ -74,6 +86,7 @@ def facts_of(organisation: Organisation) -> OrganisationFacts:
         **{
             **own,
             "languages": tuple(organisation.languages),
+            "funding_sources": tuple(sorted(organisation.funding_sources)),
             "theme_ids": tuple(sorted(theme.id for theme in organisation.themes)),
             "territory_ids": tuple(sorted(place.id for place in organisation.territories)),
             "audience_ids": tuple(sorted(audience.id for audience in organisation.audiences)),
@@ -104,7 +117,7 @@ def create(
     Its address is `slug`, or comes from its acronym or name. Raises DomainError if a fact contradicts another
     or the enterprise number is taken.
     """
-    _check(session, facts)
+    check_facts(session, facts)
     wanted = slug or facts.acronym or facts.name
     taken = set(
         session.scalars(
@@ -142,13 +155,14 @@ def update(
                 "fiche actuelle, puis enregistrez à nouveau."
             )
         )
-    _check(session, facts, but=organisation)
+    check_facts(session, facts, but=organisation)
     before = facts_of(organisation)
     facts = replace(
         facts,
         theme_ids=tuple(sorted(facts.theme_ids)),
         territory_ids=tuple(sorted(facts.territory_ids)),
         audience_ids=tuple(sorted(facts.audience_ids)),
+        funding_sources=tuple(sorted(facts.funding_sources)),
     )
     changes = _changes(session, before, facts)
     if not changes:
@@ -160,14 +174,6 @@ def update(
     session.flush()
     audit.record(session, "organisation.changed", organisation, actor=actor, now=now, changes=changes)
     return organisation
-
-
-def check(session: Session, organisation: Organisation, *, by: User, now: datetime) -> None:
-    """Note that somebody looked today and all is still right."""
-    organisation.checked_on = clock.today(now)
-    organisation.checked_by_id = by.id
-    session.flush()
-    audit.record(session, "organisation.checked", organisation, actor=by, now=now)
 
 
 def set_state(
@@ -197,7 +203,8 @@ def resembling(
     return [row for row in found if but is None or row.id != but.id]
 
 
-def _check(session: Session, facts: OrganisationFacts, *, but: Organisation | None = None) -> None:
+def check_facts(session: Session, facts: OrganisationFacts, *, but: Organisation | None = None) -> None:
+    """Refuse facts that can't be stored, with DomainError; `but` is the organisation that they are about."""
     if not facts.name.strip():
         raise DomainError(N_("Donnez un nom."), field="name")
     if facts.enterprise_number is None:
@@ -217,6 +224,8 @@ def _link(session: Session, row: Organisation, facts: OrganisationFacts) -> None
     row.themes = _rows(session, Theme, facts.theme_ids)
     row.territories = _rows(session, Territory, facts.territory_ids)
     row.audiences = _rows(session, Audience, facts.audience_ids)
+    if sorted(row.funding_sources) != sorted(facts.funding_sources):
+        row.funding_sources = list(facts.funding_sources)
 
 
 def _rows(session: Session, model: type[Any], ids: Sequence[int]) -> list[Any]:

@@ -58,7 +58,9 @@ def listed(filters: Filters, *, sort: str = "name", descending: bool = False) ->
 def exported(filters: Filters) -> Select[Organisation]:
     """Select the organisations that pass the filters, with all that an export tells."""
     return listed(filters).options(
-        selectinload(Organisation.audiences), selectinload(Organisation.territories)
+        selectinload(Organisation.audiences),
+        selectinload(Organisation.territories),
+        selectinload(Organisation.fundings),
     )
 
 
@@ -104,6 +106,7 @@ def complete(slug: str) -> Select[Organisation]:
             selectinload(Organisation.themes),
             selectinload(Organisation.territories),
             selectinload(Organisation.audiences),
+            selectinload(Organisation.fundings),
         )
     )
 

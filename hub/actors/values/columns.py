@@ -42,6 +42,13 @@ ORGANISATION_FIELDS = {
     "founded": Field(N_("Année de création"), "annee de creation|fondee en|creation|founded"),
     "state": Field(N_("État"), "etat|statut|status|state"),
     "state_since": Field(N_("État depuis le"), "etat depuis|etat depuis le|state since"),
+    "structured": Field(N_("Structurée ou non"), "structuree|structure|association structuree|structured"),
+    "field_of_action": Field(
+        N_("Champ d’action"), "champ d action|champs d action|domaine d action|field of action"
+    ),
+    "funding_sources": Field(
+        N_("Moyens"), "moyens|financement|sources de financement|financements|funding sources|funding"
+    ),
     "description": Field(N_("Description"), "description|activites|missions|mission|objet"),
     "email": Field(N_("Adresse e-mail"), "e mail|email|mail|courriel|adresse e mail|adresse mail"),
     "phone": Field(N_("Téléphone"), "telephone|tel|phone|gsm"),

@@ -5,7 +5,8 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState
+from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState, Structured
+from hub.actors.models.record import Appointment, Exactness
 from hub.actors.values import words
 from hub.core import audit
 from hub.core.db import Base, db
@@ -22,6 +23,19 @@ ACTS = {
     "relation.restored": _l("Relation remise"),
     "mandate.created": _l("Mandat donné"),
     "mandate.ended": _l("Mandat terminé"),
+    "record.added": _l("Ajouté à la fiche"),
+    "record.changed": _l("Précisé sur la fiche"),
+    "record.ended": _l("Fin notée sur la fiche"),
+    "record.withdrawn": _l("Retiré de la fiche : c’était faux"),
+    "record.restored": _l("Remis sur la fiche"),
+    "project.created": _l("Projet créé"),
+    "project.changed": _l("Projet modifié"),
+    "project.withdrawn": _l("Projet retiré"),
+    "project.restored": _l("Projet remis"),
+    "project_call.created": _l("Appel à projets créé"),
+    "project_call.changed": _l("Appel à projets modifié"),
+    "project_call.withdrawn": _l("Appel à projets retiré"),
+    "project_call.restored": _l("Appel à projets remis"),
     "import.stored": _l("Import enregistré"),
     "import.undone": _l("Import annulé"),
 }
@@ -52,16 +66,72 @@ FIELDS = {
     "merged": _l("fiche réunie"),
     "other": _l("autre fiche"),
     "relation": _l("relation"),
+    # What hangs on a record: first which row it is, then what was said of it.
+    "unit": _l("antenne"),
+    "drop_in": _l("permanence"),
+    "mission": _l("mission"),
+    "team_role": _l("fonction"),
+    "figure": _l("chiffre"),
+    "territory_label": _l("label"),
+    "project_part": _l("rôle dans un projet"),
+    "project": _l("projet"),
     "reason": _l("raison"),
     "end": _l("fin"),
+    "structured": _l("structurée ou non"),
+    "field_of_action": _l("champ d’action"),
+    "funding_sources": _l("moyens"),
+    "kind": _l("sorte"),
+    "neighbourhood": _l("quartier"),
+    "starts": _l("début"),
+    "ends": _l("fin"),
+    "origin": _l("source"),
+    "subject": _l("sujet"),
+    "theme_id": _l("thème"),
+    "unit_id": _l("antenne"),
+    "venue_id": _l("lieu d’accueil"),
+    "place": _l("adresse ou local"),
+    "slots": _l("jours et heures"),
+    "rhythm": _l("rythme"),
+    "appointment": _l("rendez-vous"),
+    "label": _l("intitulé"),
+    "early": _l("initiative propre"),
+    "legal_basis": _l("texte"),
+    "official": _l("date officielle"),
+    "role": _l("rôle"),
+    "headcount": _l("nombre"),
+    "as_of": _l("date du chiffre"),
+    "value": _l("chiffre"),
+    "exactness": _l("exactitude"),
+    "granted": _l("date du label"),
+    "organisation_id": _l("organisation"),
+    "title": _l("intitulé"),
+    "objectives": _l("objectifs"),
+    "services": _l("services"),
+    "call_id": _l("appel à projets"),
+    "funder_id": _l("financeur"),
+    "launched": _l("lancement"),
+    "closes": _l("clôture"),
+    "session_at": _l("séance d’information"),
+    "session_place": _l("lieu de la séance"),
+    "summary": _l("résumé"),
 }
 ALONE = {"relation", "reason"}
+# Fields that name the row: what there was before is nothing, so only the name is told.
+NAMING = {
+    "unit", "drop_in", "mission", "team_role", "figure", "territory_label", "project_part", "project",
+}  # fmt: skip
 STORED_WORDS: dict[str, dict[Any, str]] = {
     "legal_form": dict(words.LEGAL_FORMS),
     "state": dict(words.STATES),
     "confidence": dict(words.CONFIDENCES),
+    "structured": dict(words.STRUCTURED),
+    "appointment": dict(words.APPOINTMENTS),
+    "exactness": dict(words.EXACTNESS),
 }
-ENUMS = {"legal_form": LegalForm, "state": OrganisationState, "confidence": Confidence}
+ENUMS: dict[str, Any] = {
+    "legal_form": LegalForm, "state": OrganisationState, "confidence": Confidence, "structured": Structured,
+    "appointment": Appointment, "exactness": Exactness,
+}  # fmt: skip
 
 
 def entries_of(subject: Base, number: int) -> list[dict[str, Any]]:
@@ -85,6 +155,8 @@ def _one(field: str, before: Any, after: Any) -> str:
     if field in ALONE:
         return str(after)
     label = FIELDS[field]
+    if field in NAMING and before is None:
+        return str(gettext("%(field)s « %(name)s »", field=label, name=after))
     if before == after:
         return str(gettext("%(field)s modifié", field=label))
     none = gettext("rien")

@@ -6,14 +6,23 @@ from typing import Any
 
 from flask_babel import gettext
 
-from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
-from hub.actors.models.reference import Family, TerritoryKind, ThemeKind
+from hub.actors.models.organisations import (
+    Confidence,
+    FundingSource,
+    LegalForm,
+    Organisation,
+    OrganisationState,
+    Structured,
+)
+from hub.actors.models.projects import PartRole
+from hub.actors.models.record import Appointment, DropInSlot, Exactness
+from hub.actors.models.reference import Family, Sector, TerritoryKind, ThemeKind
 from hub.actors.models.relations import Precision
 from hub.actors.rules import read_all
-from hub.actors.values import consent, dates, enterprise, words
+from hub.actors.values import consent, dates, enterprise, recurrence, words
 from hub.actors.views.blueprint import blueprint
 from hub.core.access import may
-from hub.core.i18n import chosen_language
+from hub.core.i18n import chosen_language, format_time
 
 FACT_WORDS: dict[type[StrEnum], dict[Any, str]] = {
     LegalForm: words.LEGAL_FORMS,
@@ -21,6 +30,12 @@ FACT_WORDS: dict[type[StrEnum], dict[Any, str]] = {
     Family: words.FAMILIES,
     ThemeKind: words.THEME_KINDS,
     TerritoryKind: words.TERRITORY_KINDS,
+    Structured: words.STRUCTURED,
+    FundingSource: words.FUNDING_SOURCES,
+    Sector: words.SECTORS,
+    Appointment: words.APPOINTMENTS,
+    Exactness: words.EXACTNESS,
+    PartRole: words.PART_ROLES,
 }
 
 
@@ -56,5 +71,24 @@ def state_word(state: OrganisationState) -> str:
 
 @blueprint.app_template_filter()
 def fact_word(value: StrEnum) -> str:
-    """Return the word for a legal form, a confidence, a family or a kind of theme or territory."""
+    """Return the word for one of a fixed list (`FACT_WORDS`)."""
     return str(gettext(FACT_WORDS[type(value)][value]))
+
+
+@blueprint.app_template_filter()
+def slot_words(slot: DropInSlot) -> str:
+    """Return when a drop-in is held: « le mardi, de 9 h à 12 h, une semaine sur deux »."""
+    language = chosen_language()
+    told = {
+        "day": gettext(recurrence.WEEKDAYS[slot.weekday]), "begins": format_time(slot.begins, language)
+    }  # fmt: skip
+    if slot.finishes:
+        finishes = format_time(slot.finishes, language)
+        words_of = gettext("le %(day)s, de %(begins)s à %(finishes)s", finishes=finishes, **told)
+    else:
+        words_of = gettext("le %(day)s, dès %(begins)s", **told)
+    if slot.every_weeks == 1:
+        return str(words_of)
+    rhythm = recurrence.EVERY_WEEKS.get(slot.every_weeks)
+    often = gettext(rhythm) if rhythm else gettext("toutes les %(num)s semaines", num=slot.every_weeks)
+    return f"{words_of}, {often}"

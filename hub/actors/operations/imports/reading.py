@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState
+from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState, Structured
 from hub.actors.operations.imports.register import Register
 from hub.actors.operations.organisations import OrganisationFacts
 from hub.actors.operations.relations import RelationFacts, check_period
@@ -15,8 +15,8 @@ from hub.core.search import fold
 
 Fact = TypeVar("Fact")
 LONGEST = {
-    "name": 250, "acronym": 40, "former_names": 2000, "scope": 200, "description": 20_000, "address": 500,
-    "source": 4000, "origin": 4000, "note": 4000, "slug": 80,
+    "name": 250, "acronym": 40, "former_names": 2000, "scope": 200, "field_of_action": 2000,
+    "description": 20_000, "address": 500, "source": 4000, "origin": 4000, "note": 4000, "slug": 80,
 }  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1000, 2200
 APOSTROPHE_BEFORE_SIGN = re.compile(r"^'(?=[=+\-@|%])")  # what our own exports put before such a sign
@@ -139,6 +139,16 @@ def organisation(line: Line, register: Register, default_kind_id: int | None) ->
             "state", register.states, OrganisationState.ACTIVE, N_("L’état « %(text)s » n’est pas connu.")
         ),
         state_since=line.read("state_since", _day, None),
+        structured=line.word(
+            "structured",
+            register.structured,
+            Structured.UNKNOWN,
+            N_("« %(text)s » : écrivez « oui », « non » ou « inconnu »."),
+        ),
+        field_of_action=line.text("field_of_action"),
+        funding_sources=line.words(
+            "funding_sources", register.funding, N_("Le moyen « %(text)s » n’est pas dans la liste.")
+        ),
         description=line.text("description"),
         languages=line.words(
             "languages", register.languages, N_("La langue « %(text)s » n’est pas dans la liste.")

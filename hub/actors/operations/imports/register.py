@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
+from hub.actors.models.organisations import (
+    Confidence,
+    FundingSource,
+    LegalForm,
+    Organisation,
+    OrganisationState,
+    Structured,
+)
 from hub.actors.models.reference import Audience, OrganisationKind, Territory, TerritoryKind, Theme
 from hub.actors.models.relations import Relation, RelationKind
 from hub.actors.values import likeness, names, words
@@ -24,6 +31,19 @@ CONFIDENCE_WORDS = {
     Confidence.HIGH: "high|haute|elevee|forte|sure",
     Confidence.MEDIUM: "medium|moyenne|probable",
     Confidence.LOW: "low|faible|basse|a confirmer|incertaine",
+}
+STRUCTURED_WORDS = {
+    Structured.YES: "oui|yes|vrai|1|x|structuree|structure",
+    Structured.NO: "non|no|faux|0|pas structuree|informelle",
+    Structured.UNKNOWN: "inconnu|inconnue|a verifier",
+}
+FUNDING_WORDS = {
+    FundingSource.SUBSIDIES: "subside|subsides|subvention|subventions|subvention publique|subsides publics",
+    FundingSource.ACTIVITIES: "activite|activites|recettes|ventes",
+    FundingSource.DONATIONS: "don|dons|liberalites|mecenat",
+    FundingSource.MEMBERSHIP_FEES: "cotisation|cotisations",
+    FundingSource.PROJECT_CALLS: "appel a projets|appels a projets|projets",
+    FundingSource.OTHER: "autre|autres",
 }
 
 
@@ -47,6 +67,8 @@ class Register:
     states: dict[str, OrganisationState] = field(default_factory=dict)
     confidences: dict[str, Confidence] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
+    structured: dict[str, Structured] = field(default_factory=dict)
+    funding: dict[str, FundingSource] = field(default_factory=dict)
 
     def find(self, text: str) -> set[int]:
         """Return the organisations that this text names, by the surest way that names any."""
@@ -144,6 +166,15 @@ def _load_fixed_words(register: Register) -> None:
     register.confidences = {fold(text): one for one, text in words.CONFIDENCES.items()}
     for one, said in CONFIDENCE_WORDS.items():
         register.confidences |= dict.fromkeys(said.split("|"), one)
+    register.structured = _by_said(words.STRUCTURED, STRUCTURED_WORDS)
+    register.funding = _by_said(words.FUNDING_SOURCES, FUNDING_WORDS)
     register.languages = {fold(words.language_name(code)): code for code in words.LANGUAGES} | {
         code: code for code in words.LANGUAGES
+    }
+
+
+def _by_said(shown: dict[Any, str], said: dict[Any, str]) -> dict[str, Any]:
+    """Return folded word → what it stands for: its code, the word on the page, and what else people say."""
+    return {
+        word: one for one, more in said.items() for word in (fold(one), fold(shown[one]), *more.split("|"))
     }

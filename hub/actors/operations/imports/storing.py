@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
 from hub.actors.models.organisations import (
     Organisation,
+    OrganisationFunding,
     organisation_audience,
     organisation_territory,
     organisation_theme,
@@ -27,10 +28,11 @@ from hub.core.audit import AuditEntry
 from hub.core.errors import N_, DomainError
 
 Actor: TypeAlias = audit.Actor | str | None
-LINKS: tuple[tuple[Table, str, str], ...] = (
+LINKS: tuple[tuple[Any, str, str], ...] = (
     (organisation_theme, "theme_id", "theme_ids"),
     (organisation_territory, "territory_id", "territory_ids"),
     (organisation_audience, "audience_id", "audience_ids"),
+    (OrganisationFunding.__table__, "source", "funding_sources"),
 )
 TAKEN = N_("Entre-temps, le registre a reçu cet acteur ou cette relation.")
 
