@@ -27,8 +27,8 @@ from hub.core.errors import N_, DomainError
 
 SETS = ("languages", "theme_ids", "territory_ids", "audience_ids")
 """What both records say together."""
-ALWAYS = ("name", "former_names", *SETS)
-"""What nobody chooses: the kept record's name stays, the other's becomes a former one, sets are joined."""
+ALWAYS = ("name", "former_names", "source", *SETS)
+"""What nobody chooses: the kept name stays, the other becomes a former one, sources and sets are joined."""
 OF_THE_RECORD = {
     "organisation", "organisation_theme", "organisation_territory", "organisation_audience", "import_line",
     "merger", "distinct_pair",
@@ -220,7 +220,8 @@ def _say_together(
     former = [name for name in names if name and name not in {mine.name, acronym}]
     if acronym != mine.acronym and mine.acronym:
         former.append(mine.acronym)
-    facts = replace(mine, **taken, **joined, former_names="\n".join(former))
+    sources = dict.fromkeys([*mine.source.splitlines(), *other.source.splitlines()])
+    facts = replace(mine, **taken, **joined, former_names="\n".join(former), source="\n".join(sources))
     organisations.update(session, kept, facts, actor=actor, now=now)
 
 

@@ -221,7 +221,10 @@ def _merge_page(kept: Organisation, merged: Organisation, form: MergeForm) -> st
         for name in operations.choosable(kept, merged)
     ]
     form.take.choices = [
-        (row["name"], gettext("%(field)s : %(value)s", field=row["label"], value=row["other"]))
+        (
+            row["name"],
+            gettext("%(field)s : %(value)s", field=str(row["label"]).capitalize(), value=row["other"]),
+        )
         for row in rows
     ]
     pointing = operations.pointing(session, merged)
