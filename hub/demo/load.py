@@ -17,7 +17,17 @@ from hub.publishing.operations import elections
 from hub.server import site_of
 
 # In this order: each part stands on those before it.
-PARTS = ("settings", "accounts", "actors", "mandates", "spaces", "events", "recommendations", "publishing")
+PARTS = (
+    "settings",
+    "accounts",
+    "actors",
+    "mandates",
+    "spaces",
+    "events",
+    "recommendations",
+    "mergers",
+    "publishing",
+)
 
 
 def run(app: Hub, *, reset: bool) -> Iterator[str]:
