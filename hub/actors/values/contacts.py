@@ -83,3 +83,10 @@ def _is_web(address: str) -> bool:
         and len(labels) > 1
         and all(re.fullmatch(r"[\w-]+", label) for label in labels)
     )
+
+
+def street(address: str, postal_code: str) -> str:
+    """Return what stands before the postal code in an address, on one line; all of it if it holds none."""
+    line = ", ".join(part.strip(" ,") for part in address.splitlines() if part.strip(" ,"))
+    before = re.split(rf"(?:B-?)?\b{re.escape(postal_code)}\b", line, maxsplit=1)[0] if postal_code else line
+    return before.strip(" ,;-") or line

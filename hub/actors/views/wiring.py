@@ -4,11 +4,26 @@ from flask import Flask
 
 from hub.accounts.signals import my_account
 from hub.actors import jobs
-from hub.actors.views import cards, directory, editing, imports, mandates, merging, references, register, relations, words
+from hub.actors.views import (
+    cards,
+    directory,
+    editing,
+    imports,
+    mandates,
+    merging,
+    references,
+    register,
+    relations,
+    sharing,
+    words,
+)
 from hub.actors.views.blueprint import blueprint
 
 # Importing them adds their routes and jobs.
-PARTS = (cards, directory, editing, imports, jobs, mandates, merging, references, register, relations, words)
+PARTS = (
+    cards, directory, editing, imports, jobs, mandates, merging, references, register, relations, sharing,
+    words,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
