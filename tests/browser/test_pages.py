@@ -32,6 +32,7 @@ ELSEWHERE: dict[str, str] = {
     "actors.import_preview": IMPORT,
     "actors.import_progress": IMPORT,
     "actors.import_undo_page": IMPORT,
+    "actors.merge_page": "test_duplicates.test_a_double_is_noticed_made_one_and_taken_apart",
     "events.look_in_mails": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
     "events.needs": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
     "events.registration": SIGN_UP,
@@ -41,7 +42,7 @@ ELSEWHERE: dict[str, str] = {
     "recommendations.answer": CONTRIBUTION,
     "recommendations.receipt": CONTRIBUTION,
 }
-NOT_PAGES = {"static", "core.health", "core.theme_css", "core.logo", "network.data", "network.card"}
+NOT_PAGES = {"static", "core.health", "core.theme_css", "core.logo", "network.data", "network.card", "actors.resembling"}
 # Downloads, which the tests of the days read.
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}
 SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (320, "dark"))
