@@ -1,10 +1,18 @@
-// The network page: the picture, its card, legend and search. Without this script the page has a still picture and the same table.
+// The network page: the picture, its time, its card, its legend and its views. Without this script the page has a still picture
+// and the same table.
 import "../css/network.css";
 import { announce } from "./announce.js";
+import { readAddress, remember, writeAddress } from "./network/address.js";
+import { Card } from "./network/card.js";
+import { Changes } from "./network/changes.js";
 import { find } from "./network/find.js";
+import { Follower } from "./network/follow.js";
+import { dayOf, decode, History, speakDay } from "./network/history.js";
+import { Legend } from "./network/legend.js";
+import { Wish } from "./network/scene.js";
 import { canDraw, Stage } from "./network/stage.js";
-
-const PHONE = matchMedia("(max-width: 47.99rem)");
+import { Timeline } from "./network/timeline.js";
+import { Words } from "./network/words.js";
 
 /** Puts the drawing made on the server where the canvas would stand. */
 function stillInstead(section, canvas) {
@@ -13,7 +21,7 @@ function stillInstead(section, canvas) {
   image.src = section.dataset.still;
   image.alt = canvas.getAttribute("aria-label");
   canvas.replaceWith(image);
-  section.querySelector("[data-tools]").remove();
+  for (const part of section.querySelectorAll("[data-tools], [data-bar]")) part.remove();
   section.dataset.drawn = "still";
 }
 
@@ -30,58 +38,6 @@ function shareGestures(section, canvas) {
   }
 }
 
-/** The card beside the picture, fetched when an actor is chosen. */
-class Card {
-  asked = 0;
-
-  constructor(section) {
-    this.side = section.querySelector("[data-side]");
-    this.pattern = section.dataset.cardUrl;
-  }
-
-  get covered() {
-    return this.side.hidden || PHONE.matches ? 0 : this.side.parentElement.clientWidth - this.side.offsetLeft;
-  }
-
-  async open(id) {
-    const number = (this.asked += 1);
-    const answer = await fetch(this.pattern.replace("SLUG", encodeURIComponent(id)), { headers: { Accept: "text/html" } });
-    const text = await answer.text();
-    if (number !== this.asked) return;
-    this.side.innerHTML = text;
-    this.side.hidden = false;
-    this.side.scrollTop = 0;
-  }
-
-  focus() {
-    this.side.querySelector("#network-card-title")?.focus({ preventScroll: true });
-  }
-
-  close() {
-    this.asked += 1;
-    this.side.hidden = true;
-    this.side.replaceChildren();
-  }
-}
-
-/** Makes each line of the legend a switch. */
-function legend(section, stage, changed) {
-  for (const entry of section.querySelectorAll("[data-family]")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "network-switch";
-    button.setAttribute("aria-pressed", "true");
-    button.append(...entry.childNodes);
-    entry.append(button);
-    button.addEventListener("click", () => {
-      const shown = button.getAttribute("aria-pressed") !== "true";
-      button.setAttribute("aria-pressed", String(shown));
-      stage.toggle(entry.dataset.family, shown);
-      changed();
-    });
-  }
-}
-
 function fullScreen(section) {
   const button = section.querySelector("[data-full-screen]");
   if (!document.fullscreenEnabled) return button.remove();
@@ -89,97 +45,343 @@ function fullScreen(section) {
   document.addEventListener("fullscreenchange", () => button.setAttribute("aria-pressed", String(document.fullscreenElement === section)));
 }
 
-/** Keeps the actor looked at in the address, which can be shared. */
-function remember(id) {
-  const address = new URL(location.href);
-  if (id) address.searchParams.set("centre", id);
-  else address.searchParams.delete("centre");
-  history.replaceState(history.state, "", address);
+/** On a phone, filters and tools are sheets that open over the page; where there is room the tools stand open. */
+function sheets(all) {
+  const phone = matchMedia("(max-width: 47.99rem)");
+  const settle = () => { for (const sheet of all) if (sheet.matches("[data-bar]")) sheet.open = !phone.matches; };
+  settle();
+  phone.addEventListener("change", settle);
+  const close = (sheet) => {
+    sheet.open = false;
+    sheet.querySelector("summary").focus();
+  };
+  for (const sheet of all) {
+    sheet.querySelector("[data-close-sheet]")?.addEventListener("click", () => close(sheet));
+    sheet.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !phone.matches || !sheet.open) return;
+      event.stopPropagation();
+      close(sheet);
+    });
+  }
 }
 
-function wire(section, canvas, data) {
-  const stage = new Stage(canvas, data);
-  const card = new Card(section);
-  const words = section.dataset;
-  const status = section.querySelector("[data-status]");
-  let opener = null;
+/** The page at work: what one asks for, the picture that shows it, and the words that say it. */
+class NetworkPage {
+  opener = null;
 
-  async function show(id, { centre = true, focus = true } = {}) {
-    const family = section.querySelector(`[data-family="${stage.graph.getNodeAttribute(id, "family")}"] button`);
-    if (family?.getAttribute("aria-pressed") === "false") family.click();
-    stage.choose(id);
-    remember(id);
-    await card.open(id);
-    stage.cover(card.covered);
-    if (centre) stage.frame();
-    const { name, degree } = stage.graph.getNodeAttributes(id);
-    status.textContent = words.wordShown.replace("{name}", name).replace("{n}", degree);
-    if (!focus) return;
-    section.scrollIntoView({ block: "start" });
-    card.focus();
+  constructor(section, canvas, history) {
+    this.section = section;
+    this.history = history;
+    this.words = new Words(JSON.parse(section.dataset.words), document.documentElement.lang || "fr");
+    this.status = section.querySelector("[data-status]");
+    const asked = readAddress();
+    this.today = dayOf(section.dataset.today);
+    this.wish = this.first(asked);
+    this.view = { name: "", picks: [] };
+    this.place = "";
+    this.to = "";
+    this.compared = section.dataset.compared ? dayOf(section.dataset.compared) : null;
+    this.day = this.wish.day;
+    this.span();
+    this.stage = new Stage(canvas, history, this.wish);
+    this.card = new Card(section);
+    this.changes = new Changes(document.querySelector("[data-changes]"), this);
+    this.follower = new Follower(() => announce(this.words.say("table_failed")));
+    this.timeline = this.time();
+    this.legend = new Legend(section, history, this.wish, (why) => this.filtered(why));
+    this.listen(canvas);
+    this.open(asked);
   }
 
-  function clear() {
-    stage.choose(null);
-    card.close();
-    stage.cover(0);
-    remember(null);
+  /** What is asked for at first: by the address, as the server read it. */
+  first(asked) {
+    const wish = new Wish();
+    wish.day = dayOf(this.section.dataset.day);
+    wish.hidden = new Set(asked.hidden);
+    wish.origins = new Set(this.section.dataset.origins.split(" ").filter(Boolean));
+    wish.centre = this.history.places.get(asked.centre) ?? null;
+    wish.steps = wish.centre === null ? 0 : Math.min(2, asked.steps);
+    return wish;
   }
 
-  function leave() {
-    clear();
-    if (opener?.isConnected) opener.focus();
-    opener = null;
+  time() {
+    const kept = this.kept();
+    const changes = this.history.changes(kept);
+    const first = changes.find((day) => day > -100000) ?? this.today;
+    return new Timeline(this.section.querySelector("[data-time]"), {
+      first: Math.min(first - 1, this.wish.day),
+      last: Math.max(this.today, this.wish.day),
+      day: this.wish.day,
+      today: this.today,
+      changes,
+      words: this.words,
+      shown: (day, how) => this.showDay(day, how),
+    });
   }
 
-  stage.renderer.on("enterNode", ({ node }) => { canvas.classList.add("over-node"); stage.point(node); });
-  stage.renderer.on("leaveNode", () => { canvas.classList.remove("over-node"); stage.point(null); });
-  stage.renderer.on("clickNode", ({ node }) => show(node, { centre: false, focus: false }));
-  stage.renderer.on("clickStage", clear);
-  document.addEventListener("click", (event) => {
+  /** Says of a tie, by its number, whether its kind is switched on. */
+  kept() {
+    const kept = this.stage.scene.keptRelations(this.wish);
+    return (tie) => kept[this.history.ties.relation[tie]];
+  }
+
+  /** Shows a day: the picture at once, the change in words; the address and the table once the slider rests. */
+  showDay(day, { settled, playing }) {
+    this.day = day;
+    const step = this.changes.stepAt(day, this.timeline.changes);
+    this.span(step);
+    this.stage.step();
+    this.changes.tell(step, { playing });
+    const { actors, pairs } = this.stage.scene.totals();
+    this.section.querySelector("[data-totals]").textContent = this.words.say("totals", { actors: this.words.some("actors", actors), ties: this.words.some("pairs", pairs) });
+    if (settled) this.settled();
+  }
+
+  /** What the picture shows: a day, with what changed at the last step, or all that changed between two days. */
+  span(step = null) {
+    const { wish, compared, day } = this;
+    wish.day = compared === null ? day : Math.max(day, compared);
+    wish.before = compared === null ? (step === null ? null : step - 1) : Math.min(day, compared);
+  }
+
+  /** Begins or ends comparing with the day shown now. */
+  compareFromHere(button) {
+    this.compared = this.compared === null ? this.day : null;
+    button.setAttribute("aria-pressed", String(this.compared !== null));
+    this.showDay(this.day, { settled: true, playing: false });
+  }
+
+  /** Something rests: the address tells it, and the words of the page follow. */
+  settled() {
+    remember(this.address());
+    this.changes.list();
+    this.trail();
+    this.refreshView?.();
+    this.follower.soon();
+    const field = document.querySelector("[data-network-form] [name=date]");
+    if (field) field.value = new Date(this.day * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  }
+
+  address() {
+    const { wish, history, legend } = this;
+    return writeAddress({
+      day: this.day,
+      today: this.today,
+      compared: this.compared,
+      centre: this.stage.chosen === null ? "" : history.actors.slug[this.stage.chosen],
+      steps: wish.steps,
+      to: this.to,
+      view: this.view.name,
+      picks: this.view.picks,
+      place: this.place,
+      hidden: wish.hidden,
+      origins: legend?.origins() ?? null,
+    });
+  }
+
+  /** A switch of the legend was used. */
+  filtered(why) {
+    if (why === "ties") {
+      this.timeline.changes = this.history.changes(this.kept());
+      this.timeline.bars();
+    }
+    this.stage.redraw();
+    if (this.stage.chosen !== null && !this.stage.scene.visible(this.stage.chosen)) this.clear();
+    this.showDay(this.day, { settled: true, playing: false });
+  }
+
+  listen(canvas) {
+    const { stage, section } = this;
+    stage.renderer.on("enterNode", ({ node }) => { canvas.classList.add("over-node"); stage.point(Number(node)); });
+    stage.renderer.on("leaveNode", () => { canvas.classList.remove("over-node"); stage.point(null); });
+    stage.renderer.on("clickNode", ({ node }) => this.show(Number(node), { centre: false, focus: false }));
+    stage.renderer.on("clickStage", () => this.clear());
+    document.addEventListener("click", (event) => this.click(event));
+    section.addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.fullscreenElement) this.leave(); });
+    for (const button of section.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => stage.zoom(button.dataset.zoom));
+    fullScreen(section);
+    shareGestures(section, canvas);
+    const input = document.querySelector("[data-find]");
+    this.offer(input, document.querySelector("[data-found]"), (place) => { this.opener = input; this.show(place); });
+    this.bar();
+  }
+
+  /** Suggests actors of the picture in a field. */
+  offer(input, list, chosen) {
+    const { actors, size } = this.history;
+    const known = Array.from({ length: size }, (_, place) => ({ place, label: actors.label[place], name: actors.name[place] }));
+    find(input, list, known, this.status, {
+      there: (place) => this.stage.scene.visible(place),
+      weight: (place) => this.stage.scene.degree[place],
+      show: chosen,
+    });
+  }
+
+  click(event) {
     const link = event.target.closest("[data-show]");
-    if (link && !event.ctrlKey && !event.metaKey && stage.has(link.dataset.show)) {
+    const place = link && this.history.places.get(link.dataset.show);
+    if (place !== undefined && place !== null && !event.ctrlKey && !event.metaKey && this.stage.scene.visible(place)) {
       event.preventDefault();
-      if (!section.contains(link)) opener = link;
-      show(link.dataset.show);
+      if (!this.section.contains(link)) this.opener = link;
+      this.show(place);
     }
     if (event.target.closest("[data-close-card]")) {
       event.preventDefault();
-      leave();
+      this.leave();
     }
-  });
-  section.addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.fullscreenElement) leave(); });
-  for (const button of section.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => stage.zoom(button.dataset.zoom));
-  legend(section, stage, () => { if (!stage.focus) clear(); });
-  fullScreen(section);
-  shareGestures(section, canvas);
-  const input = document.querySelector("[data-find]");
-  find(input, document.querySelector("[data-found]"), data.nodes, status, (id) => { opener = input; show(id); });
-  const named = section.querySelector("[data-card]")?.dataset.card;
-  if (named && stage.has(named)) {
-    stage.choose(named);
-    stage.cover(card.covered);
-    stage.frame();
-  } else if (named) announce(words.wordAbsent);
-  return stage;
+    const steps = event.target.closest("[data-steps]");
+    if (steps) this.narrow(Number(steps.dataset.steps));
+    const from = event.target.closest("[data-path-from]");
+    if (from) this.later("path").then((path) => path.open({ from: this.stage.chosen }));
+  }
+
+  async show(place, { centre = true, focus = true } = {}) {
+    const { stage, history, words } = this;
+    this.legend.reveal(history.family(place));
+    if (this.wish.steps) this.wish.centre = place;
+    if (this.to) this.forgetPath();
+    if (this.wish.steps) stage.redraw();
+    stage.choose(place);
+    remember(this.address());
+    await this.card.open(history.actors.slug[place], this.wish.steps);
+    stage.cover(this.card.covered);
+    if (centre) stage.frame();
+    this.status.textContent = words.some("shown", stage.scene.degree[place], { name: history.actors.name[place] });
+    if (!focus) return;
+    this.section.scrollIntoView({ block: "start" });
+    this.card.focus();
+  }
+
+  /** Shows only those within so many steps of the chosen actor; 0 shows everybody again. */
+  narrow(steps) {
+    const { stage, wish } = this;
+    if (stage.chosen === null) return;
+    wish.steps = steps;
+    wish.centre = stage.chosen;
+    stage.redraw();
+    stage.frame(steps ? stage.ranked : undefined);
+    this.card.press(steps);
+    const { actors } = stage.scene.totals();
+    this.status.textContent = steps ? this.words.some(`within_${steps}`, actors - 1, { name: this.history.actors.name[stage.chosen] }) : this.words.say("everybody");
+    this.showDay(this.day, { settled: true, playing: false });
+  }
+
+  clear() {
+    const narrowed = this.wish.steps > 0;
+    this.wish.steps = 0;
+    this.wish.centre = null;
+    if (this.to) this.forgetPath();
+    if (narrowed) this.stage.redraw();
+    this.stage.choose(null);
+    this.card.close();
+    this.stage.cover(0);
+    remember(this.address());
+    if (narrowed) this.showDay(this.day, { settled: true, playing: false });
+  }
+
+  leave() {
+    this.clear();
+    if (this.opener?.isConnected) this.opener.focus();
+    this.opener = null;
+  }
+
+  forgetPath() {
+    this.to = "";
+    this.stage.mark(null);
+    this.pathShown?.forget();
+  }
+
+  rememberPath() {
+    remember(this.address());
+  }
+
+  /** A path that is shown is looked for anew where the network changed. */
+  trail() {
+    if (this.to) this.pathShown?.find();
+  }
+
+  /** Views, layouts, paths and exports come when they are first used. */
+  async later(part) {
+    this.parts ??= {};
+    this.parts[part] ??= {
+      views: () => import("./network/views.js").then(({ Views }) => new Views(this)),
+      path: () => import("./network/path.js").then(({ PathPanel }) => (this.pathShown = new PathPanel(this))),
+      motion: () => import("./network/motion.js").then(({ Motion }) => new Motion(this)),
+      geography: () => import("./network/geography.js").then(({ Geography }) => new Geography(this)),
+      picture: () => import("./network/picture.js").then(({ Picture }) => new Picture(this)),
+    }[part]();
+    return this.parts[part];
+  }
+
+  bar() {
+    const bar = this.section.querySelector("[data-bar]");
+    sheets(document.querySelectorAll(".network-sheet"));
+    const on = (selector, kind, act) => bar.querySelector(selector)?.addEventListener(kind, act);
+    on("[data-view]", "change", async ({ target }) => (await this.later("views")).choose(target.value, []));
+    on("[data-motion]", "click", async () => (await this.later("motion")).toggle());
+    on("[data-motion-back]", "click", async () => (await this.later("motion")).back());
+    on("[data-compare-here]", "click", ({ currentTarget }) => this.compareFromHere(currentTarget));
+    on("[data-path]", "click", async () => (await this.later("path")).open({ from: this.stage.chosen }));
+    for (const button of bar.querySelectorAll("[data-place]")) {
+      button.addEventListener("click", async () => (await this.later("geography")).arrange(button.dataset.place));
+    }
+    for (const button of bar.querySelectorAll("[data-export]")) {
+      button.addEventListener("click", async () => (await this.later("picture")).save(button.dataset.export));
+    }
+    const form = document.querySelector("[data-network-form]");
+    form?.elements.date.addEventListener("change", ({ target }) => {
+      if (!target.value) return;
+      this.timeline.set(dayOf(target.value));
+      target.removeAttribute("aria-invalid");
+      target.classList.remove("is-invalid");
+    });
+  }
+
+  /** Shows what the address asks for besides the day. */
+  async open(asked) {
+    const { stage, wish } = this;
+    if (asked.centre && wish.centre !== null && stage.scene.visible(wish.centre)) {
+      stage.choose(wish.centre);
+      stage.cover(this.card.covered);
+      this.card.press(wish.steps);
+      stage.frame(wish.steps ? stage.ranked : undefined);
+    } else if (asked.centre) {
+      wish.steps = 0;
+      stage.redraw();
+      announce(this.words.say("absent"));
+    } else stage.update();
+    if (this.compared !== null) this.changes.compare();
+    if (asked.place === "map") await (await this.later("geography")).arrange("map", { quiet: true });
+    if (asked.view) await (await this.later("views")).choose(asked.view, asked.picks, { quiet: true });
+    if (asked.to && stage.chosen !== null) (await this.later("path")).open({ from: stage.chosen, to: this.history.places.get(asked.to), quiet: true });
+  }
+
+  speakDay(day) {
+    return speakDay(day, this.words.language);
+  }
 }
 
-/** Sorting and turning pages replace the table: the focus stays on the column, or goes to the head of the new page. */
+/** Sorting and turning pages replace a table: the focus stays on the column, or goes to the head of the new page. */
 function keepFocus() {
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     const pressed = detail.requestConfig?.elt;
-    const table = document.getElementById("tableau");
-    if (!pressed || detail.target?.id !== "tableau" || !table) return;
+    const table = document.getElementById(detail.target?.id);
+    if (!pressed || !table?.matches("[data-table]")) return;
     if (pressed.matches(".sort-link")) table.querySelector("th[aria-sort] .sort-link")?.focus();
     else table.querySelector("h2").focus();
   });
 }
 
-/** Today is not worth a place in the address that people share. */
-function leaveTodayOut(form) {
+/** Today is not worth a place in the address that people share. What only the picture reads is kept when the form is sent. */
+function keepAddress(form) {
   form?.addEventListener("formdata", (event) => {
     const today = form.querySelector("[data-today]")?.dataset.today;
     if (event.formData.get("date") === today) event.formData.delete("date");
+    const given = new URLSearchParams(location.search);
+    for (const name of ["view", "pick", "place", "hide", "origine", "date2"]) {
+      event.formData.delete(name);
+      for (const value of given.getAll(name)) event.formData.append(name, value);
+    }
   });
 }
 
@@ -193,7 +395,9 @@ async function start(section) {
     }
     const answer = await fetch(section.dataset.url);
     if (!answer.ok) throw new Error(`${section.dataset.url}: ${answer.status}`);
-    wire(section, canvas, await answer.json());
+    const data = await answer.json();
+    if (data.format !== Number(section.dataset.format)) return location.reload();
+    section.page = new NetworkPage(section, canvas, new History(decode(data)));
     section.dataset.drawn = "moving";
   } catch (problem) {
     console.warn(problem);
@@ -205,6 +409,6 @@ async function start(section) {
 }
 
 keepFocus();
-leaveTodayOut(document.querySelector("[data-network-form]"));
+keepAddress(document.querySelector("[data-network-form]"));
 const section = document.querySelector("[data-network]");
 if (section) start(section);

@@ -1,6 +1,7 @@
 """Settings of an installation: a TOML file, then `HUB_` variables of the environment over it."""
 
 import os
+import re
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +35,8 @@ DEFAULTS: dict[str, Any] = {
     "SMTP_USER": "",
     "SMTP_PASSWORD": "",
     "SMTP_TLS": "starttls",
+    "MAP_TILES": "",
+    "MAP_CREDIT": "",
     "RATELIMIT_STORAGE_URI": "memory://",
     "RATELIMIT_ENABLED": True,
     "MAX_CONTENT_LENGTH": 12 * MEBIBYTE,
@@ -145,6 +148,7 @@ def _check(app: Flask) -> None:
         app.config["SECRET_KEY"] = DEMO_KEY
     elif app.config["SECRET_KEY"] == DEMO_KEY and not app.config["DEMO"]:
         raise ConfigError("La clé secrète de la démonstration ne protège rien : choisissez la vôtre.")
+    _check_tiles(app.config["MAP_TILES"])
     base = urlsplit(app.config["BASE_URL"])
     if base.scheme not in {"http", "https"} or not base.hostname or base.path.strip("/"):
         raise ConfigError(
@@ -160,6 +164,19 @@ def _check(app: Flask) -> None:
     app.config["SESSION_COOKIE_SECURE"] = base.scheme == "https"
     # S8: links come from the configured address only, and other Hosts are refused.
     app.config["TRUSTED_HOSTS"] = [base.hostname] + (["127.0.0.1", "localhost"] if app.config["DEMO"] else [])
+
+
+def _check_tiles(address: str) -> None:
+    """Refuse an address that would open the content policy to more than one named host."""
+    if not address:
+        return
+    parts = urlsplit(address)
+    named = re.fullmatch(r"[\w.-]+(:\d+)?", parts.netloc, re.ASCII)
+    if parts.scheme != "https" or not named or not all(word in address for word in ("{z}", "{x}", "{y}")):
+        raise ConfigError(
+            "L’adresse des fonds de carte (MAP_TILES) doit commencer par https:// et contenir {z}, {x} et "
+            "{y}, par exemple : https://tuiles.example.org/{z}/{x}/{y}.png"
+        )
 
 
 def _check_database(app: Flask) -> None:

@@ -1,10 +1,11 @@
+import { fold } from "./history.js";
+
 const MOST = 8;
 
-const fold = (text) => text.replace(/[œŒ]/g, "oe").replace(/[æÆ]/g, "ae").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-
-/** Suggests actors of the picture while one types; choosing one calls `show(id)`; `status` is told how many. Enter without a match asks the server. */
-export function find(input, list, actors, status, show) {
-  const known = actors.map((actor) => ({ ...actor, folded: fold(`${actor.label} ${actor.name}`) }));
+/** Suggests actors {place, label, name} while one types, those that are `there(place)`, the weightiest first. Choosing one calls
+    `show(place)`; `status` is told how many there are. Enter without a match asks the server. */
+export function find(input, list, actors, status, { there, weight, show }) {
+  let known = null; // made when the first word is typed: the page opens sooner
   let found = [];
   let active = -1;
   input.setAttribute("role", "combobox");
@@ -30,17 +31,18 @@ export function find(input, list, actors, status, show) {
   function pick(actor) {
     input.value = actor.label;
     close();
-    show(actor.id);
+    show(actor.place);
   }
 
   function suggest() {
-    const words = fold(input.value).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+    known ??= actors.map((actor) => ({ ...actor, folded: fold(`${actor.label} ${actor.name}`) }));
+    const words = fold(input.value).split(" ").filter(Boolean);
     const begins = (actor) => Number(!actor.folded.startsWith(words[0]));
-    found = words.length === 0 ? [] : known.filter((actor) => words.every((word) => actor.folded.includes(word)))
-      .sort((a, b) => begins(a) - begins(b) || b.degree - a.degree).slice(0, MOST);
+    found = words.length === 0 ? [] : known.filter((actor) => there(actor.place) && words.every((word) => actor.folded.includes(word)))
+      .sort((a, b) => begins(a) - begins(b) || weight(b.place) - weight(a.place)).slice(0, MOST);
     list.replaceChildren(...found.map((actor, number) => {
       const option = document.createElement("li");
-      option.id = `network-found-${number}`;
+      option.id = `${list.id}-${number}`;
       option.setAttribute("role", "option");
       option.textContent = actor.label;
       if (actor.name !== actor.label) option.append(Object.assign(document.createElement("span"), { textContent: actor.name }));

@@ -4,6 +4,7 @@ const SIZE = 12;
 const HUB_SIZE = 13.5;
 const LINE = 1.15;
 const CHARACTERS = 24;
+const WIDEST = 36; // characters in a line of a name too long for lines of the usual length
 const SHORT = 13;
 const LINES = 3;
 const GAPS = [3, 9];
@@ -30,8 +31,9 @@ function broken(text, count, characters) {
 /** The ways to write a label: whole in few lines, whole in more, and, for one that must stand, cut short. */
 export function ways(text, must) {
   const least = Math.min(LINES, Math.ceil(text.length / CHARACTERS));
+  const long = Math.max(CHARACTERS, Math.min(WIDEST, Math.ceil(text.length / LINES) + 6));
   const found = [];
-  for (let count = least; count <= LINES; count += 1) found.push(broken(text, count, CHARACTERS));
+  for (let count = least; count <= LINES; count += 1) found.push(broken(text, count, long));
   if (must && text.length > SHORT) found.push(broken(text, 2, SHORT));
   return found.filter((lines, place) => found.findIndex((other) => other.join("\n") === lines.join("\n")) === place);
 }
@@ -101,19 +103,23 @@ export class Labels {
   }
 
   /** Draws the labels of spots {id, x, y, reach, text, strong, must, pale} given in order of importance.
-      `obstacles`: the nodes {id, x, y, reach, minor}; a label that must stand may hide minor ones, as little as can be. */
+      `obstacles`: the nodes {id, x, y, reach, minor}; a label that must stand may hide minor ones, as little as can be.
+      Returns where each label found its place. */
   draw(context, spots, obstacles, { width, height, ink, pale, ground }) {
     const taken = new Ground();
     for (const { id, x, y, reach, minor } of obstacles) taken.add([x - reach, y - reach, x + reach, y + reach, id, minor]);
     context.lineJoin = "round";
     context.strokeStyle = ground;
     context.lineWidth = 3.5;
+    const written = [];
     for (const spot of spots.slice(0, MOST)) {
       const place = this.place(spot, this.measured(context, spot), taken, width, height);
       if (!place) continue;
       context.fillStyle = spot.pale ? pale : ink;
       this.write(context, place);
+      written.push({ ...place, pale: spot.pale });
     }
+    return written;
   }
 
   * tries(spot, shapes) {

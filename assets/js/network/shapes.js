@@ -28,6 +28,10 @@ varying float v_radius;
 const float bias = 255.0 / 254.0;
 
 void main() {
+  if (a_size <= 0.0) {
+    gl_Position = vec4(2.0, 2.0, 0.0, 1.0);
+    return;
+  }
   v_radius = a_size / u_sizeRatio;
   v_at = a_corner * (v_radius * ${REACH.toFixed(2)} + 3.0);
   vec2 position = a_position + v_at * 2.0 * u_correctionRatio;

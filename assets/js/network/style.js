@@ -28,6 +28,22 @@ export const SHAPES = {
 /** How far the farthest corner of any shape lies from its centre, for a radius of 1. */
 export const REACH = 1.56;
 
+/** How each group of ties is drawn, as in print (graph/style.py): width, then stroke, gap, stroke and gap of its dashes. */
+export const THREADS = {
+  steer: [2.2, 0, 0, 0, 0],
+  belong: [1.2, 0, 0, 0, 0],
+  work: [1.3, 9, 3, 0, 0],
+  means: [1.3, 9, 3, 2, 3],
+  refer: [1.3, 5, 4, 0, 0],
+  speak: [1.6, 1.6, 3, 0, 0],
+  place: [1.6, 1.5, 2, 1.5, 6],
+  project: [1.6, 14, 3, 0, 0],
+  hosting: [1.4, 6, 2, 6, 6],
+  cosigning: [1.3, 14, 3, 2, 3],
+  space: [1.1, 3, 3, 0, 0],
+  day: [1.3, 1.4, 5, 0, 0],
+};
+
 const FADED = 0.8;
 const LONE = 0.35;
 
@@ -42,23 +58,28 @@ function mix(one, other, share) {
 }
 
 /** All colours of the picture in the present theme; what is faded leans towards the ground, so that nothing shines
-    through; so, a little, do those who are tied to nobody. */
+    through; so, a little, do those who are tied to nobody. `hues` are those of the families and of communities. */
 export function palette() {
   const ground = tokenColour("--surface");
   const ink = tokenColour("--ink");
-  const fills = {};
-  for (const [family, { hue }] of Object.entries(FAMILIES)) {
-    const fill = tokenColour(`--kind-${hue}`);
-    fills[family] = { plain: fill, lone: mix(fill, ground, LONE), faded: mix(fill, ground, FADED) };
-  }
+  const shades = (fill) => ({ plain: fill, lone: mix(fill, ground, LONE), faded: mix(fill, ground, FADED) });
+  const hues = [1, 2, 3, 4, 5, 6, 7, 8].map((hue) => shades(tokenColour(`--kind-${hue}`)));
+  const pale = tokenColour("--ink-3");
   const edge = tokenColour("--kind-edge");
+  const [came, left] = [tokenColour("--success"), tokenColour("--danger")];
   return {
     ground,
     ink,
-    pale: tokenColour("--ink-3"),
-    fills,
+    pale,
+    hues,
+    fills: Object.fromEntries(Object.entries(FAMILIES).map(([family, { hue }]) => [family, hues[hue - 1]])),
+    none: shades(mix(pale, ground, 0.45)),
     outline: { plain: mix(edge, ground, 0.15), lone: mix(edge, ground, 0.5), faded: mix(edge, ground, 0.86) },
     thread: { plain: mix(ink, ground, 0.52), faded: mix(ink, ground, 0.9) },
+    came,
+    left,
     primary: tokenColour("--primary"),
+    accent: tokenColour("--accent"),
+    onAccent: tokenColour("--on-accent"),
   };
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -16,13 +16,22 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.search import fold
 from hub.network.queries.register import read, relation_kinds_in_use
-from hub.network.values.analysis import Analysis, Line, analyse
-from hub.network.values.register import Part, Register, Wanted, shown
-from hub.network.views import asked
+from hub.network.values.analysis import Analysis, Line
+from hub.network.values.looking import narrowed
+from hub.network.values.payload import FORMAT
+from hub.network.values.register import DEFAULT_ORIGINS, Origin, Part, Register, Wanted, shown
+from hub.network.values.threads import GROUPS, Thread
+from hub.network.views import asked, tiles
 from hub.network.views.blueprint import blueprint
+from hub.network.views.known import analyse
+from hub.network.views.looking import ARGUMENTS, looking, views
+from hub.network.views.spoken import all_words
 from hub.network.views.words import plain_day
+from hub.network.words import THREADS
 
 LINES = 50
+NOT_IN_DATA = {"date", "date2", asked.ORIGINS}
+"""What the data of the picture don't depend on: they hold every day and every origin."""
 SORTS: dict[str, Callable[[Line], Any]] = {
     "name": lambda line: line.actor.search_text,
     "kind": lambda line: fold(line.actor.kind),
@@ -45,7 +54,8 @@ def map_page() -> Any:
         wanted, problem = asked.wanted_today(), gettext(refusal.msgid)
     session = db.session()
     register = read(session, wanted.day, asked.sight()).only(wanted.origins)
-    part, analysis = shown(register, wanted), analyse(register)
+    seen = looking()
+    part, analysis = narrowed(shown(register, wanted), seen, wanted.centre), analyse(register)
     sort, descending = _asked_order()
     lines = _ordered([analysis.lines[actor.slug] for actor in part.actors], sort, descending=descending)
     if request.args.get("format") in {"csv", "xlsx"} and not problem:
@@ -69,11 +79,48 @@ def map_page() -> Any:
         options=options,
         chips=_chips(wanted, options, problem),
         families=_families(part),
-        arguments=asked.arguments(),
+        arguments=_arguments(),
         centre=_centre(register, analysis, wanted),
-        card_pattern=url_for("network.card", slug="SLUG", date=asked.arguments().get("date")),
+        seen=seen,
+        **_picture(),
     )
-    return body, 422 if problem else 200
+    return tiles.allow(make_response(body, 422 if problem else 200))
+
+
+def _picture() -> dict[str, Any]:
+    """Return what the picture needs to be drawn by script; its data are the same for every day."""
+    filters = {name: value for name, value in asked.arguments().items() if name not in NOT_IN_DATA}
+    return {
+        "data_url": url_for("network.data", **filters),
+        "measures_url": url_for("network.measures", **filters),
+        "card_pattern": url_for("network.card", slug="SLUG"),
+        "payload_format": FORMAT,
+        "usual_origins": DEFAULT_ORIGINS,
+        "threads": _threads(),
+        "views": views(),
+        "spoken": all_words(),
+        "tiles": tiles.configured(),
+    }
+
+
+def _threads() -> list[dict[str, Any]]:
+    """Return the legend of lines: a group of declared ties or an origin each."""
+    return [
+        {
+            "group": thread,
+            "origin": Origin.DECLARED if thread in GROUPS else Origin(thread.value),
+            "words": gettext(THREADS[thread]),
+        }
+        for thread in Thread
+    ]
+
+
+def _arguments() -> dict[str, Any]:
+    """Return what the address says of filters and looks, for the addresses of what belongs to the page."""
+    looks = {
+        name: values for name in ARGUMENTS if name != "centre" and (values := request.args.getlist(name))
+    }
+    return asked.arguments() | looks
 
 
 @blueprint.get("/acteurs/<slug>")
@@ -84,11 +131,11 @@ def card(slug: str) -> Any:
     register = read(db.session(), wanted.day, asked.sight()).only(wanted.origins)
     actor = register.by_slug(slug)
     if actor is None or not actor.current:
-        body = render_template("network/gone.html", actor=actor, wanted=wanted, arguments=asked.arguments())
+        body = render_template("network/gone.html", actor=actor, wanted=wanted, arguments=_arguments())
         return body, 404
     line = analyse(register).lines[slug]
     body = render_template(
-        "network/card.html", line=line, ties=_ties(register, line), arguments=asked.arguments()
+        "network/card.html", line=line, ties=_ties(register, line), arguments=_arguments()
     )
     response = Response(body)
     response.headers["X-Robots-Tag"] = "noindex"
