@@ -12,6 +12,7 @@ from hub.actors.models.organisations import Confidence, LegalForm, Organisation,
 from hub.actors.models.reference import OrganisationKind, Territory, Theme
 from hub.actors.models.relations import RelationKind
 from hub.actors.operations import organisations, relations
+from hub.actors.operations.ownership import checking
 from hub.actors.values import dates
 from hub.demo.world import DATA, World
 
@@ -60,7 +61,7 @@ def _organisation(session: Session, world: World, line: dict[str, str]) -> Organ
     world.put("organisation", line["id"], row)
     if line["checked_days_ago"]:
         then = world.now - timedelta(days=int(line["checked_days_ago"]))
-        organisations.check(session, row, by=world.get("user", "coordinator"), now=then)
+        checking.check(session, row, by=world.get("user", "coordinator"), now=then)
     return row
 
 

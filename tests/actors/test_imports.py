@@ -13,6 +13,7 @@ from hub.actors.models.organisations import Organisation
 from hub.actors.models.relations import Relation
 from hub.actors.operations import organisations, reference, relations
 from hub.actors.operations.imports import batches, storing, undoing
+from hub.actors.operations.ownership import checking
 from hub.actors.operations.relations import RelationFacts
 from hub.actors.values import spreadsheets
 from hub.actors.values.dates import parse
@@ -275,7 +276,7 @@ def test_undoing_leaves_what_has_changed_or_serves_since(
 ) -> None:
     batch = store(begin([*GOOD, "Seule;;association;;;;"]))
     changed, source, target, _alone = session.scalars(select(Organisation).order_by(Organisation.id)).all()
-    organisations.check(session, changed, by=factories.coordinator(session), now=NOW)
+    checking.check(session, changed, by=factories.coordinator(session), now=NOW)
     kind = session.scalars(select(relations.RelationKind)).first()
     assert kind is not None
     relations.add(session, RelationFacts(source.id, kind.id, target.id), actor="essai", now=NOW)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.operations import organisations
 from hub.actors.operations.organisations import OrganisationFacts
+from hub.actors.operations.ownership import checking
 from hub.core import audit
 from hub.core.errors import DomainError
 from tests import factories
@@ -108,7 +109,7 @@ def test_a_change_over_somebody_elses_is_refused(session: Session) -> None:
 
 def test_checking_notes_who_and_brussels_date(session: Session) -> None:
     row, somebody = make(session), factories.coordinator(session)
-    organisations.check(session, row, by=somebody, now=datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
+    checking.check(session, row, by=somebody, now=datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
     assert row.checked_on == date(2026, 3, 11)
     assert row.checked_by is somebody
     assert actions(session, row)[0] == "organisation.checked"

@@ -1,4 +1,4 @@
-"""What an organisation has to do with its own record: changes, and rounds that ask whether it is still right."""
+"""An organisation and its own record: changes, and rounds that ask whether it is still right."""
 
 from datetime import date, datetime
 from enum import StrEnum

@@ -7,8 +7,9 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from hub.actors.models.organisations import Organisation, OrganisationState
-from hub.actors.operations import organisations as operations
+from hub.actors.operations.ownership import checking
 from hub.actors.queries import organisations as queries
+from hub.actors.queries.record import of_organisation
 from hub.actors.queries.relations import ties_of
 from hub.actors.rules import edit, see
 from hub.actors.signals import links_of
@@ -52,7 +53,7 @@ def is_stale(organisation: Organisation) -> bool:
 @permit(edit, Organisation, key="slug")
 def check(organisation: Organisation) -> Response:
     """Note that all on the card is still right today."""
-    operations.check(db.session(), organisation, by=current_user(), now=clock.now())
+    checking.check(db.session(), organisation, by=current_user(), now=clock.now())
     flash(gettext("« %(name)s » est marqué comme vérifié aujourd’hui.", name=organisation.name), "success")
     return back_to(organisation)
 
