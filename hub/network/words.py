@@ -45,3 +45,10 @@ THREADS = {
     Thread.DAY: ORIGINS[Origin.DAY],
 }
 """The lines of the picture: groups of declared ties, then what the hub knows by itself."""
+CHANGES = {
+    "came": N_("Arrivée"),
+    "left": N_("Départ"),
+    "new": N_("Nouveau lien"),
+    "lost": N_("Lien perdu"),
+}
+"""What a change between two days is."""

@@ -1,91 +1,79 @@
-"""What the shape of the network says, kept in the process for as long as that shape doesn't change.
+"""What is computed of the network, and what it says of each actor.
 
-Measures and layout depend only on who is tied to whom. They are kept by that skeleton, compared as a
-whole: a new label or date costs nothing, a new tie is computed once, and no stale answer is possible.
+Everything depends only on who is tied to whom: no words, no dates, no direction, one tie for each pair.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, wraps
-from threading import Lock
-from typing import TypeVar
 
-from graph.layout import Box, Layout, lay_out
-from graph.measures import Measures, measure
+from graph.layout import Box
+from graph.measures import Measures, NodeMeasures
 from graph.model import Network, Node, Tie
-from hub.network.values.register import Actor, Link, Register
+from hub.network.values.register import DEFAULT_ORIGINS, Actor, Link, Part, Register
 
 BOX = Box(1200, 760)
 """The rectangle in which the network is laid out, in the unit of the picture."""
-KEPT = 16
-"""Skeletons remembered: a few days that people look at, not only today."""
-
-Result = TypeVar("Result")
 
 
-def _remembered(compute: Callable[[Network], Result]) -> Callable[[Network], Result]:
-    """Keep results by network; while one is computed others wait for it instead of computing it too."""
-    lock = Lock()
-    kept = lru_cache(maxsize=KEPT)(compute)
-
-    @wraps(compute)
-    def remembered(network: Network) -> Result:
-        with lock:
-            return kept(network)
-
-    return remembered
-
-
-@_remembered
-def _measures(network: Network) -> Measures:
-    return measure(network)
-
-
-@_remembered
-def _layout(network: Network) -> Layout:
-    return lay_out(network, BOX)
-
-
-def _skeleton(actors: Iterable[Actor], links: Iterable[Link]) -> Network:
-    """Reduce to who is tied to whom: no words, no dates, no direction, one tie for each pair."""
+def skeleton(actors: Iterable[Actor], links: Iterable[Link]) -> Network:
+    """Reduce to who is tied to whom; ids are slugs."""
     slugs = {actor.id: actor.slug for actor in actors}
     pairs = {tuple(sorted((slugs[link.source], slugs[link.target]))) for link in links}
     return Network(
         nodes=tuple(Node(slug, "", "") for slug in slugs.values()),
-        ties=tuple(Tie(first, second, "") for first, second in pairs),
+        ties=tuple(Tie(first, second, "") for first, second in pairs if first != second),
     )
 
 
-def layout_of(register: Register) -> Layout:
-    """Place every actor ever told, by all ties ever told.
+def for_layout(register: Register) -> Network:
+    """Return what actors are placed by: every actor ever told, and all ties of the usual origins ever told.
 
-    Filters and days then show a part of it, so that whoever stays in the picture stays in its place.
+    Filters, days and other origins then show a part of it or more, and every reader sees the same: whoever is
+    in the picture stays in its place.
     """
-    return _layout(_skeleton(register.actors.values(), register.links))
+    links = (link for link in register.links if link.origin in DEFAULT_ORIGINS)
+    return skeleton(register.actors.values(), links)
+
+
+def of_the_day(register: Register) -> Part:
+    """Return all actors and ties that are current, whatever the filters."""
+    return Part(tuple(register.current_actors), tuple(register.current_links))
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An actor and its measures in the network of the day, whatever the filters show of it.
-
-    `degree` counts distinct neighbours; `betweenness` is a share, 0 to 1, or None where it means nothing;
-    `rank` is the place by betweenness, 1 for the greatest, None without any; `component` the number of
-    the component, 1 for the largest.
-    """
+    """An actor and its measures; `rank` is the place by betweenness, 1 for the greatest, None without any."""
 
     actor: Actor
-    degree: int
-    betweenness: float | None
+    measures: NodeMeasures
     rank: int | None
-    component: int
+
+    @property
+    def degree(self) -> int:
+        """With how many others it is tied."""
+        return self.measures.degree
+
+    @property
+    def betweenness(self) -> float | None:
+        """The share of the shortest ways between two others that pass through it."""
+        return self.measures.betweenness
+
+    @property
+    def component(self) -> int:
+        """The number of its component, 1 for the largest."""
+        return self.measures.component
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """The network of the day measured: a line per actor (by slug), and its components, largest first."""
+    """A network measured: a line per actor (by slug), its components and communities, largest first."""
 
     lines: Mapping[str, Line]
     components: tuple[tuple[Actor, ...], ...]
+    communities: tuple["Community", ...]
+    modularity: float | None
+    density: float | None
 
     @property
     def tied(self) -> int:
@@ -98,23 +86,58 @@ class Analysis:
         return len(self.lines) - self.tied
 
 
-def analyse(register: Register) -> Analysis:
-    """Measure the network of the day; isolated actors make no component."""
-    actors = {actor.slug: actor for actor in register.current_actors}
-    measures = _measures(_skeleton(actors.values(), register.current_links))
-    shares = sorted((found.betweenness or 0.0 for found in measures.nodes.values()), reverse=True)
+@dataclass(frozen=True)
+class Community:
+    """Actors with more ties among themselves than chance would give, the best tied first.
+
+    `theme` and `commune` are what most of them have in common, empty where nothing stands out.
+    """
+
+    number: int
+    members: tuple[Actor, ...]
+    theme: str
+    commune: str
+
+
+def describe(part: Part, measures: Measures) -> Analysis:
+    """Say of each actor of a part what was measured of it; isolated actors make no component.
+
+    Actors that the measures don't know yet are left out.
+    """
+    actors = {actor.slug: actor for actor in part.actors if actor.slug in measures.nodes}
+    known = {slug: measures.nodes[slug] for slug in actors}
+    shares = sorted((found.betweenness or 0.0 for found in known.values()), reverse=True)
     ranks = {share: place for place, share in reversed(list(enumerate(shares, start=1)))}
     lines = {
-        slug: Line(
-            actor=actor,
-            degree=measures.nodes[slug].degree,
-            betweenness=measures.nodes[slug].betweenness,
-            rank=ranks[share] if (share := measures.nodes[slug].betweenness) else None,
-            component=measures.nodes[slug].component,
-        )
-        for slug, actor in actors.items()
+        slug: Line(actors[slug], found, ranks[found.betweenness] if found.betweenness else None)
+        for slug, found in known.items()
     }
-    components = tuple(
-        tuple(actors[slug] for slug in members) for members in measures.components if len(members) > 1
+    components = (tuple(actors[slug] for slug in names if slug in actors) for names in measures.components)
+    groups = (
+        _community(number, [lines[slug] for slug in names if slug in lines])
+        for number, names in measures.communities.items()
     )
-    return Analysis(lines, components)
+    return Analysis(
+        lines,
+        tuple(members for members in components if len(members) > 1),
+        tuple(sorted((group for group in groups if group.members), key=lambda group: -len(group.members))),
+        measures.modularity,
+        measures.density,
+    )
+
+
+def _community(number: int, lines: Iterable[Line]) -> Community:
+    ordered = sorted(lines, key=lambda line: (-line.degree, line.actor.search_text))
+    members = tuple(line.actor for line in ordered)
+    return Community(
+        number,
+        members,
+        theme=_most(len(members), (label for actor in members for _code, label in actor.themes)),
+        commune=_most(len(members), (actor.commune for actor in members if actor.commune)),
+    )
+
+
+def _most(size: int, words: Iterable[str]) -> str:
+    """Return the word that at least a third of so many have, two at least."""
+    word, count = next(iter(Counter(words).most_common(1)), ("", 0))
+    return word if count > 1 and count * 3 >= size else ""

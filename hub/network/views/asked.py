@@ -52,6 +52,11 @@ def wanted_today() -> Wanted:
     return _wanted(today())
 
 
+def wanted_on(day: date) -> Wanted:
+    """Return what is asked, but for that day, and of everybody rather than of one."""
+    return replace(_wanted(day), centre="")
+
+
 def wanted_or_422() -> Wanted:
     """Return what is asked, or refuse, where no form could show what is wrong."""
     try:

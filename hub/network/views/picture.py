@@ -13,10 +13,10 @@ from hub.core import i18n
 from hub.core.access import everyone, permit
 from hub.core.db import db
 from hub.network.queries.register import read
-from hub.network.values.analysis import layout_of
 from hub.network.values.register import families_of, network_of, shown
 from hub.network.views import asked
 from hub.network.views.blueprint import blueprint
+from hub.network.views.known import layout_of
 
 FONT = "Source Sans 3, Source Sans Pro, Segoe UI, Helvetica, Arial, sans-serif"
 
