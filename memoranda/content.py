@@ -5,22 +5,16 @@ edition gives the same bytes wherever and whenever it is built. Texts named "Mar
 `memoranda.markdown`; all others are plain text.
 """
 
-import base64
 import dataclasses
-import hashlib
-import json
 import re
-import types
-import typing
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from memoranda import markdown
+from memoranda import plain
+from memoranda.errors import ContentError, Problem
+from memoranda.plain import text_problems
 
-LONGEST_TEXT = 20_000
 LONGEST_TITLE = 300
 MOST_ITEMS = 3_000
 LARGEST_LOGO = 5 * 1024 * 1024
@@ -32,22 +26,6 @@ LEVEL_ORDER = ("commune", "province", "region_wallonne", "fwb", "cocof", "cocom"
 _ANCHOR = re.compile(r"[a-z][a-z0-9-]{0,79}")
 _NUMBER = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3}){0,2}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-
-
-class ContentError(ValueError):
-    """The edition cannot be printed as it stands; `problems` says why, item by item, in French."""
-
-    def __init__(self, problems: tuple["Problem", ...]) -> None:
-        super().__init__("\n".join(problem.sentence for problem in problems))
-        self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to mend. `item` is the anchor of the recommendation or chapter, "" for the edition."""
-
-    item: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +208,7 @@ def _edition_problems(edition: Edition) -> Iterator[Problem]:
     if len(edition.items) > MOST_ITEMS:
         yield Problem("", f"Le mémorandum dépasse {MOST_ITEMS} recommandations.")
     rest = dataclasses.replace(edition, chapters=())
-    yield from _text_problems("", "Le mémorandum", rest)
+    yield from text_problems("", "Le mémorandum", rest)
 
 
 def _drawing_problems(edition: Edition) -> Iterator[Problem]:
@@ -256,7 +234,7 @@ def _chapter_problems(chapter: Chapter, position: int) -> Iterator[Problem]:
         yield Problem(chapter.anchor, f"{name} : l’ancre « {chapter.anchor} » n’est pas valable.")
     if not chapter.items:
         yield Problem(chapter.anchor, f"{name} : aucune recommandation.")
-    yield from _text_problems(chapter.anchor, name, dataclasses.replace(chapter, items=()))
+    yield from text_problems(chapter.anchor, name, dataclasses.replace(chapter, items=()))
 
 
 def _item_problems(item: Item) -> Iterator[Problem]:
@@ -271,7 +249,7 @@ def _item_problems(item: Item) -> Iterator[Problem]:
         yield Problem(item.anchor, f"{name} : le titre dépasse {LONGEST_TITLE} caractères.")
     if not item.levels:
         yield Problem(item.anchor, f"{name} : le niveau de pouvoir manque.")
-    yield from _text_problems(item.anchor, name, item)
+    yield from text_problems(item.anchor, name, item)
 
 
 def _double_problems(edition: Edition) -> Iterator[Problem]:
@@ -288,102 +266,16 @@ def _double_problems(edition: Edition) -> Iterator[Problem]:
         numbers.add(item.number)
 
 
-def _text_problems(anchor: str, name: str, thing: object) -> Iterator[Problem]:
-    for text in texts(thing):
-        if len(text) > LONGEST_TEXT:
-            yield Problem(anchor, f"{name} : un texte dépasse {LONGEST_TEXT} caractères.")
-        wrong = next((char for char in text if _is_forbidden(char)), None)
-        if wrong is not None:
-            yield Problem(anchor, f"{name} : un caractère invisible (U+{ord(wrong):04X}) est à enlever.")
-        if markdown.is_too_deep(text):
-            yield Problem(anchor, f"{name} : des listes ou des citations sont trop imbriquées.")
-
-
-def _is_forbidden(char: str) -> bool:
-    return char not in "\n\r\t" and unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"}
-
-
-def texts(thing: object) -> Iterator[str]:
-    """Yield every text of a dataclass and of what it holds, but for SVG drawings."""
-    if isinstance(thing, str):
-        yield thing
-    elif isinstance(thing, tuple):
-        for part in thing:
-            yield from texts(part)
-    elif dataclasses.is_dataclass(thing):
-        for field in dataclasses.fields(thing):
-            if field.name != "svg":
-                yield from texts(getattr(thing, field.name))
-
-
-# --- Keeping and comparing ----------------------------------------------------------------------
-
-
 def to_json(edition: Edition) -> str:
     """Write an edition as canonical JSON: equal editions give equal texts."""
-    return json.dumps(_plain(edition), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return plain.to_json(edition)
 
 
 def from_json(text: str) -> Edition:
     """Read what `to_json` wrote. Raise `ValueError` or `TypeError` for anything else."""
-    edition = _typed(json.loads(text), Edition)
-    if not isinstance(edition, Edition):
-        raise TypeError("This is not an edition.")
-    return edition
+    return plain.from_json(text, Edition)
 
 
 def digest(edition: Edition) -> str:
     """Return the SHA-256 of the content, in hexadecimal: the same content, the same digest."""
-    return hashlib.sha256(to_json(edition).encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def _typed(value: Any, kind: Any) -> Any:
-    """Read a plain value as the type a field is declared with."""
-    if value is None or typing.get_origin(kind) is types.UnionType:
-        return _optional(value, kind)
-    if typing.get_origin(kind) is tuple:
-        return _tuple(value, typing.get_args(kind))
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = typing.get_type_hints(kind)
-        if not isinstance(value, dict) or not value.keys() <= hints.keys():
-            raise TypeError(f"{value!r} is not a {kind.__name__}.")
-        return kind(**{name: _typed(part, hints[name]) for name, part in value.items()})
-    if kind in _READERS:
-        return _READERS[kind](value)
-    if not isinstance(value, kind):
-        raise TypeError(f"{value!r} is not of type {kind.__name__}.")
-    return value
-
-
-def _optional(value: Any, kind: Any) -> Any:
-    options = typing.get_args(kind)
-    if value is None:
-        if types.NoneType in options:
-            return None
-        raise TypeError(f"A value of type {kind} lacks.")
-    return _typed(value, next(option for option in options if option is not types.NoneType))
-
-
-def _tuple(value: list[Any], parts: tuple[Any, ...]) -> tuple[Any, ...]:
-    if parts[-1] is Ellipsis:
-        return tuple(_typed(part, parts[0]) for part in value)
-    return tuple(_typed(part, own) for part, own in zip(value, parts, strict=True))
-
-
-_READERS: dict[Any, Callable[[Any], Any]] = {
-    bytes: base64.b64decode,
-    date: date.fromisoformat,
-    float: float,
-}
+    return plain.digest(edition)

@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 from PIL import Image
 
 from memoranda import colour
-from memoranda.content import ContentError, Knot, Problem, Threads
+from memoranda.content import Knot, Threads
+from memoranda.errors import ContentError, Problem
 
 MOST_PIXELS = 20_000_000
 LOGO_SIDE = 1_000

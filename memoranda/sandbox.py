@@ -6,6 +6,7 @@ and file size, and tells its progress as lines of JSON on its standard output.
 """
 
 import contextlib
+import importlib
 import json
 import os
 import resource
@@ -20,13 +21,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from memoranda import content
-from memoranda.content import ContentError, Edition, Problem
-from memoranda.errors import BuildError, BuildStoppedError
+from memoranda import plain
+from memoranda.errors import BuildError, BuildStoppedError, ContentError, Problem
 
 _ROOT = Path(__file__).resolve().parent.parent
 _POLL_SECONDS = 0.2
 _MEBIBYTE = 1024 * 1024
+# What each kind of document is printed by: a module with `build(document, fonts_folder=…, progress=…)`.
+# The document's own class stands in the module that it was imported from.
+PRINTERS = {
+    "memoranda.content.Edition": "memoranda.pdf",
+    "memoranda.directory.content.Directory": "memoranda.directory.pdf",
+}
 _FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 
 
@@ -41,23 +47,23 @@ class Limits:
 
 
 def build_apart(
-    edition: Edition,
+    document: object,
     *,
     fonts_folder: Path,
     on_progress: Callable[[float, str], None],
     should_stop: Callable[[], bool],
     limits: Limits | None = None,
 ) -> bytes:
-    """Build the PDF in a child process and return it.
+    """Build the PDF of a document (of a class in `PRINTERS`) in a child process and return it.
 
     `on_progress` gets the share done (0 to 1) and what is being done, in French. `should_stop` is
-    asked several times a second. Raises `ContentError` and `BuildError` as `memoranda.pdf.build`
+    asked several times a second. Raises `ContentError` and `BuildError` as its printer's `build`
     does, `BuildError` when a limit is reached, `BuildStoppedError` when told to stop.
     """
     limits = limits or Limits()
-    with tempfile.TemporaryDirectory(prefix="memorandum-") as name:
+    with tempfile.TemporaryDirectory(prefix="paper-") as name:
         folder = Path(name)
-        _write_order(folder, edition, fonts_folder, limits)
+        _write_order(folder, document, fonts_folder, limits)
         with _child(folder) as process:
             _follow(process, on_progress, should_stop, limits.seconds)
             code = process.wait()
@@ -67,9 +73,12 @@ def build_apart(
         return written.read_bytes()
 
 
-def _write_order(folder: Path, edition: Edition, fonts_folder: Path, limits: Limits) -> None:
-    (folder / "edition.json").write_text(content.to_json(edition), encoding="utf-8")
-    order = {"fonts_folder": str(fonts_folder.resolve()), "limits": asdict(limits)}
+def _write_order(folder: Path, document: object, fonts_folder: Path, limits: Limits) -> None:
+    kind = f"{type(document).__module__}.{type(document).__qualname__}"
+    if kind not in PRINTERS:
+        raise TypeError(f"Nothing prints a {kind}.")
+    (folder / "document.json").write_text(plain.to_json(document), encoding="utf-8")
+    order = {"kind": kind, "fonts_folder": str(fonts_folder.resolve()), "limits": asdict(limits)}
     (folder / "order.json").write_text(json.dumps(order), encoding="utf-8")
 
 
@@ -154,7 +163,7 @@ def _main(folder: Path) -> None:
     order = json.loads((folder / "order.json").read_text(encoding="utf-8"))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        _build(folder, Path(order["fonts_folder"]), Limits(**order["limits"]), told)
+        _build(folder, order["kind"], Path(order["fonts_folder"]), Limits(**order["limits"]), told)
     except ContentError as error:
         _tell(told, problems=[asdict(problem) for problem in error.problems])
     except BuildError as error:
@@ -163,18 +172,21 @@ def _main(folder: Path) -> None:
         _tell(told, error="La construction du PDF demande trop de mémoire.")
 
 
-def _build(folder: Path, fonts_folder: Path, limits: Limits, told: TextIO) -> None:
+def _build(folder: Path, kind: str, fonts_folder: Path, limits: Limits, told: TextIO) -> None:
+    module, _, name = kind.rpartition(".")
     try:
-        from memoranda import pdf  # noqa: PLC0415 - loads Pango, whose absence is an answer of its own
+        # Loads Pango, whose absence is an answer of its own.
+        printer = importlib.import_module(PRINTERS[kind])
     except OSError as error:
         from memoranda import doctor  # noqa: PLC0415 - only then
 
         raise BuildError(doctor.PANGO_MISSING) from error
     _bound(limits)
-    edition = content.from_json((folder / "edition.json").read_text(encoding="utf-8"))
+    content = getattr(importlib.import_module(module), name)
+    document = plain.from_json((folder / "document.json").read_text(encoding="utf-8"), content)
     sys.addaudithook(_refuse)
-    written = pdf.build(
-        edition,
+    written = printer.build(
+        document,
         fonts_folder=fonts_folder,
         progress=lambda share, words: _tell(told, share=share, words=words),
     )

@@ -15,8 +15,7 @@ from hub.publishing import queries
 from hub.publishing.jobs import print_apart, problems_of
 from hub.publishing.models import Build, Edition, EditionState, Memorandum
 from hub.publishing.operations import content, publication
-from memoranda.content import ContentError
-from memoranda.errors import BuildError
+from memoranda.errors import BuildError, ContentError
 
 ACTOR = "Commande maillage"
 

@@ -15,8 +15,8 @@ from hub.core.jobs import Job, JobCancelledError, JobContext, JobFailedError, jo
 from hub.publishing.models import Edition
 from hub.publishing.operations import content, publication
 from hub.publishing.operations.publication import Printed
-from memoranda.content import ContentError, to_json
-from memoranda.errors import BuildError, BuildStoppedError
+from memoranda.content import to_json
+from memoranda.errors import BuildError, BuildStoppedError, ContentError
 from memoranda.sandbox import build_apart
 
 FONTS = Path(__file__).parent.parent / "static" / "dist" / "fonts"

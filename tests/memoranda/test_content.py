@@ -3,7 +3,8 @@ import dataclasses
 import pytest
 
 from memoranda import content
-from memoranda.content import ContentError, Edition, Item, Knot, Threads
+from memoranda.content import Edition, Item, Knot, Threads
+from memoranda.errors import ContentError
 from tests.memoranda import sample
 
 

@@ -7,7 +7,8 @@ import pypdf
 import pytest
 
 from memoranda import page
-from memoranda.content import ContentError, Edition, Figure
+from memoranda.content import Edition, Figure
+from memoranda.errors import ContentError
 from tests.memoranda import sample
 
 

@@ -10,8 +10,8 @@ import pypdf
 import pytest
 
 from memoranda import content, markup, pdf
-from memoranda.content import ContentError, Edition
-from memoranda.errors import BuildError
+from memoranda.content import Edition
+from memoranda.errors import BuildError, ContentError
 from memoranda.fetching import BundledFetcher
 from tests.memoranda import sample
 

@@ -4,7 +4,8 @@ import pytest
 from PIL import Image
 
 from memoranda import colour, pictures
-from memoranda.content import ContentError, Knot, Threads
+from memoranda.content import Knot, Threads
+from memoranda.errors import ContentError
 from tests.memoranda import sample
 
 

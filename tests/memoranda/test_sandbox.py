@@ -8,8 +8,8 @@ import pytest
 
 import memoranda
 from memoranda import doctor, sandbox
-from memoranda.content import ContentError, Edition
-from memoranda.errors import BuildError, BuildStoppedError
+from memoranda.content import Edition
+from memoranda.errors import BuildError, BuildStoppedError, ContentError
 from memoranda.sandbox import Limits
 from tests.memoranda import sample
 
@@ -92,7 +92,7 @@ def test_a_lacking_pango_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delattr(memoranda, "pdf", raising=False)
     monkeypatch.setattr(sys, "meta_path", [WithoutPango(), *sys.meta_path])
     with pytest.raises(BuildError, match="Pango, qui met les PDF en page"):
-        sandbox._build(tmp_path, tmp_path, Limits(), io.StringIO())
+        sandbox._build(tmp_path, "memoranda.content.Edition", tmp_path, Limits(), io.StringIO())
 
 
 def test_the_child_refuses_the_network_and_programs() -> None:
@@ -110,3 +110,8 @@ def test_the_doctor_finds_nothing_here_and_names_what_lacks(
     monkeypatch.setattr(doctor, "LIBRARIES", ("libpango-that-is-not-there.so",))
     assert doctor.missing(fonts_folder) == [doctor.PANGO_MISSING]
     assert "NotoNaskhArabic_400Regular.ttf" in doctor.missing(tmp_path)[1]
+
+
+def test_only_documents_that_something_prints_are_taken(fonts_folder: Path) -> None:
+    with pytest.raises(TypeError, match="Nothing prints"):
+        sandbox.build_apart("a text", fonts_folder=fonts_folder, on_progress=ignore, should_stop=never)

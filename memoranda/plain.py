@@ -1,0 +1,121 @@
+"""Documents as frozen plain data: written as JSON and read back, looked through for what can't be printed."""
+
+import base64
+import dataclasses
+import hashlib
+import json
+import types
+import typing
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, TypeVar
+
+from memoranda import markdown
+from memoranda.errors import Problem
+
+LONGEST_TEXT = 20_000
+
+Document = TypeVar("Document")
+
+
+def to_json(document: object) -> str:
+    """Write a document as canonical JSON: equal documents give equal texts."""
+    return json.dumps(_plain(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def from_json(text: str, kind: type[Document]) -> Document:
+    """Read what `to_json` wrote of that class. Raise `ValueError` or `TypeError` for anything else."""
+    document = _typed(json.loads(text), kind)
+    if not isinstance(document, kind):
+        raise TypeError(f"This is not of type {kind.__name__}.")
+    return document
+
+
+def digest(document: object) -> str:
+    """Return the SHA-256 of the content, in hexadecimal: the same content, the same digest."""
+    return hashlib.sha256(to_json(document).encode()).hexdigest()
+
+
+def text_problems(anchor: str, name: str, thing: object) -> Iterator[Problem]:
+    """Yield what keeps the texts of a thing from being printed; `name` says in French which thing it is."""
+    for text in texts(thing):
+        if len(text) > LONGEST_TEXT:
+            yield Problem(anchor, f"{name} : un texte dépasse {LONGEST_TEXT} caractères.")
+        wrong = next((char for char in text if _is_forbidden(char)), None)
+        if wrong is not None:
+            yield Problem(anchor, f"{name} : un caractère invisible (U+{ord(wrong):04X}) est à enlever.")
+        if markdown.is_too_deep(text):
+            yield Problem(anchor, f"{name} : des listes ou des citations sont trop imbriquées.")
+
+
+def _is_forbidden(char: str) -> bool:
+    return char not in "\n\r\t" and unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"}
+
+
+def texts(thing: object) -> Iterator[str]:
+    """Yield every text of a dataclass and of what it holds, but for SVG drawings."""
+    if isinstance(thing, str):
+        yield thing
+    elif isinstance(thing, tuple):
+        for part in thing:
+            yield from texts(part)
+    elif dataclasses.is_dataclass(thing):
+        for field in dataclasses.fields(thing):
+            if field.name != "svg":
+                yield from texts(getattr(thing, field.name))
+
+
+# --- As JSON ------------------------------------------------------------------------------------
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    """Read a plain value as the type a field is declared with."""
+    if value is None or typing.get_origin(kind) is types.UnionType:
+        return _optional(value, kind)
+    if typing.get_origin(kind) is tuple:
+        return _tuple(value, typing.get_args(kind))
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        hints = typing.get_type_hints(kind)
+        if not isinstance(value, dict) or not value.keys() <= hints.keys():
+            raise TypeError(f"{value!r} is not a {kind.__name__}.")
+        return kind(**{name: _typed(part, hints[name]) for name, part in value.items()})
+    if kind in _READERS:
+        return _READERS[kind](value)
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} is not of type {kind.__name__}.")
+    return value
+
+
+def _optional(value: Any, kind: Any) -> Any:
+    options = typing.get_args(kind)
+    if value is None:
+        if types.NoneType in options:
+            return None
+        raise TypeError(f"A value of type {kind} lacks.")
+    return _typed(value, next(option for option in options if option is not types.NoneType))
+
+
+def _tuple(value: list[Any], parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    if parts[-1] is Ellipsis:
+        return tuple(_typed(part, parts[0]) for part in value)
+    return tuple(_typed(part, own) for part, own in zip(value, parts, strict=True))
+
+
+_READERS: dict[Any, Callable[[Any], Any]] = {
+    bytes: base64.b64decode,
+    date: date.fromisoformat,
+    float: float,
+}
