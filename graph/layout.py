@@ -16,12 +16,14 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
 from graph.measures import connected_components
 from graph.model import Network, SimpleGraph, simple_graph
+from graph.sketch import Lengths, sketch, tamed
 
 Points: TypeAlias = NDArray[np.float64]
 """One row (x, y) per node."""
@@ -38,8 +40,8 @@ ELBOWS = 1.0
 """How much of its room the best connected node has more, for its size and its label."""
 PUSHES, TOLERANCE = 400, 1e-3
 """Rounds of pushing nodes apart at most, and how much may be lacking, in steps of the network."""
-TAMING = 0.85
-"""Power by which long paths are shortened on paper."""
+DENSE = 700
+"""Nodes of a component up to which the distances between all of them are looked at."""
 CROWD = 1.15
 """How much wider a hub's circle is than its nodes, side by side, need it."""
 CELL, AROUND = 0.5, 2
@@ -86,8 +88,8 @@ class _Patch:
 def lay_out(network: Network, box: Box) -> Layout:
     """Place every node of a network in a box.
 
-    The same network gives the same positions, in whatever order its nodes and ties were given. Takes
-    time and memory quadratic in the largest component: meant for some thousand nodes.
+    The same network gives the same positions, in whatever order its nodes and ties were given. Up to
+    `DENSE` nodes, time and memory are quadratic in the largest component; beyond, nearly linear.
     """
     graph = simple_graph(network)
     components = connected_components(graph)
@@ -141,23 +143,27 @@ def _patch(graph: SimpleGraph, names: tuple[str, ...], box: Box) -> _Patch:
     edges = sorted((min(pair), max(pair)) for pair in pairs)
     degrees = np.array([graph.degree[name] for name in names])
     rooms = GAP / 2 * (1 + ELBOWS * np.sqrt((degrees - 1) / max(1, degrees.max() - 1)))
-    points = _turn(_separate(_majorise(_distances(graph, names, edges)), rooms), box)
+    points = _turn(_separate(_arrange(_lengths(graph, names, edges)), rooms), box)
     return _Patch(points - points.min(axis=0), np.array(edges))
 
 
-def _distances(graph: SimpleGraph, names: tuple[str, ...], edges: Sequence[tuple[int, int]]) -> Points:
-    """Wanted distances between all nodes of a component: the length of the shortest path, tamed.
+def _lengths(graph: SimpleGraph, names: tuple[str, ...], edges: Sequence[tuple[int, int]]) -> Lengths:
+    """Wanted lengths of the edges of a component, each given once.
 
     The circle of those who know only one hub is wide enough to stand in side by side; an edge
-    between two hubs is long enough for both their circles. Long paths are shortened, or a few
-    outlying nodes would squeeze all the others into the middle.
+    between two hubs is long enough for both their circles.
     """
     reach = [_circle(graph, name) for name in names]
-    lengths = np.zeros((len(names), len(names)))
-    for first, second in edges:
-        lengths[first, second] = max(1.0, reach[first] + reach[second])
-    paths: Points = dijkstra(lengths, directed=False)
-    return np.power(paths, TAMING)
+    wanted = [max(1.0, reach[first] + reach[second]) for first, second in edges]
+    ends = np.array(edges, dtype=np.int64).reshape(-1, 2)
+    return csr_array((wanted, (ends[:, 0], ends[:, 1])), shape=(len(names), len(names)))
+
+
+def _arrange(lengths: Lengths) -> Points:
+    """Lay out a component: by the distances between all nodes, or where they are many by a sample."""
+    if lengths.shape[0] > DENSE:
+        return sketch(lengths)
+    return _majorise(tamed(dijkstra(lengths, directed=False)))
 
 
 def _circle(graph: SimpleGraph, name: str) -> float:
