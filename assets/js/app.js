@@ -1,6 +1,7 @@
 // What every page gets. Each part looks for its own data attribute and works on what htmx brings in later, too.
 import htmx from "htmx.org";
 import { autosave } from "./autosave.js";
+import { carry } from "./carry.js";
 import { choose } from "./choose.js";
 import { counted } from "./counted.js";
 import { csrfToken } from "./csrf.js";
@@ -24,6 +25,7 @@ function enhance(root) {
   each("form[data-autosave]", autosave);
   each("[data-sortable]", sortable);
   each("form[data-counted]", counted);
+  each("a[data-carry]", carry);
   each("form[data-submit-on-change]", submitOnChange);
   each("[data-focus]", (element) => element.focus());
 }

@@ -1,6 +1,6 @@
 """Ties, from the card of one of their two ends: tell, end, withdraw, bring back."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -37,6 +37,7 @@ def add_relation_page(organisation: Organisation) -> str:
     """Show the form for a tie."""
     form = RelationForm(formdata=None)
     form.offer(db.session(), organisation)
+    form.other.data = request.args.get("other", type=int)  # from where a tie is proposed
     return render_template("actors/relation.html", form=form, organisation=organisation)
 
 
