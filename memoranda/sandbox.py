@@ -32,6 +32,7 @@ _MEBIBYTE = 1024 * 1024
 PRINTERS = {
     "memoranda.content.Edition": "memoranda.pdf",
     "memoranda.directory.content.Directory": "memoranda.directory.pdf",
+    "memoranda.report.content.Report": "memoranda.report.pdf",
 }
 _FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 

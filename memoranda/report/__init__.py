@@ -1,0 +1,1 @@
+"""The yearly state of a network: frozen data in, tagged PDF out."""
