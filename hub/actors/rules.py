@@ -6,6 +6,7 @@ from sqlalchemy.orm import object_session
 from hub.accounts.models import User
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
+from hub.actors.models.projects import PartRole, Project
 from hub.core import clock
 from hub.core.access import coordinator, everyone
 
@@ -42,6 +43,19 @@ def represents(user: User | None, organisation: Organisation) -> bool:
 def read_all(user: User | None, organisation: Organisation) -> bool:
     """Allow coordinators and the organisation itself; others read what it agreed to show."""
     return coordinator(user) or represents(user, organisation)
+
+
+def keep_record(user: User | None, organisation: Organisation) -> bool:
+    """Allow coordinators, and the organisation itself to tell what hangs on its record."""
+    return coordinator(user) or represents(user, organisation)
+
+
+def keep_project(user: User | None, project: Project) -> bool:
+    """Allow coordinators, and whoever speaks for an organisation that carries the project."""
+    if coordinator(user):
+        return True
+    leads = (part for part in project.parts if part.role == PartRole.LEAD and part.withdrawn_at is None)
+    return any(represents(user, part.organisation) for part in leads)
 
 
 def see_representatives(user: User | None, organisation: Organisation) -> bool:

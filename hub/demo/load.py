@@ -21,6 +21,7 @@ PARTS = (
     "settings",
     "accounts",
     "actors",
+    "record",
     "mandates",
     "spaces",
     "events",

@@ -11,8 +11,9 @@ from hub.actors.operations.ownership import checking
 from hub.actors.queries import organisations as queries
 from hub.actors.queries.record import of_organisation
 from hub.actors.queries.relations import ties_of
-from hub.actors.rules import edit, see
+from hub.actors.rules import edit, keep_record, see
 from hub.actors.signals import links_of
+from hub.actors.values import completeness
 from hub.actors.views.blueprint import blueprint
 from hub.actors.views.history import entries_of
 from hub.core import clock
@@ -33,6 +34,10 @@ def show(organisation: Organisation) -> str:
         "actors/show.html",
         organisation=organisation,
         ties=ties_of(session, organisation, today),
+        held=of_organisation(session, organisation, today),
+        keeps=may(keep_record, organisation),
+        lacks=completeness.lacks(organisation),
+        told_share=completeness.share(organisation),
         links=links_of(organisation, session=session, user=current_user()),
         history=entries_of(organisation, HISTORY_ALL) if may(edit, organisation) else [],
         history_first=HISTORY_FIRST,

@@ -7,10 +7,15 @@ from hub.actors import jobs
 from hub.actors.views import (
     cards,
     directory,
+    drop_ins,
     editing,
     imports,
     mandates,
     merging,
+    places,
+    project_editing,
+    projects,
+    record,
     references,
     register,
     relations,
@@ -21,9 +26,24 @@ from hub.actors.views.blueprint import blueprint
 
 # Importing them adds their routes and jobs.
 PARTS = (
-    cards, directory, editing, imports, jobs, mandates, merging, references, register, relations, sharing,
+    cards,
+    directory,
+    drop_ins,
+    editing,
+    imports,
+    jobs,
+    mandates,
+    merging,
+    places,
+    project_editing,
+    projects,
+    record,
+    references,
+    register,
+    relations,
+    sharing,
     words,
-)  # fmt: skip
+)
 
 
 def init_app(app: Flask) -> None:
