@@ -54,7 +54,7 @@ format: .state/python-test ## write the code in the project's style
 	@$(BIN)/ruff format
 
 .PHONY: bench
-bench: setup .state/python-test ## measure, and print ratios
+bench: setup .state/python-test .state/python-bench ## measure, and print ratios
 	@$(BIN)/python -m bench
 
 .PHONY: screenshots
@@ -75,6 +75,7 @@ messages: .state/python-test ## bring the texts of code and templates into the c
 .PHONY: lock
 lock: .state/lock ## choose the versions of the dependencies anew (UPGRADE=--upgrade takes the newest)
 	@$(LOCK) --extra postgresql --group dev --output-file requirements/dev.txt pyproject.toml
+	@$(LOCK) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	@$(LOCK) --extra postgresql --group build --constraint requirements/dev.txt --output-file requirements/main.txt pyproject.toml
 	@setup/check-locks
 
@@ -105,6 +106,11 @@ clean: ## remove all that the other targets made; the data in instance/ stay
 
 .state/python-test: requirements/dev.txt .state/python-run
 	@echo "Installing the Python packages for developers…"
+	@$(PIP) install --quiet --require-hashes --requirement $<
+	@touch $@
+
+.state/python-bench: requirements/bench.txt .state/python-test
+	@echo "Installing what the benchmarks compare with…"
 	@$(PIP) install --quiet --require-hashes --requirement $<
 	@touch $@
 
