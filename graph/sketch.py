@@ -56,7 +56,7 @@ def _even(points: Points) -> Points:
     ranks[np.lexsort((np.arange(len(points)), radius))] = np.arange(len(points))
     even = radius.max() * np.sqrt((ranks + 0.5) / len(points))
     wanted = radius + EVENNESS * (even - radius)
-    return points * (wanted / np.maximum(radius, 1e-9))[:, None]
+    return np.asarray(points * (wanted / np.maximum(radius, 1e-9))[:, None], dtype=np.float64)
 
 
 def _pivots(both: Lengths) -> tuple[NDArray[np.int64], Points]:

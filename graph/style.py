@@ -89,3 +89,35 @@ REACHES: Mapping[str, float] = MappingProxyType(
     {name: max((math.hypot(x, y) for x, y in outline), default=1.0) for name, outline in SHAPES.items()}
 )
 """How far the farthest corner of each shape lies from its centre, for a radius of 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a tie is drawn: width, then stroke, gap, stroke and gap of its dashes, all 0 for a whole line."""
+
+    width: float
+    dashes: tuple[float, float, float, float] = (0, 0, 0, 0)
+
+    @property
+    def dasharray(self) -> str:
+        """The dashes as SVG writes them, "" for a whole line."""
+        return " ".join(f"{part:g}" for part in self.dashes if part)
+
+
+THREADS: Mapping[str, Line] = MappingProxyType(
+    {
+        "steer": Line(2.2),
+        "belong": Line(1.2),
+        "work": Line(1.3, (9, 3, 0, 0)),
+        "means": Line(1.3, (9, 3, 2, 3)),
+        "refer": Line(1.3, (5, 4, 0, 0)),
+        "speak": Line(1.6, (1.6, 3, 0, 0)),
+        "place": Line(1.6, (1.5, 2, 1.5, 6)),
+        "project": Line(1.6, (14, 3, 0, 0)),
+        "hosting": Line(1.4, (6, 2, 6, 6)),
+        "cosigning": Line(1.3, (14, 3, 2, 3)),
+        "space": Line(1.1, (3, 3, 0, 0)),
+        "day": Line(1.3, (1.4, 5, 0, 0)),
+    }
+)
+"""The line of each group of ties, in the order in which a legend names them."""

@@ -134,6 +134,7 @@ class NetworkPage {
     this.changes.tell(step, { playing });
     const { actors, pairs } = this.stage.scene.totals();
     this.section.querySelector("[data-totals]").textContent = this.words.say("totals", { actors: this.words.some("actors", actors), ties: this.words.some("pairs", pairs) });
+    this.legend.count(this.stage.scene);
     if (settled) this.settled();
   }
 

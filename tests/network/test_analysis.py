@@ -1,22 +1,17 @@
 """Measures and layout are computed once for a shape of the network, whatever its words and dates."""
 
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from threading import Event
 
 import pytest
 
 from graph.model import Network, Node
-from graph.style import FAMILIES, SHAPES
 from hub.actors.models.reference import Family
 from hub.actors.models.relations import Precision
 from hub.network.values import analysis
 from hub.network.values.register import Actor, Link, Register
-
-ROOT = Path(__file__).parents[2]
 
 
 def actor(number: int) -> Actor:
@@ -108,41 +103,3 @@ def test_equal_shares_have_equal_ranks() -> None:
     assert ranks["a3"] == 1
     assert ranks["a0"] == ranks["a2"] == 2
     assert ranks["a1"] == 4
-
-
-def test_the_page_draws_each_family_as_print_does() -> None:
-    """The shader's forms are the shapes of `graph.style`: corners, reach of corners and notches, turn."""
-    source = (ROOT / "assets/js/network/style.js").read_text(encoding="utf-8")
-    families = dict(re.findall(r'(\w+): \{ hue: \d, shape: "(\w+)" \}', source))
-    assert families == {family: style.shape for family, style in FAMILIES.items()}
-    forms = dict(re.findall(r"(\w+): \[([^\]]+)\],", source))
-    assert set(forms) == set(SHAPES)
-    for name, outline in SHAPES.items():
-        corners, outer, inner = (float(part) for part in forms[name].split(",")[:3])
-        reaches = [(x * x + y * y) ** 0.5 for x, y in outline]
-        if name == "circle":
-            assert (corners, outer) == (0, 1)
-        elif name == "cross":
-            assert (outer, inner) == (max(x for x, _ in outline), min(x for x, _ in outline if x > 0))
-        elif name == "star":
-            assert len(outline) == 2 * corners
-            assert (max(reaches), min(reaches)) == pytest.approx((outer, inner), abs=1e-3)
-        else:
-            middles = [
-                (((x + u) / 2) ** 2 + ((y + v) / 2) ** 2) ** 0.5
-                for (x, y), (u, v) in zip(outline, [*outline[1:], outline[0]], strict=True)
-            ]
-            assert len(outline) == corners
-            assert (max(reaches), min(middles)) == pytest.approx((outer, inner), abs=1e-3)
-
-
-def test_hues_of_the_page_are_those_of_print() -> None:
-    tokens = (ROOT / "assets/css/tokens.css").read_text(encoding="utf-8")
-    source = (ROOT / "assets/js/network/style.js").read_text(encoding="utf-8")
-    hues = dict(re.findall(r'(\w+): \{ hue: (\d), shape: "\w+" \}', source))
-    for family, style in FAMILIES.items():
-        if family == "authority":
-            continue  # black in print, nearly black on the page
-        value = re.search(rf"--kind-{hues[family]}: (?:light-dark\()?(#[0-9a-f]{{6}})", tokens)
-        assert value
-        assert value[1] == style.colour

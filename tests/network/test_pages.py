@@ -18,9 +18,11 @@ from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.models.reference import Family
 from hub.actors.models.relations import Precision, Relation, RelationKind
 from hub.core.web import Hub
+from hub.network.views import asked
 from tests import factories
 from tests.conftest import Installation, both_databases
 from tests.factories import NOW
+from tests.network.payloads import Decoded, decode
 
 
 def relation_kind(session: Session, code: str = "partner_in") -> RelationKind:
@@ -38,17 +40,28 @@ def tie(
     return factories.add(session, row)
 
 
-def shown(client: FlaskClient, **arguments: str) -> set[str]:
-    """Ask for the picture's data; return who is in it."""
+def history(client: FlaskClient, **arguments: str) -> Decoded:
+    """Ask for the picture's data."""
     answer = client.get("/reseau/donnees.json", query_string=arguments)
     assert answer.status_code == 200
-    return {node["label"] for node in answer.json["nodes"]}
+    return decode(answer.json)
+
+
+def asked_day(arguments: dict[str, str]) -> date:
+    return date.fromisoformat(arguments.pop("date", "") or asked.today().isoformat())
+
+
+def shown(client: FlaskClient, **arguments: str) -> set[str]:
+    """Ask for the picture's data; return who is in it on the day, today unless told."""
+    day = asked_day(arguments)
+    return {actor.label for actor in history(client, **arguments).there(day).values()}
 
 
 def edges(client: FlaskClient, **arguments: str) -> set[frozenset[str]]:
-    data = client.get("/reseau/donnees.json", query_string=arguments).json
-    labels = [node["label"] for node in data["nodes"]]
-    return {frozenset((labels[first], labels[second])) for first, second, _ties in data["edges"]}
+    day = asked_day(arguments)
+    found = history(client, **arguments)
+    labels = {actor.slug: actor.label for actor in found.actors}
+    return {frozenset((labels[tie.source], labels[tie.target])) for tie in found.standing(day)}
 
 
 def star(session: Session, size: int) -> list[Organisation]:
@@ -129,12 +142,10 @@ class TestDay:
 
     def test_who_stays_keeps_its_place(self, client: FlaskClient) -> None:
         def places(**arguments: str) -> dict[str, tuple[float, float]]:
-            data = client.get("/reseau/donnees.json", query_string=arguments).json
-            return {node["id"]: (node["x"], node["y"]) for node in data["nodes"]}
+            return {actor.slug: actor.place for actor in history(client, **arguments).actors}
 
-        before, after, alone = places(date="2023-04-30"), places(), places(q="sans dates")
-        assert after.items() <= before.items()
-        assert alone.items() <= after.items()
+        whole, alone = places(), places(q="sans dates")
+        assert alone.items() <= whole.items()
         assert len(alone) == 1
 
 
@@ -244,12 +255,12 @@ def test_exports(client: FlaskClient, session: Session) -> None:
     )
     assert lines[0][0] == "Organisation"
     assert [line[0] for line in lines[1:]] == [row.name for row in rows]
-    assert lines[1][6:] == ["2", "100.0", "1", "1"]
+    assert lines[1][6:] == ["2", "100.0", "1", "1", "1"]
     assert client.get("/reseau?format=xlsx").data[:2] == b"PK"
     ties = list(
         csv.reader(io.StringIO(client.get("/reseau/relations.csv").text.lstrip("\ufeff")), delimiter=";")
     )
-    assert ties[1] == ["Acteur 000", "partner_in de", "Acteur 001", "", ""]
+    assert ties[1] == ["Acteur 000", "partner_in de", "Acteur 001", "", "", "Relations déclarées", ""]
     assert client.get("/reseau/relations.doc").status_code == 404
 
 
@@ -305,7 +316,7 @@ def test_an_empty_register_says_what_to_do(
 ) -> None:
     del app
     assert "Ici se dessinera le réseau" in client.get("/reseau").text
-    assert client.get("/reseau/donnees.json").json["nodes"] == []
+    assert client.get("/reseau/donnees.json").json["actors"]["name"] == []
     sign_in(client, factories.coordinator(session))
     page = client.get("/reseau").text
     assert "Importez vos organisations" in page

@@ -51,6 +51,17 @@ export class Legend {
     entry.querySelector("button").setAttribute("aria-pressed", String(shown));
   }
 
+  /** How many actors of each family are in the picture now. */
+  count(scene) {
+    const counts = {};
+    for (let place = 0; place < this.history.size; place += 1) {
+      if (scene.visible(place)) counts[this.history.family(place)] = (counts[this.history.family(place)] ?? 0) + 1;
+    }
+    for (const entry of this.section.querySelectorAll("[data-family]")) {
+      entry.querySelector(".network-legend-count").textContent = counts[entry.dataset.family] ?? 0;
+    }
+  }
+
   /** Switches a family on that somebody asks to see. */
   reveal(family) {
     if (!this.wish.hidden.has(family)) return;

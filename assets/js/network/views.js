@@ -1,5 +1,5 @@
 // Ways to look at the network: communities, brokers, who is alone, kinds, themes. What colours show, marks and numbers say too.
-import { dayOf, speakDay } from "./history.js";
+import { dateOf, dayOf, speakDay } from "./history.js";
 
 const HUES = 8;
 const BROKERS = 12; // how many are numbered
@@ -82,18 +82,17 @@ export class Views {
     if (address.href === this.address && this.measures) return true;
     const answer = await fetch(address);
     if (asked !== this.asked) return false;
-    if (answer.status === 202) {
-      this.say(page.words.say("view_waits"));
-      this.again = setTimeout(() => this.refresh(), 1500);
-      return false;
-    }
     if (!answer.ok) {
       this.say(page.words.say("view_failed"));
       return false;
     }
-    this.measures = await answer.json();
-    this.address = address.href;
-    return asked === this.asked;
+    const measures = await answer.json();
+    if (asked !== this.asked) return false;
+    this.measures = measures;
+    // What a job still computes is asked for again when the view is brought up to date.
+    this.address = measures.day === dateOf(page.wish.day) ? address.href : null;
+    if (measures.day === null) this.say(page.words.say("view_waits"));
+    return measures.day !== null;
   }
 
   get stale() {

@@ -9,10 +9,9 @@ from hub.core.compression import squeeze
 from hub.core.db import db
 from hub.network.queries.register import read
 from hub.network.values.payload import encode, ever_shown
-from hub.network.values.register import DEFAULT_ORIGINS
 from hub.network.views import asked
 from hub.network.views.blueprint import blueprint
-from hub.network.views.known import analyse, layout_of
+from hub.network.views.known import all_pending, analyse, layout_of
 
 
 @blueprint.get("/donnees.json")
@@ -21,7 +20,7 @@ def data() -> Response:
     """Send the whole history that the filters leave, whatever the day; an answer that is known is empty."""
     wanted = asked.wanted_or_422()
     register = read(db.session(), wanted.day, asked.sight())
-    layout = layout_of(register.only(DEFAULT_ORIGINS))
+    layout = layout_of(register)
     body = dumps(encode(ever_shown(register, wanted), layout), separators=(",", ":"))
     return revalidated(Response(body, mimetype="application/json"))
 
@@ -36,16 +35,22 @@ def revalidated(response: Response) -> Response:
 @blueprint.get("/mesures.json")
 @permit(everyone)
 def measures() -> Response:
-    """Send communities and brokers of a day, a number for each actor in the order of the history."""
+    """Send communities and brokers of a day, a number for each actor in the order of the history.
+
+    `day` is that of the state measured: where a job still measures the day asked for, that of the last result,
+    or null without any.
+    """
     wanted = asked.wanted_or_422()
-    whole = read(db.session(), wanted.day, asked.sight())
-    lines = analyse(whole.only(wanted.origins)).lines
-    order = [actor.slug for actor in ever_shown(whole, wanted).actors]
+    register = read(db.session(), wanted.day, asked.sight())
+    lines = analyse(register).lines
+    waiting = all_pending()
+    day = waiting[0].day if waiting else wanted.day
+    known = [lines.get(actor.slug) for actor in ever_shown(register, wanted).actors]
     body = {
-        "day": wanted.day.isoformat(),
-        "community": [getattr(lines[slug], "community", 0) or 0 if slug in lines else 0 for slug in order],
-        "rank": [lines[slug].rank or 0 if slug in lines else 0 for slug in order],
-        "share": [round(lines[slug].betweenness or 0.0, 4) if slug in lines else 0 for slug in order],
-        "cut": [int(getattr(lines[slug], "articulation", False)) if slug in lines else 0 for slug in order],
+        "day": day.isoformat() if day else None,
+        "community": [line.measures.community or 0 if line else 0 for line in known],
+        "rank": [line.rank or 0 if line else 0 for line in known],
+        "share": [round(line.betweenness or 0.0, 4) if line else 0 for line in known],
+        "cut": [int(line.measures.articulation) if line else 0 for line in known],
     }
     return revalidated(Response(dumps(body, separators=(",", ":")), mimetype="application/json"))

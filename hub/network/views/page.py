@@ -1,6 +1,5 @@
 """The network page: picture, table, what its shape says."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
@@ -10,18 +9,16 @@ from sqlalchemy.orm import Session
 from hub.actors.models.reference import Family
 from hub.actors.queries import organisations
 from hub.actors.values import words
-from hub.core import exports, paging
 from hub.core.access import everyone, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.search import fold
 from hub.network.queries.register import read, relation_kinds_in_use
 from hub.network.values.analysis import Analysis, Line
 from hub.network.values.looking import narrowed
-from hub.network.values.payload import FORMAT
+from hub.network.values.payload import FORMAT, ever_shown
 from hub.network.values.register import DEFAULT_ORIGINS, Origin, Part, Register, Wanted, shown
 from hub.network.values.threads import GROUPS, Thread
-from hub.network.views import asked, tiles
+from hub.network.views import asked, tables, tiles
 from hub.network.views.blueprint import blueprint
 from hub.network.views.known import analyse
 from hub.network.views.looking import ARGUMENTS, looking, views
@@ -29,18 +26,8 @@ from hub.network.views.spoken import all_words
 from hub.network.views.words import plain_day
 from hub.network.words import THREADS
 
-LINES = 50
 NOT_IN_DATA = {"date", "date2", asked.ORIGINS}
 """What the data of the picture don't depend on: they hold every day and every origin."""
-SORTS: dict[str, Callable[[Line], Any]] = {
-    "name": lambda line: line.actor.search_text,
-    "kind": lambda line: fold(line.actor.kind),
-    "commune": lambda line: (not line.actor.commune, fold(line.actor.commune)),
-    "degree": lambda line: line.degree,
-    "betweenness": lambda line: line.betweenness or 0.0,
-    "component": lambda line: line.component,
-}
-FIRST_DOWN = {"degree", "betweenness"}
 
 
 @blueprint.get("")
@@ -56,11 +43,8 @@ def map_page() -> Any:
     register = read(session, wanted.day, asked.sight()).only(wanted.origins)
     seen = looking()
     part, analysis = narrowed(shown(register, wanted), seen, wanted.centre), analyse(register)
-    sort, descending = _asked_order()
-    lines = _ordered([analysis.lines[actor.slug] for actor in part.actors], sort, descending=descending)
     if request.args.get("format") in {"csv", "xlsx"} and not problem:
-        return _export(request.args["format"], lines)
-    tied = [line for line in lines if line.degree]
+        return tables.export_actors(request.args["format"], part, analysis)
     options = _options(session, wanted)
     body = render_template(
         "network/map.html",
@@ -72,13 +56,12 @@ def map_page() -> Any:
         part=part,
         pairs=len({frozenset((link.source, link.target)) for link in part.links}),
         analysis=analysis,
-        page=_page(tied),
-        alone=sorted((line for line in lines if not line.degree), key=SORTS["name"]),
-        sort=sort,
-        direction="desc" if descending else "asc",
+        table=tables.asked_table(part, analysis),
+        alone=[line for line in tables.lines_of(part, analysis) if not line.degree],
+        thread_words=tables.thread_words(),
         options=options,
         chips=_chips(wanted, options, problem),
-        families=_families(part),
+        families=_families(ever_shown(register, wanted), part),
         arguments=_arguments(),
         centre=_centre(register, analysis, wanted),
         seen=seen,
@@ -134,9 +117,7 @@ def card(slug: str) -> Any:
         body = render_template("network/gone.html", actor=actor, wanted=wanted, arguments=_arguments())
         return body, 404
     line = analyse(register).lines[slug]
-    body = render_template(
-        "network/card.html", line=line, ties=_ties(register, line), arguments=_arguments()
-    )
+    body = render_template("network/card.html", line=line, ties=_ties(register, line), arguments=_arguments())
     response = Response(body)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -144,22 +125,11 @@ def card(slug: str) -> Any:
 
 @blueprint.get("/relations.<any(csv, xlsx):kind>")
 @permit(everyone)
-def relations(kind: str) -> Response:
+def relations(kind: str) -> Any:
     """Send the ties that the map shows, one a line."""
     wanted = asked.wanted_or_422()
     register = read(db.session(), wanted.day, asked.sight()).only(wanted.origins)
-    header = [gettext("De"), gettext("Relation"), gettext("À"), gettext("Début"), gettext("Fin")]
-    rows = (
-        (
-            register.actors[link.source].name,
-            link.label,
-            register.actors[link.target].name,
-            link.start_on,
-            link.end_on,
-        )
-        for link in shown(register, wanted).links
-    )
-    return exports.answer("xlsx" if kind == "xlsx" else "csv", "relations", header, rows)
+    return tables.export_ties(kind, narrowed(shown(register, wanted), looking(), wanted.centre))
 
 
 def _centre(register: Register, analysis: Analysis, wanted: Wanted) -> dict[str, Any] | None:
@@ -172,57 +142,15 @@ def _ties(register: Register, line: Line) -> list[tuple[Any, str, Any]]:
     return sorted(register.ties_of(line.actor), key=lambda tie: tie[0].search_text)
 
 
-def _asked_order() -> tuple[str, bool]:
-    sort = request.args.get("sort", "degree")
-    sort = sort if sort in SORTS else "degree"
-    direction = request.args.get("direction") or ("desc" if sort in FIRST_DOWN else "asc")
-    return sort, direction == "desc"
-
-
-def _ordered(lines: list[Line], sort: str, *, descending: bool) -> list[Line]:
-    """Sort by a column, then by name."""
-    return sorted(sorted(lines, key=SORTS["name"]), key=SORTS[sort], reverse=descending)
-
-
-def _page(lines: list[Line]) -> paging.Page[Line]:
-    pages = max(1, -(-len(lines) // LINES))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
-    return paging.Page(lines[(number - 1) * LINES : number * LINES], number, LINES, len(lines))
-
-
-def _export(kind: str, lines: list[Line]) -> Response:
-    header = [
-        gettext("Organisation"), gettext("Sigle"), gettext("Famille"), gettext("Type"), gettext("Commune"),
-        gettext("Thèmes"), gettext("Voisins"), gettext("Passerelle (part des chemins, %)"),
-        gettext("Rang comme passerelle"), gettext("Ensemble"),
-    ]  # fmt: skip
-    rows = (
-        (
-            line.actor.name,
-            line.actor.label if line.actor.label != line.actor.name else "",
-            gettext(words.FAMILIES[line.actor.family]),
-            line.actor.kind,
-            line.actor.commune,
-            ", ".join(label for _, label in line.actor.themes),
-            line.degree,
-            None if line.betweenness is None else round(line.betweenness * 100, 2),
-            line.rank,
-            line.component if line.degree else None,
-        )
-        for line in lines
-    )
-    return exports.answer(kind, "reseau", header, rows)
-
-
-def _families(part: Part) -> list[dict[str, Any]]:
-    """Return the legend: each family in the picture, its words and how many it counts."""
-    counts = dict.fromkeys(Family, 0)
+def _families(ever: Part, part: Part) -> list[dict[str, Any]]:
+    """Return the legend: each family in the picture on some day, and how many it counts now."""
+    known = {actor.family for actor in ever.actors}
+    counts = {family: 0 for family in Family if family in known}
     for actor in part.actors:
         counts[actor.family] += 1
     return [
         {"family": family, "words": gettext(words.FAMILIES[family]), "count": count}
         for family, count in counts.items()
-        if count
     ]
 
 
