@@ -3,6 +3,7 @@
 from flask import Flask
 
 from hub.network.views import (
+    analysis,
     compare,
     computing,
     coverage,
@@ -11,13 +12,17 @@ from hub.network.views import (
     invitations,
     links,
     page,
+    paths,
     picture,
     ties,
     words,
 )
 from hub.network.views.blueprint import blueprint
 
-ROUTES = (page, data, picture, words, coverage, existing, invitations, links, compare, computing, ties)
+ROUTES = (
+    page, data, picture, words, coverage, existing, invitations, links, compare, computing, ties, analysis,
+    paths,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
