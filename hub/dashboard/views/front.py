@@ -10,6 +10,7 @@ from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.dashboard import queries, rules
+from hub.network.queries import gaps
 from hub.publishing import queries as publishing_queries
 
 front = Blueprint("front", __name__)
@@ -54,6 +55,7 @@ def _coordination() -> str:
         events=session.scalars(queries.next_events(now).limit(SHOWN)).all(),
         editions=session.scalars(publishing_queries.editions_in_work().limit(SHOWN)).unique().all(),
         chain=_chain(),
+        gaps=gaps.read(session, clock.today(now)),
     )
 
 

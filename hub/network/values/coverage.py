@@ -145,6 +145,18 @@ def cover(landscape: Landscape, asked: Asked) -> Coverage:
     return Coverage(asked, rows, columns, cells)
 
 
+def home(landscape: Landscape) -> str:
+    """Return the code of the province where most actors have their seat, "" if none has."""
+    counts: dict[int, int] = {}
+    for doer in landscape.doers.values():
+        province = landscape.geography.province_of(doer.seat) if doer.seat else None
+        if province is not None:
+            counts[province] = counts.get(province, 0) + 1
+    if not counts:
+        return ""
+    return landscape.geography.places[max(sorted(counts), key=counts.__getitem__)].code
+
+
 def axis_codes(landscape: Landscape, asked: Asked, axis: Axis) -> tuple[str, ...]:
     """Return the codes along an axis, in their order."""
     if axis == Axis.COMMUNE:

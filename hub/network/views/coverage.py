@@ -20,6 +20,7 @@ from hub.network.values.coverage import (
     Near,
     axis_codes,
     cover,
+    home,
     kin,
     nearest,
     who,
@@ -117,18 +118,6 @@ def asked_of(landscape: Landscape) -> Asked:
         unused=bool(request.args.get("unused")),
         only={axis: frozenset({code}) for axis in Axis if (code := _argument(axis.value))},
     )
-
-
-def home(landscape: Landscape) -> str:
-    """Return the code of the province where most actors have their seat, "" if none has."""
-    counts: dict[int, int] = {}
-    for doer in landscape.doers.values():
-        province = landscape.geography.province_of(doer.seat) if doer.seat else None
-        if province is not None:
-            counts[province] = counts.get(province, 0) + 1
-    if not counts:
-        return ""
-    return landscape.geography.places[max(sorted(counts), key=counts.__getitem__)].code
 
 
 def _argument(name: str) -> str:
