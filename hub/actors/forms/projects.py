@@ -189,7 +189,7 @@ class WithdrawForm(FlaskForm):
     """Say why a project or a call is withdrawn."""
 
     reason = one_line(
-        _l("Pourquoi retirer cette page ?"), 300,
+        _l("Pourquoi retirer cette page ?"), 300,
         DataRequired(message=_l("Dites pourquoi vous retirez cette page.")),
         description=_l("La raison reste dans l’historique."),
     )  # fmt: skip

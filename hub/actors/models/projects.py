@@ -30,7 +30,7 @@ project_call_audience = _links("project_call", "audience")
 
 
 class ProjectCall(Base):
-    """A call for projects (« appel à projets »): who funds, from when to when, where to ask questions."""
+    """A call for projects (« appel à projets »): who funds, from when to when, where to ask questions."""
 
     __tablename__ = "project_call"
     __table_args__ = (

@@ -197,7 +197,7 @@ class Mission(Base):
 
 
 class TerritoryLabel(Base):
-    """What a commune calls itself or was granted, such as « Commune hospitalière »."""
+    """What a commune calls itself or was granted, such as « Commune hospitalière »."""
 
     __tablename__ = "territory_label"
     __table_args__ = (
@@ -232,7 +232,7 @@ class TerritoryLabel(Base):
 
 
 class Exactness(StrEnum):
-    """How a figure is meant: « 23 », « environ 20 », « plus de 400 », « moins de 50 »."""
+    """How a figure is meant: « 23 », « environ 20 », « plus de 400 », « moins de 50 »."""
 
     EXACT = "exact"
     ABOUT = "about"

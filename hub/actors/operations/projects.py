@@ -121,7 +121,7 @@ def update(
     if it was withdrawn, and where somebody else has changed it since `seen`.
     """
     if row.withdrawn_at is not None:
-        raise DomainError(N_("Cette page a été retirée : remettez-la d’abord."))
+        raise DomainError(N_("Cette page a été retirée : remettez-la d’abord."))
     if seen is not None and seen != row.updated_at:
         raise DomainError(CHANGED_MEANWHILE)
     facts.check()

@@ -32,7 +32,7 @@ def check(slots: Iterable[Slot]) -> None:
             raise DomainError(N_("La fin vient avant le début."), field="slots")
         if before is not None and _overlap(before, slot):
             raise DomainError(
-                N_("Deux moments du %(day)s se recouvrent : gardez-en un, ou séparez leurs heures."),
+                N_("Deux moments du %(day)s se recouvrent : gardez-en un, ou séparez leurs heures."),
                 field="slots",
                 day=WEEKDAYS[slot.weekday],
             )
@@ -49,7 +49,7 @@ def _overlap(one: Slot, later: Slot) -> bool:
 
 
 def told(slots: Iterable[Slot]) -> str:
-    """Return the slots as history tells them: « mardi 09:00-12:00 /2 »."""
+    """Return the slots as history tells them: « mardi 09:00-12:00 /2 »."""
     return ", ".join(
         f"{WEEKDAYS[slot.weekday]} {slot.begins:%H:%M}"
         + (f"-{slot.finishes:%H:%M}" if slot.finishes else "")

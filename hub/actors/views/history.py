@@ -26,7 +26,7 @@ ACTS = {
     "record.added": _l("Ajouté à la fiche"),
     "record.changed": _l("Précisé sur la fiche"),
     "record.ended": _l("Fin notée sur la fiche"),
-    "record.withdrawn": _l("Retiré de la fiche : c’était faux"),
+    "record.withdrawn": _l("Retiré de la fiche : c’était faux"),
     "record.restored": _l("Remis sur la fiche"),
     "project.created": _l("Projet créé"),
     "project.changed": _l("Projet modifié"),
@@ -73,7 +73,7 @@ FIELDS = {
     "team_role": _l("fonction"),
     "figure": _l("chiffre"),
     "territory_label": _l("label"),
-    "project_part": _l("rôle dans un projet"),
+    "project_part": _l("organisation d’un projet"),
     "project": _l("projet"),
     "reason": _l("raison"),
     "end": _l("fin"),
@@ -156,7 +156,7 @@ def _one(field: str, before: Any, after: Any) -> str:
         return str(after)
     label = FIELDS[field]
     if field in NAMING and before is None:
-        return str(gettext("%(field)s « %(name)s »", field=label, name=after))
+        return str(gettext("%(field)s « %(name)s »", field=label, name=after))
     if before == after:
         return str(gettext("%(field)s modifié", field=label))
     none = gettext("rien")

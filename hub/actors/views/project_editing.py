@@ -152,7 +152,7 @@ def _wire_withdrawing(about: Pages) -> None:
             except DomainError as problem:
                 form.reason.errors = [words(problem)]
             else:
-                return _to(about, row, gettext("La page est retirée ; vous pouvez la remettre d’ici."))
+                return _to(about, row, gettext("La page est retirée ; vous pouvez la remettre d’ici."))
         return _withdraw_page(about, row, form, 422)
 
     @blueprint.post(f"{about.path}/<slug>/remettre", endpoint=f"restore_{about.name}")

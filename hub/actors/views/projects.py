@@ -67,13 +67,13 @@ def _chips(options: list[dict[str, Any]]) -> list[dict[str, str]]:
     found = []
     if request.args.get("q"):
         word = request.args["q"][:200]
-        found.append({"name": "q", "value": request.args["q"], "label": gettext("Mot : %(word)s", word=word)})
+        found.append({"name": "q", "value": request.args["q"], "label": gettext("Mot : %(word)s", word=word)})
     for option in options:
         value = request.args.get(option["name"], "")
         option["value"] = value
         if value:
             word = dict(option["choices"]).get(value, value)
-            found.append({"name": option["name"], "value": value, "label": f"{option['label']} : {word}"})
+            found.append({"name": option["name"], "value": value, "label": f"{option['label']} : {word}"})
     return found
 
 

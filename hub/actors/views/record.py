@@ -272,7 +272,7 @@ def _withdraw_pages(about: Owner) -> dict[str, View]:
             except DomainError as problem:
                 form.reason.errors = [words(problem)]
             else:
-                said = gettext("C’est retiré ; vous pouvez le remettre depuis la fiche.")
+                said = gettext("C’est retiré ; vous pouvez le remettre depuis la fiche.")
                 return _back(about, owner, kind, said)
         return _page("withdraw", about, owner, part, form, row=row, code=422)
 

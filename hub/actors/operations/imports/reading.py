@@ -143,11 +143,11 @@ def organisation(line: Line, register: Register, default_kind_id: int | None) ->
             "structured",
             register.structured,
             Structured.UNKNOWN,
-            N_("« %(text)s » : écrivez « oui », « non » ou « inconnu »."),
+            N_("« %(text)s » : écrivez « oui », « non » ou « inconnu »."),
         ),
         field_of_action=line.text("field_of_action"),
         funding_sources=line.words(
-            "funding_sources", register.funding, N_("Le moyen « %(text)s » n’est pas dans la liste.")
+            "funding_sources", register.funding, N_("Le moyen « %(text)s » n’est pas dans la liste.")
         ),
         description=line.text("description"),
         languages=line.words(

@@ -148,11 +148,11 @@ class MissionFacts(RowFacts):
             raise DomainError(N_("Dites quel texte donne la mission."), field="legal_basis")
         if self.early is None and self.official is None:
             raise DomainError(
-                N_("Dites depuis quand : par initiative propre, ou officiellement."), field="early"
+                N_("Dites depuis quand : par initiative propre, ou officiellement."), field="early"
             )
         in_order(
             self.early, self.official, "early",
-            N_("L’initiative propre vient après le texte officiel : laissez-la vide, ou corrigez sa date."),
+            N_("L’initiative propre vient après le texte officiel : laissez-la vide, ou corrigez sa date."),
         )  # fmt: skip
         in_order(self.early, self.ends, "ends", END_FIRST)
         in_order(self.official, self.ends, "ends", END_FIRST)
@@ -180,8 +180,8 @@ class TeamRoleFacts(RowFacts):
             if self.headcount < 1:
                 raise DomainError(N_("Donnez un nombre de personnes, ou laissez vide."), field="headcount")
             if self.as_of is None:
-                raise DomainError(N_("Un nombre a une date : dites de quand il est."), field="as_of")
-            required(self.source, "source", N_("Un nombre a une source : dites d’où il vient."))
+                raise DomainError(N_("Un nombre a une date : dites de quand il est."), field="as_of")
+            required(self.source, "source", N_("Un nombre a une source : dites d’où il vient."))
         in_order(self.starts, self.ends, "ends", END_FIRST)
 
 
@@ -202,8 +202,8 @@ class FigureFacts(RowFacts):
         """Raise DomainError where the facts contradict themselves."""
         required(self.label, "label", N_("Dites ce que compte ce chiffre."))
         if self.as_of is None:
-            raise DomainError(N_("Un chiffre a une date : dites de quand il est."), field="as_of")
-        required(self.source, "source", N_("Un chiffre a une source : dites d’où il vient."))
+            raise DomainError(N_("Un chiffre a une date : dites de quand il est."), field="as_of")
+        required(self.source, "source", N_("Un chiffre a une source : dites d’où il vient."))
 
 
 @dataclass(frozen=True)

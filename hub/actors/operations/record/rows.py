@@ -82,7 +82,7 @@ def end(session: Session, row: Any, last: PartialDate, *, actor: Actor, now: dat
     """
     _refuse_withdrawn(row)
     if not hasattr(row, "ends_on"):
-        raise DomainError(N_("Un chiffre n’a pas de fin : il a une date."))
+        raise DomainError(N_("Un chiffre n’a pas de fin : il a une date."))
     facts = replace(facts_of(row), ends=last)
     facts.check()
     held = _held_at(session, row)
@@ -120,7 +120,7 @@ def withdraw(session: Session, row: Any, reason: str, *, actor: Actor, now: date
     _refuse_withdrawn(row)
     if _held_at(session, row):
         raise DomainError(
-            N_("Des permanences se tiennent à cette antenne : changez d’abord leur lieu."), field="reason"
+            N_("Des permanences se tiennent à cette antenne : changez d’abord leur lieu."), field="reason"
         )
     row.withdrawn_at = now
     session.flush()
@@ -159,7 +159,7 @@ def name_of(session: Session, row: Any) -> str:
 
 def _refuse_withdrawn(row: Any) -> None:
     if row.withdrawn_at is not None:
-        raise DomainError(N_("Ce fait a été retiré : remettez-le d’abord."))
+        raise DomainError(N_("Ce fait a été retiré : remettez-le d’abord."))
 
 
 def _check(session: Session, owner: Owner, facts: Any, *, but: Any = None) -> None:
