@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.actors.models.organisations import (
@@ -12,6 +12,8 @@ from hub.actors.models.organisations import (
     organisation_territory,
     organisation_theme,
 )
+from hub.actors.models.projects import Project, ProjectPart
+from hub.actors.models.record import Unit
 from hub.actors.models.reference import Family, OrganisationKind, Territory, Theme
 from hub.actors.values.names import key
 from hub.core.search import fold
@@ -65,9 +67,10 @@ def exported(filters: Filters) -> Select[Organisation]:
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found = [Organisation.merged_into_id.is_(None)]
+    found: list[ColumnElement[bool]] = [Organisation.merged_into_id.is_(None)]
     found += [
-        Organisation.search_text.contains(word, autoescape=True) for word in fold(filters.words).split()
+        or_(Organisation.search_text.contains(word, autoescape=True), Organisation.id.in_(_holding(word)))
+        for word in fold(filters.words).split()
     ]
     if filters.family:
         found.append(OrganisationKind.family == filters.family)
@@ -82,6 +85,23 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.state:
         found.append(Organisation.state == filters.state)
     return found
+
+
+def _holding(word: str) -> CompoundSelect[int]:
+    """Select the ids of those who have a unit, or a part in a project, that the word names."""
+    units = select(Unit.organisation_id).where(
+        Unit.withdrawn_at.is_(None), Unit.search_text.contains(word, autoescape=True)
+    )
+    parts = (
+        select(ProjectPart.organisation_id)
+        .join(ProjectPart.project)
+        .where(
+            ProjectPart.withdrawn_at.is_(None),
+            Project.withdrawn_at.is_(None),
+            Project.search_text.contains(word, autoescape=True),
+        )
+    )
+    return units.union(parts)
 
 
 def _touches(code: str) -> ColumnElement[bool]:
