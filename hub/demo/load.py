@@ -28,6 +28,7 @@ PARTS = (
     "recommendations",
     "mergers",
     "publishing",
+    "network",
 )
 
 

@@ -39,6 +39,9 @@ export function writeAddress(state) {
   return address;
 }
 
+/** Writes the address, and into the link that saves it under a name. */
 export function remember(address) {
   history.replaceState(history.state, "", address);
+  const link = document.querySelector("[data-save-view]");
+  if (link) link.search = address.search;
 }

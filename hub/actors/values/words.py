@@ -3,6 +3,7 @@
 from babel import Locale
 
 from hub.actors.models.organisations import (
+    CheckedAs,
     Confidence,
     FundingSource,
     LegalForm,
@@ -30,6 +31,10 @@ STATES = {
     OrganisationState.DORMANT: N_("En veille"),
     OrganisationState.CLOSED: N_("Activité terminée"),
     OrganisationState.UNKNOWN: N_("État à vérifier"),
+}
+CHECKED_AS = {
+    CheckedAs.COORDINATION: N_("la coordination du réseau"),
+    CheckedAs.ORGANISATION: N_("l’organisation elle-même"),
 }
 CONFIDENCES = {
     Confidence.HIGH: N_("Sûr"),
@@ -59,7 +64,7 @@ APPOINTMENTS = {
     Appointment.NONE: N_("Sans rendez-vous"),
     Appointment.POSSIBLE: N_("Avec ou sans rendez-vous"),
     Appointment.REQUIRED: N_("Sur rendez-vous"),
-    Appointment.UNKNOWN: N_("Rendez-vous : à demander"),
+    Appointment.UNKNOWN: N_("Rendez-vous : à demander"),
 }
 EXACTNESS = {
     Exactness.EXACT: N_("exactement"),
@@ -104,6 +109,8 @@ TERRITORY_KINDS = {
 }
 # What a row may be used by, by the name of the table.
 TABLES = {
+    "saved_view": N_("vues enregistrées"),
+    "directory_print": N_("annuaires imprimés"),
     "mandate": N_("mandats"),
     "signatory": N_("signatures"),
     "membership": N_("espaces"),
@@ -113,6 +120,7 @@ TABLES = {
     "organisation_audience": N_("acteurs"),
     "relation": N_("relations"),
     "merger": N_("fiches réunies"),
+    "status_report": N_("rapports"),
     "distinct_pair": N_("fiches comparées"),
     "territory": N_("territoires"),
     "space": N_("espaces"),

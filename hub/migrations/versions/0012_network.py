@@ -14,10 +14,12 @@ depends_on = None
 def upgrade() -> None:
     """Create the tables."""
     add_results()
+    add_views()
 
 
 def downgrade() -> None:
     """Drop them."""
+    drop_views()
     drop_results()
 
 
@@ -57,3 +59,40 @@ def add_results() -> None:
 def drop_results() -> None:
     """Drop the table of stored results."""
     op.drop_table("network_result")
+
+
+def add_views() -> None:
+    """Create the table of saved views."""
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("name_key", sa.String(length=120), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("saved_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", hub.core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", hub.core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", hub.core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_saved_view_has_name")),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_saved_view_saved_by_id_user_account"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("slug", name=op.f("uq_saved_view_slug")),
+        sqlite_autoincrement=True,
+    )
+    live = sa.text("deleted_at IS NULL")
+    op.create_index(
+        "uq_saved_view_name", "saved_view", ["name_key"], unique=True, sqlite_where=live, postgresql_where=live
+    )
+
+
+def drop_views() -> None:
+    """Drop the table of saved views."""
+    op.drop_index("uq_saved_view_name", table_name="saved_view")
+    op.drop_table("saved_view")

@@ -14,14 +14,16 @@ from hub.network.views import (
     page,
     paths,
     picture,
+    reports,
+    saved,
     ties,
     words,
 )
 from hub.network.views.blueprint import blueprint
 
 ROUTES = (
-    page, data, picture, words, coverage, existing, invitations, links, compare, computing, ties, analysis,
-    paths,
+    page, reports, data, picture, words, coverage, existing, invitations, links, compare, computing, ties, analysis,
+    paths, saved,
 )  # fmt: skip
 
 
