@@ -9,6 +9,7 @@ from hub.network.views import (
     coverage,
     data,
     existing,
+    exporting,
     invitations,
     links,
     page,
@@ -22,7 +23,8 @@ from hub.network.views import (
 from hub.network.views.blueprint import blueprint
 
 ROUTES = (
-    page, reports, data, picture, words, coverage, existing, invitations, links, compare, computing, ties, analysis,
+    page,
+    reports, data, picture, words, coverage, existing, invitations, links, compare, computing, ties, analysis,
     paths, saved,
 )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""The yearly report: what it says, and how it is kept and published."""
