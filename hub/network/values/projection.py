@@ -7,7 +7,7 @@ it say that all thirty know one another. Hence:
 - in a **hall**, where more do, everyone is tied to those who run it (who pilots, organises, leads), and to
   nobody else. A hall that nobody runs, or that more than `TABLE` run, ties nobody on the map.
 
-So each seat brings at most `TABLE` pairs: n seats never make more than `TABLE` × n. A hall's other pairs are
+So each seat brings at most `TABLE` pairs: n actors never make more than `TABLE` × n. A hall's other pairs are
 left out of the picture only; what two actors share is always listed where a tie is explained.
 """
 
