@@ -34,14 +34,6 @@ def recommendations_to_adopt() -> Select[int]:
     return select(func.count(Recommendation.id)).where(Recommendation.state == RecommendationState.DRAFT)
 
 
-def organisations_unchecked_since(day: date) -> Select[int]:
-    """Count the active organisations whose record nobody has looked over since that day."""
-    return select(func.count(Organisation.id)).where(
-        Organisation.state == OrganisationState.ACTIVE,
-        or_(Organisation.checked_on.is_(None), Organisation.checked_on < day),
-    )
-
-
 def mails_failed() -> Select[int]:
     """Count the mails that could not be delivered."""
     return select(func.count(Message.id)).where(Message.state == MessageState.FAILED)

@@ -89,7 +89,7 @@ class OrganisationForm(FlaskForm):
     description = _area(
         _l("Ce que fait cet acteur"),
         20_000,
-        description=_l("Visible par tout le monde. Quelques phrases suffisent."),
+        description=_l("Quelques phrases suffisent. Le public les lit si l’organisation est d’accord."),
     )
     commune = SelectField(_l("Siège"), coerce=_number)
     scope = _text(
@@ -101,7 +101,7 @@ class OrganisationForm(FlaskForm):
     languages = SelectMultipleField(_l("Langues parlées"))
     email = EmailAddressField(
         _l("Adresse e-mail de l’organisation"),
-        description=_l("Visible par tout le monde. Pas d’adresse privée."),
+        description=_l("Pas d’adresse privée. Le public la lit si l’organisation est d’accord."),
         validators=[Length(max=254, message=TOO_LONG)],
     )
     phone = PhoneField(_l("Téléphone"), validators=[Length(max=40, message=TOO_LONG)])

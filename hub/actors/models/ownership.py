@@ -73,6 +73,12 @@ class RecordChange(Base):
     by: Mapped[User | None] = relationship(foreign_keys=by_id)
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
 
+    @property
+    def waits(self) -> bool:
+        """Whether a coordinator has to answer: it is proposed, or their own rewrite is contested."""
+        contested = self.state is ChangeState.APPLIED and self.answer is ChangeAnswer.CONTESTED
+        return self.state is ChangeState.PROPOSED or contested
+
 
 class RoundState(StrEnum):
     """Where a round of checking stands."""

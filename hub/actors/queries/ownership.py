@@ -207,7 +207,7 @@ def failed_mails(row: CheckRound) -> Select[int]:
     )
 
 
-def numbers_of_rounds() -> Select[Any]:
+def numbers_of_rounds() -> Select[int, RequestState, int]:
     """Count the requests by round and state."""
     return select(CheckRequest.round_id, CheckRequest.state, func.count()).group_by(
         CheckRequest.round_id, CheckRequest.state

@@ -6,21 +6,22 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from hub.actors.models.organisations import Organisation, OrganisationState
+from hub.actors.models.organisations import Organisation
 from hub.actors.operations.ownership import checking
 from hub.actors.queries import organisations as queries
+from hub.actors.queries import ownership
 from hub.actors.queries.record import of_organisation
 from hub.actors.queries.relations import ties_of
-from hub.actors.rules import edit, keep_record, see
+from hub.actors.rules import edit, keep_record, represents, see
 from hub.actors.signals import links_of
-from hub.actors.values import completeness
+from hub.actors.values import completeness, staleness
 from hub.actors.views.blueprint import blueprint
 from hub.actors.views.history import entries_of
+from hub.actors.views.ownership.stale import stale_before
 from hub.core import clock
 from hub.core.access import current_user, may, permit
 from hub.core.db import db
 
-STALE_DAYS = 365
 HISTORY_FIRST, HISTORY_ALL = 6, 200
 
 
@@ -41,17 +42,22 @@ def show(organisation: Organisation) -> str:
         links=links_of(organisation, session=session, user=current_user()),
         history=entries_of(organisation, HISTORY_ALL) if may(edit, organisation) else [],
         history_first=HISTORY_FIRST,
-        is_stale=is_stale(organisation),
+        is_stale=staleness.is_stale(organisation, stale_before()),
+        ownership=_ownership(organisation),
         sources=[line for line in organisation.source.splitlines() if line],
     )
 
 
-def is_stale(organisation: Organisation) -> bool:
-    """Say whether nobody has looked for a year; whoever has ended needs no looking."""
-    if organisation.state == OrganisationState.CLOSED:
-        return False
-    checked = organisation.checked_on
-    return checked is None or (clock.today(clock.now()) - checked).days > STALE_DAYS
+def _ownership(organisation: Organisation) -> dict[str, Any]:
+    """Return what the card tells of whose record it is: what waits, and whether it is the person's own."""
+    session = db.session()
+    mine = represents(current_user(), organisation)
+    found = list(session.scalars(ownership.changes_of(organisation))) if may(edit, organisation) else []
+    return {
+        "waiting": [row for row in found if row.waits],
+        "is_mine": mine,
+        "rewrites": len(list(session.scalars(ownership.rewrites_to_see(organisation)))) if mine else 0,
+    }
 
 
 @blueprint.post("/acteurs/<slug>/verifier")

@@ -10,6 +10,7 @@ from hub.actors.forms.fields import words
 from hub.actors.forms.organisations import OrganisationForm
 from hub.actors.models.organisations import Confidence, LegalForm, Organisation, OrganisationState
 from hub.actors.operations import organisations as operations
+from hub.actors.operations.ownership import changes
 from hub.actors.rules import edit as may_edit
 from hub.actors.views.blueprint import blueprint
 from hub.core import clock
@@ -71,7 +72,7 @@ def edit(organisation: Organisation) -> Answer:
     form.offer(session)
     if form.validate():
         try:
-            operations.update(
+            shown = changes.rewrite(
                 session,
                 organisation,
                 form.facts(),
@@ -84,7 +85,12 @@ def edit(organisation: Organisation) -> Answer:
             form.seen.raw_data = None
             _show_problem(form, problem)
         else:
-            flash(gettext("La fiche est à jour."), "success")
+            flash(
+                gettext("La fiche est à jour. L’organisation voit ce qui a changé et peut répondre.")
+                if shown
+                else gettext("La fiche est à jour."),
+                "success",
+            )
             return redirect(url_for("actors.show", slug=organisation.slug), 303)
     return render_template("actors/edit.html", form=form, organisation=organisation, resembling=[]), 422
 

@@ -16,6 +16,17 @@ ACTS = {
     "organisation.imported": _l("Fiche créée par un import"),
     "organisation.changed": _l("Fiche modifiée"),
     "organisation.checked": _l("Fiche vérifiée : toujours juste"),
+    "organisation.check_undone": _l("Vérification annulée"),
+    "organisation.agreement": _l("Accord noté sur ce que le public voit"),
+    "organisation.link_sent": _l("Lien de la fiche envoyé à l’organisation"),
+    "organisation.change_proposed": _l("Modification proposée par l’organisation"),
+    "organisation.change_withdrawn": _l("Proposition retirée"),
+    "organisation.change_accepted": _l("Proposition acceptée"),
+    "organisation.change_refused": _l("Proposition refusée"),
+    "organisation.change_reverted": _l("Remis comme avant"),
+    "organisation.rewrite_agreed": _l("L’organisation est d’accord avec la modification"),
+    "organisation.rewrite_contested": _l("L’organisation conteste la modification"),
+    "organisation.rewrite_kept": _l("Modification maintenue"),
     "relation.added": _l("Relation ajoutée"),
     "relation.imported": _l("Relation ajoutée par un import"),
     "relation.ended": _l("Relation terminée"),
@@ -63,6 +74,8 @@ FIELDS = {
     "theme_ids": _l("thèmes"),
     "territory_ids": _l("territoires"),
     "audience_ids": _l("publics"),
+    "public_fields": _l("montré au public"),
+    "fields": _l("champs"),
     "merged": _l("fiche réunie"),
     "other": _l("autre fiche"),
     "relation": _l("relation"),
@@ -115,7 +128,7 @@ FIELDS = {
     "session_place": _l("lieu de la séance"),
     "summary": _l("résumé"),
 }
-ALONE = {"relation", "reason"}
+ALONE = {"relation", "reason", "fields"}
 # Fields that name the row: what there was before is nothing, so only the name is told.
 NAMING = {
     "unit", "drop_in", "mission", "team_role", "figure", "territory_label", "project_part", "project",

@@ -24,6 +24,7 @@ from hub.actors.views import (
 )
 from hub.actors.views.blueprint import blueprint
 
+from hub.actors.views.ownership import own, reviewing, rounds, stale
 # Importing them adds their routes and jobs.
 PARTS = (
     cards,
@@ -35,6 +36,7 @@ PARTS = (
     mandates,
     merging,
     places,
+    own,
     project_editing,
     projects,
     record,
@@ -43,7 +45,10 @@ PARTS = (
     relations,
     sharing,
     words,
+    reviewing,
+    rounds,
 )
+    stale,
 
 
 def init_app(app: Flask) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from hub.actors.models.organisations import (
+    CheckedAs,
     Confidence,
     FundingSource,
     LegalForm,
@@ -70,6 +71,12 @@ def state_word(state: OrganisationState) -> str:
 
 
 @blueprint.app_template_filter()
+def checked_word(role: CheckedAs | None) -> str:
+    """Return in whose name a record was looked over."""
+    return str(gettext(words.CHECKED_AS[role])) if role else ""
+
+
+@blueprint.app_template_filter()
 def fact_word(value: StrEnum) -> str:
     """Return the word for one of a fixed list (`FACT_WORDS`)."""
     return str(gettext(FACT_WORDS[type(value)][value]))
@@ -77,7 +84,7 @@ def fact_word(value: StrEnum) -> str:
 
 @blueprint.app_template_filter()
 def slot_words(slot: DropInSlot) -> str:
-    """Return when a drop-in is held: « le mardi, de 9 h à 12 h, une semaine sur deux »."""
+    """Return when a drop-in is held: « le mardi, de 9 h à 12 h, une semaine sur deux »."""
     language = chosen_language()
     told = {
         "day": gettext(recurrence.WEEKDAYS[slot.weekday]), "begins": format_time(slot.begins, language)

@@ -1,12 +1,14 @@
 """The public front page, and each account's own first page."""
 
-from datetime import timedelta
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
-from hub.core import clock
+from hub.actors.queries import ownership
+from hub.actors.values.staleness import months_before
+from hub.core import clock, settings
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.dashboard import queries, rules
@@ -15,7 +17,6 @@ from hub.publishing import queries as publishing_queries
 
 front = Blueprint("front", __name__)
 dashboard = Blueprint("dashboard", __name__)
-STALE = timedelta(days=365)
 SHOWN = 4
 
 
@@ -49,7 +50,8 @@ def _coordination() -> str:
             "recommendations": session.scalar(queries.recommendations_to_adopt()),
             "mails": session.scalar(queries.mails_failed()),
             "jobs": session.scalar(queries.jobs_failed()),
-            "unchecked": session.scalar(queries.organisations_unchecked_since(clock.today(now) - STALE)),
+            "changes": session.scalar(ownership.number_of_changes("waiting")),
+            "unchecked": session.scalar(ownership.number_stale(_stale_before(now))),
         },
         campaigns=session.scalars(queries.open_campaigns(now)).all(),
         events=session.scalars(queries.next_events(now).limit(SHOWN)).all(),
@@ -57,6 +59,11 @@ def _coordination() -> str:
         chain=_chain(),
         gaps=gaps.read(session, clock.today(now)),
     )
+
+
+def _stale_before(now: datetime) -> date:
+    """Return the day before which a record's last check is too old."""
+    return months_before(clock.today(now), settings.get(db.session()).stale_months)
 
 
 def _chain() -> list[dict[str, Any]]:

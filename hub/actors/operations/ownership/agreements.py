@@ -37,8 +37,12 @@ def agree(
     organisation.agreement = words
     session.flush()
     # Which fields, never what they hold (S16).
-    changes = {"public_fields": [", ".join(before), ", ".join(shown)]}
+    changes = {"public_fields": [_names(before), _names(shown)]}
     audit.record(session, "organisation.agreement", organisation, actor=actor, now=now, changes=changes)
+
+
+def _names(fields: Iterable[str]) -> str:
+    return ", ".join(consent.FIELDS[field].lower() for field in fields)
 
 
 def agreed_by(text: str) -> str:

@@ -7,10 +7,10 @@ is shown to it. Nothing typed and nothing that stood there is ever lost: each ch
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
@@ -25,12 +25,16 @@ from hub.actors.models.ownership import (
 from hub.actors.operations import organisations
 from hub.actors.operations.organisations import OrganisationFacts, facts_of
 from hub.actors.operations.ownership import checking, letters
-from hub.actors.values.changes import IDENTITY, OWN, OWN_WORDS, differing, fact, mark, plain
+from hub.actors.values.changes import OWN, OWN_WORDS, differing, fact, mark, plain
 from hub.core import audit, clock, settings
 from hub.core.errors import N_, DomainError
 
 SEES_NOTHING_NEW = N_("Rien n’est modifié : la fiche dit déjà cela.")
+NOTHING_TO_RESTORE = N_("Ces champs ont été modifiés depuis : rien ne peut être remis tel quel.")
+PUT_BACK = "Remis comme avant par l’organisation."
 LONGEST_WORDS = 2000
+# How long a change that is over keeps the contacts it was about (G6).
+KEPT, CONTACTS, FORGOTTEN = timedelta(days=365), ("email", "phone", "address"), "…"
 
 
 class ConflictError(DomainError):
@@ -39,8 +43,8 @@ class ConflictError(DomainError):
     def __init__(self, fields: list[str]) -> None:
         super().__init__(
             N_(
-                "Quelqu’un a modifié cette fiche pendant que vous écriviez. Vos mots sont gardés ; ce que dit "
-                "maintenant la fiche est rappelé sous chaque champ. Envoyez à nouveau pour garder les vôtres."
+                "Quelqu’un a modifié cette fiche pendant que vous écriviez. Vos mots sont gardés ; ce que "
+                "dit maintenant la fiche est rappelé avec eux. Envoyez à nouveau pour garder les vôtres."
             )
         )
         self.fields = fields
@@ -145,7 +149,10 @@ def _propose(
 ) -> RecordChange | None:
     if not changed:
         return None
-    same = [row for row in session.scalars(_proposed(organisation)) if row.fields == changed]
+    proposed = select(RecordChange).where(
+        RecordChange.organisation_id == organisation.id, RecordChange.state == ChangeState.PROPOSED
+    )
+    same = [row for row in session.scalars(proposed) if row.fields == changed]
     if same:  # sent twice
         return same[0]
     row = _add(
@@ -157,12 +164,6 @@ def _propose(
         changes={"fields": [None, _names(changed)]},
     )  # fmt: skip
     return row
-
-
-def _proposed(organisation: Organisation) -> Any:
-    return select(RecordChange).where(
-        RecordChange.organisation_id == organisation.id, RecordChange.state == ChangeState.PROPOSED
-    )
 
 
 def _names(fields: Mapping[str, Any]) -> str:
@@ -220,8 +221,9 @@ def decide(
 ) -> None:
     """Accept or refuse each field of a proposal, and tell the organisation by mail.
 
-    `seen` are the `marks` of the record that the coordinator had before them. Raises DomainError if the record
-    has changed since in one of those fields, if a field has no answer, or if one is refused without a reason.
+    `seen` are the `marks` of the record that the coordinator had before them. Raises DomainError if the
+    record has changed since in one of those fields, if a field has no answer, or if one is refused without
+    a reason.
     """
     _lock(session, change, ChangeState.PROPOSED)
     taken = {field: bool(decisions[field]) for field in change.fields if field in decisions}
@@ -348,6 +350,32 @@ def answer(
     audit.record(session, act, change.organisation, actor=by or checking.LINK, now=now)
 
 
+def take_back(session: Session, change: RecordChange, *, by: User | None, now: datetime) -> Outcome:
+    """Let the organisation put back what a coordinator rewrote: what is not its own words is proposed.
+
+    Raises DomainError if nothing can be put back: those fields were changed once more since.
+    """
+    _lock(session, change, ChangeState.APPLIED)
+    organisation = change.organisation
+    back = _restorable(change)
+    if not back or change.answer is None:
+        raise DomainError(NOTHING_TO_RESTORE)
+    seen, facts = marks(organisation), with_values(facts_of(organisation), back)
+    done = submit(session, organisation, facts, seen=seen, by=by, now=now, remark=PUT_BACK)
+    change.answer, change.answer_words, change.answered_at = ChangeAnswer.CONTESTED, PUT_BACK, now
+    if done.proposed is None:
+        change.state, change.decided_at = ChangeState.REVERTED, now
+        change.decided_by_id = by.id if by else None
+    session.flush()
+    return done
+
+
+def _restorable(change: RecordChange) -> dict[str, Any]:
+    """Return field → what it said before, for those that still say what the change made them say."""
+    present = own_facts(facts_of(change.organisation))
+    return {field: old for field, (old, new) in change.fields.items() if present[field] == new}
+
+
 def keep(session: Session, change: RecordChange, *, reason: str, by: User, now: datetime) -> None:
     """Leave a contested rewrite as it is, and say why; the organisation is told by mail.
 
@@ -375,10 +403,9 @@ def revert(session: Session, change: RecordChange, *, by: User, now: datetime) -
     """
     _lock(session, change, ChangeState.APPLIED)
     organisation = change.organisation
-    present = own_facts(facts_of(organisation))
-    back = {field: old for field, (old, new) in change.fields.items() if present[field] == new}
+    back = _restorable(change)
     if not back:
-        raise DomainError(N_("Ces champs ont été modifiés depuis : rien ne peut être remis tel quel."))
+        raise DomainError(NOTHING_TO_RESTORE)
     facts = with_values(facts_of(organisation), back)
     address = organisation.email
     organisations.update(session, organisation, facts, actor=by, now=now)
@@ -423,6 +450,12 @@ def say_gone(
     return row
 
 
-def is_identity(field: str) -> bool:
-    """Say whether a coordinator looks before that field changes."""
-    return field in IDENTITY
+def forget_contacts(session: Session, *, now: datetime) -> None:
+    """Blank the contacts in changes of over a year ago; which fields they were stays told."""
+    last = func.coalesce(RecordChange.decided_at, RecordChange.answered_at, RecordChange.created_at)
+    closed = select(RecordChange).where(last < now - KEPT, RecordChange.state != ChangeState.PROPOSED)
+    for row in session.scalars(closed):
+        blank = {field: [FORGOTTEN, FORGOTTEN] for field in CONTACTS if field in row.fields}
+        if any(row.fields[field] != pair for field, pair in blank.items()):
+            row.fields = {**row.fields, **blank}
+    session.flush()

@@ -68,7 +68,7 @@ def confirm(session: Session, organisation: Organisation, *, by: User | None, no
 def answer_requests(
     session: Session, organisation: Organisation, state: RequestState, *, now: datetime
 ) -> None:
-    """Note what an organisation answered to whatever rounds wait for it; who corrects after all, corrected."""
+    """Note what an organisation answered to the rounds that wait for it; the graver answer stays."""
     stronger = {
         RequestState.CONFIRMED: (RequestState.ASKED,),
         RequestState.CORRECTED: (RequestState.ASKED, RequestState.CONFIRMED),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.models import AccountState, User
+from hub.accounts.models import User
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
 from hub.core import audit, clock, mail, settings, tokens
@@ -15,6 +15,7 @@ from hub.core.db import Base
 from hub.core.errors import N_, DomainError
 
 PURPOSE = "actors.record"
+LINK_JOB = "actors.send_requested_link"
 LIFETIME = timedelta(days=30)
 SEE = N_("Voir la fiche")
 
@@ -37,7 +38,8 @@ def representatives(session: Session, organisation: Organisation, now: datetime)
             .where(
                 Mandate.organisation_id == organisation.id,
                 Mandate.gives_right_on(clock.today(now)),
-                User.state == AccountState.ACTIVE,
+                User.is_active,
+                User.last_sign_in_at.is_not(None),  # an account never opened reads no mail of ours
             )
             .distinct()
             .order_by(User.id)

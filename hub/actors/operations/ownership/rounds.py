@@ -1,4 +1,4 @@
-"""Rounds of « Est-ce encore juste ? »: one mail to each organisation, one reminder at most, what they answer."""
+"""Rounds of « Est-ce encore juste ? »: one mail to each organisation, one reminder at most."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -69,7 +69,10 @@ def _check_last_day(last_day: date, now: datetime) -> None:
 def change(
     session: Session, row: CheckRound, *, title: str, words: str, last_day: date, now: datetime
 ) -> None:
-    """Change the words of a round that hasn't left. Raises DomainError for one that has, or a bad last day."""
+    """Change the words of a round that hasn't left.
+
+    Raises DomainError for one that has, or a bad last day.
+    """
     _lock(session, row, RoundState.DRAFT)
     _check_last_day(last_day, now)
     row.title, row.words, row.last_day = title.strip(), words.strip(), last_day

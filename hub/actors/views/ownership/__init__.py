@@ -1,0 +1,1 @@
+"""An organisation's own record, rewrites shown to it, and rounds of checking."""
