@@ -23,8 +23,8 @@ from hub.actors.views import (
     words,
 )
 from hub.actors.views.blueprint import blueprint
-
 from hub.actors.views.ownership import own, reviewing, rounds, stale
+
 # Importing them adds their routes and jobs.
 PARTS = (
     cards,
@@ -35,20 +35,20 @@ PARTS = (
     jobs,
     mandates,
     merging,
-    places,
     own,
+    places,
     project_editing,
     projects,
     record,
     references,
     register,
     relations,
-    sharing,
-    words,
     reviewing,
     rounds,
-)
+    sharing,
     stale,
+    words,
+)
 
 
 def init_app(app: Flask) -> None:
