@@ -21,6 +21,7 @@ export class Card {
     const text = await answer.text();
     if (number !== this.asked) return;
     this.side.innerHTML = text;
+    window.htmx?.process(this.side);
     this.side.hidden = false;
     this.side.scrollTop = 0;
     this.press(steps);

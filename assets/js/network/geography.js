@@ -61,7 +61,8 @@ export class Geography {
 
   toNetwork() {
     const { stage, status, words } = this.page;
-    stage.overlays = [];
+    stage.places = () => [];
+    stage.decorations = stage.decorations.filter((decoration) => decoration !== this.under);
     stage.measure(this.page.history.clearance);
     stage.place(this.network.x, this.network.y);
     this.clearTiles();
@@ -74,8 +75,9 @@ export class Geography {
     const { x, y, discs, lost, clearance } = this.places();
     stage.measure(clearance);
     stage.place(x, y);
-    const draw = (context) => this.names(context, discs);
-    stage.overlays = [draw];
+    stage.places = () => this.names(discs);
+    this.under = (context) => this.ties(context, discs);
+    stage.decorations.push(this.under);
     if (this.page.section.dataset.tiles) this.tiles();
     stage.renderer.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
     stage.renderer.refresh();
@@ -132,36 +134,33 @@ export class Geography {
     return { x: x * this.scale + this.shift.x, y: y * this.scale + this.shift.y };
   }
 
-  /** Each commune's name and how many actors it holds; a thin line to its true place where it had to give way. */
-  names(context, discs) {
-    const { page } = this;
-    const { stage, history, words } = page;
-    const onScreen = ({ x, y }) => stage.renderer.graphToViewport({ x, y: -y });
+  onScreen({ x, y }) {
+    return this.page.stage.renderer.graphToViewport({ x, y: -y });
+  }
+
+  /** Each commune's name and how many actors it shows, the fullest first. */
+  names(discs) {
+    const { stage, history, words } = this.page;
+    const shown = discs.map((disc) => ({ disc, count: disc.inside.filter((place) => stage.scene.visible(place)).length }));
+    return shown.filter(({ count }) => count).sort((a, b) => b.count - a.count).map(({ disc, count }) => {
+      const { x, y } = this.onScreen(disc);
+      const reach = Math.abs(this.onScreen({ x: disc.x + disc.radius * 0.8, y: disc.y }).x - x);
+      return { id: `commune-${disc.commune}`, x, y, reach, text: `${history.communes[disc.commune].name} · ${words.number.format(count)}`, strong: true, must: true };
+    });
+  }
+
+  /** A thin line from a commune to its true place, where it had to give way. */
+  ties(context, discs) {
+    const { stage } = this.page;
+    context.strokeStyle = stage.colours.pale;
+    context.lineWidth = 0.8;
     for (const disc of discs) {
-      const shown = disc.inside.filter((place) => stage.scene.visible(place)).length;
-      if (!shown) continue;
-      const centre = onScreen(disc);
-      const radius = Math.abs(onScreen({ x: disc.x + disc.radius, y: disc.y }).x - centre.x);
-      if (Math.hypot(disc.x - disc.at.x, disc.y - disc.at.y) > MOVED) {
-        const truth = onScreen(disc.at);
-        context.beginPath();
-        context.moveTo(truth.x, truth.y);
-        context.lineTo(centre.x, centre.y);
-        context.strokeStyle = stage.colours.pale;
-        context.lineWidth = 0.8;
-        context.stroke();
-      }
-      const text = `${history.communes[disc.commune].name} · ${words.number.format(shown)}`;
-      context.font = stage.labels.font(true);
-      context.textAlign = "center";
-      context.lineJoin = "round";
-      context.lineWidth = 3.5;
-      context.strokeStyle = stage.colours.ground;
-      context.fillStyle = stage.colours.ink;
-      const lift = discs.length > 60 && radius < 9 ? null : centre.y - radius - 5;
-      if (lift === null) continue;
-      context.strokeText(text, centre.x, lift);
-      context.fillText(text, centre.x, lift);
+      if (Math.hypot(disc.x - disc.at.x, disc.y - disc.at.y) <= MOVED) continue;
+      const [truth, centre] = [this.onScreen(disc.at), this.onScreen(disc)];
+      context.beginPath();
+      context.moveTo(truth.x, truth.y);
+      context.lineTo(centre.x, centre.y);
+      context.stroke();
     }
   }
 

@@ -99,7 +99,7 @@ export class Labels {
     const size = strong ? HUB_SIZE : SIZE;
     context.font = this.font(strong);
     const width = Math.max(...lines.map((line) => context.measureText(line).width));
-    return { lines, strong, size, width, height: lines.length * size * LINE };
+    return { lines, strong, size, width, height: lines.length * size * LINE, cut: lines.at(-1).endsWith("…") };
   }
 
   /** Draws the labels of spots {id, x, y, reach, text, strong, must, pale} given in order of importance.
@@ -122,18 +122,28 @@ export class Labels {
     return written;
   }
 
-  * tries(spot, shapes) {
+  * tries(spot, shapes, cut) {
     const last = this.kept.get(spot.id);
-    if (last && last.way < shapes.length) yield last;
+    if (last && last.way < shapes.length && shapes[last.way].cut === cut) yield last;
     for (let way = 0; way < shapes.length; way += 1) {
+      if (shapes[way].cut !== cut) continue;
       for (const gap of GAPS) for (const side of SIDES.keys()) yield { way, gap, side };
     }
   }
 
+  /** Finds a place for the whole text, and only where there is none for the text cut short. */
   place(spot, shapes, taken, width, height) {
+    const best = this.best(spot, shapes, taken, width, height, false) ?? this.best(spot, shapes, taken, width, height, true);
+    if (!best) return null;
+    this.kept.set(spot.id, best.wish);
+    taken.add(best.box);
+    return best;
+  }
+
+  best(spot, shapes, taken, width, height, cut) {
     let best = null;
     let least = spot.must ? MOST_COVERED : Number.MIN_VALUE;
-    for (const wish of this.tries(spot, shapes)) {
+    for (const wish of this.tries(spot, shapes, cut)) {
       const shape = shapes[wish.way];
       const box = this.box(spot, shape, SIDES[wish.side], wish.gap);
       if (box[0] < 2 || box[1] < 2 || box[2] > width - 2 || box[3] > height - 2) continue;
@@ -143,9 +153,6 @@ export class Labels {
       best = { wish, shape, box, across: SIDES[wish.side][0] };
       if (covered === 0) break;
     }
-    if (!best) return null;
-    this.kept.set(spot.id, best.wish);
-    taken.add(best.box);
     return best;
   }
 

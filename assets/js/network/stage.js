@@ -67,7 +67,7 @@ export class Stage {
   view = null; // what colours and ranks the actors, or null for their families
   covered = 0; // pixels at the right that the card covers
   decorations = []; // drawn under the ties: hulls
-  overlays = []; // drawn over everything: names of communes
+  places = () => []; // spots whose names come before those of actors: communes
 
   constructor(container, history, wish) {
     this.container = container;
@@ -256,9 +256,8 @@ export class Stage {
     const { ink, pale, ground } = this.colours;
     const room = { width: width - this.covered, height };
     const context = this.renderer.getCanvases().labels.getContext("2d");
-    this.written = this.labels.draw(context, spots, obstacles, { ...room, ink, pale, ground });
+    this.written = this.labels.draw(context, [...this.places(), ...spots], obstacles, { ...room, ink, pale, ground });
     this.drawMarks(context, marks);
-    for (const overlay of this.overlays) overlay(context);
     this.marks = marks;
   }
 
