@@ -22,6 +22,8 @@ ENGINE_VERSION = "2"
 """Part of the name under which results are kept: raised whenever a figure may come out differently."""
 MEANINGFUL_BETWEENNESS = 3
 """With fewer nodes nobody can stand between two others."""
+DECIMALS = 12
+"""Digits kept of a figure: those after them are how sums were rounded, and would part equal ranks."""
 SEARCHED = 0.9
 """Share of the work that is done once every node has been searched from."""
 
@@ -172,7 +174,7 @@ def _columns(graph: Indexed, on_progress: Progress | None) -> dict[str, list[obj
 
 def _known(values: Values, where: "np.typing.NDArray[np.bool_]") -> list[object]:
     """List values, None where they mean nothing."""
-    listed = values.astype(object)
+    listed = (np.round(values, DECIMALS) + 0.0).astype(object)  # never -0.0
     listed[~where] = None
     found: list[object] = listed.tolist()
     return found
