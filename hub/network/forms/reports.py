@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField
 from wtforms.validators import InputRequired
+
+from hub.actors.forms.projects import DayField
 
 DAY = _l("Donnez une date, par exemple 31/12/2025.")
 
@@ -11,5 +12,5 @@ DAY = _l("Donnez une date, par exemple 31/12/2025.")
 class ReportForm(FlaskForm):
     """On which day, and compared with which."""
 
-    day = DateField(_l("État du réseau au"), validators=[InputRequired(message=DAY)])
-    since = DateField(_l("Comparé au"), validators=[InputRequired(message=DAY)])
+    day = DayField(_l("État du réseau au"), validators=[InputRequired(message=DAY)])
+    since = DayField(_l("Comparé au"), validators=[InputRequired(message=DAY)])

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from hub.network import jobs
 from hub.network.views import (
     analysis,
     compare,
@@ -22,10 +23,10 @@ from hub.network.views import (
 )
 from hub.network.views.blueprint import blueprint
 
-ROUTES = (
-    page,
-    reports, data, picture, words, coverage, existing, invitations, links, compare, computing, ties, analysis,
-    paths, saved,
+# Importing them adds their routes and jobs.
+PARTS = (
+    jobs, page, reports, data, picture, words, coverage, existing, invitations, links, compare, computing,
+    ties, analysis, paths, saved, exporting,
 )  # fmt: skip
 
 
