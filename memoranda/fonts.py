@@ -14,6 +14,8 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
+from memoranda import plain
+
 SERIF = "Source Serif 4"
 SANS = "Source Sans 3"
 ARABIC = "Noto Naskh Arabic"
@@ -54,6 +56,11 @@ def unprintable(texts: Iterable[str], folder: Path) -> list[str]:
     known = _known(folder)
     used = set(unicodedata.normalize("NFC", "".join(texts)))
     return sorted(char for char in used if ord(char) not in known and not _draws_nothing(char))
+
+
+def undrawable(thing: object, folder: Path) -> str:
+    """Return the signs in all the texts of a document, or of a part of one, that no bundled font can draw."""
+    return "".join(unprintable(plain.texts(thing), folder))
 
 
 @contextlib.contextmanager

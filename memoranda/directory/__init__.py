@@ -1,0 +1,1 @@
+"""A directory of actors as frozen data in, tagged PDF out."""
