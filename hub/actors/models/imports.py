@@ -60,6 +60,10 @@ class ImportBatch(Base):
     default_kind_id: Mapped[int | None] = mapped_column(
         ForeignKey("organisation_kind.id", ondelete="SET NULL")
     )
+    # Of a file that holds a whole network, actors and ties: its format, how many of its ties the hub deduces
+    # itself and so leaves out, and the kind of those that name none (see `hub.actors.values.networks`).
+    # `kind` then says what comes first; each line has a kind of its own.
+    network: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     error: Mapped[str] = mapped_column(Text, default="")  # why the whole file can't be read
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
@@ -90,7 +94,8 @@ class ImportLine(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id", ondelete="CASCADE"))
-    number: Mapped[int]  # as a spreadsheet numbers its lines
+    kind: Mapped[ImportKind] = mapped_column(choice(ImportKind, "kind"))
+    number: Mapped[int]  # as a spreadsheet numbers its lines; in a network, actors come before ties
     values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # field → what the file says
     problems: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # [field, msgid, params]
     has_problems: Mapped[bool] = mapped_column(default=False)

@@ -15,10 +15,12 @@ def upgrade() -> None:
     """Create the tables."""
     add_results()
     add_views()
+    add_network_imports()
 
 
 def downgrade() -> None:
     """Drop them."""
+    drop_network_imports()
     drop_views()
     drop_results()
 
@@ -96,3 +98,26 @@ def drop_views() -> None:
     """Drop the table of saved views."""
     op.drop_index("uq_saved_view_name", table_name="saved_view")
     op.drop_table("saved_view")
+
+
+def add_network_imports() -> None:
+    """Let an import bring a whole network: what its file is, and what each line brings.
+
+    Written out, because Alembic can't add a column with its CHECK on SQLite, and a rebuilt table would lose
+    what points at it.
+    """
+    op.add_column("import_batch", sa.Column("network", sa.JSON(), nullable=True))
+    op.execute(
+        "ALTER TABLE import_line ADD COLUMN kind VARCHAR(40) DEFAULT 'organisations' NOT NULL "
+        "CONSTRAINT ck_import_line_kind CHECK (kind IN ('organisations', 'relations'))"
+    )
+    op.execute(
+        "UPDATE import_line SET kind = 'relations' WHERE batch_id IN "
+        "(SELECT id FROM import_batch WHERE kind = 'relations')"
+    )
+
+
+def drop_network_imports() -> None:
+    """Drop the two columns."""
+    op.drop_column("import_line", "kind")
+    op.drop_column("import_batch", "network")
