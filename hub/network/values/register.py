@@ -189,6 +189,14 @@ class Register:
             yield other, link.label if outwards else link.reverse_label, link
 
 
+def always(register: Register) -> Register:
+    """Return the register with all that was ever told shown, whatever the day."""
+    return Register(
+        {key: replace(actor, current=True) for key, actor in register.actors.items()},
+        tuple(replace(link, current=True) for link in register.links),
+    )
+
+
 def standing(link: Link, actors: Mapping[int, Actor], day: date) -> bool:
     """Say whether the tie is shown on that day: it holds, and both its ends were there."""
     return link.stands_on(day) and actors[link.source].there_on(day) and actors[link.target].there_on(day)
