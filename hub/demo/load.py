@@ -27,7 +27,9 @@ PARTS = (
     "events",
     "recommendations",
     "mergers",
+    "ownership",
     "publishing",
+    "reports",
     "network",
 )
 

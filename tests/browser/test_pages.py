@@ -42,7 +42,17 @@ ELSEWHERE: dict[str, str] = {
     "recommendations.answer": CONTRIBUTION,
     "recommendations.receipt": CONTRIBUTION,
 }
-NOT_PAGES = {"static", "core.health", "core.theme_css", "core.logo", "network.data", "network.card", "actors.resembling"}
+NOT_PAGES = {
+    "static",
+    "core.health",
+    "core.theme_css",
+    "core.logo",
+    "network.data",
+    "network.card",
+    "actors.resembling",
+    "network.report_file",
+    "network.report_progress",
+}
 # Downloads, which the tests of the days read.
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}
 SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (320, "dark"))
