@@ -197,6 +197,11 @@ def of(subject: Base, name: str) -> Select[Job]:
     )
 
 
+def named(name: str) -> Select[Job]:
+    """Select all jobs of that name, newest first: for work that belongs to no row."""
+    return select(Job).where(Job.name == name).order_by(Job.id.desc())
+
+
 def cancel(session: Session, row: Job, *, now: datetime) -> None:
     """Ask a job to stop: at once if it hasn't begun, at its next step if it runs."""
     session.execute(

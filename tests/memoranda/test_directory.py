@@ -49,13 +49,15 @@ def directory(entries: int = 30) -> Directory:
         Index(
             anchor="index-themes", title="Index par thème",
             headings=(
-                Heading(title="Logement", anchors=anchors[::2]), Heading(title="Santé", anchors=anchors[1::2]),
+                Heading(title="Logement", anchors=anchors[::2]),
+                Heading(title="Santé", anchors=anchors[1::2]),
             ),
         ),
     )  # fmt: skip
     return Directory(
         title="Annuaire du réseau", network="Réseau d’essai", day=date(2026, 3, 10),
-        arrangement="Par commune", guidance=("Chaque acteur a une fiche.",), url="https://annuaire.example.org/annuaire", groups=groups,
+        arrangement="Par commune", guidance=("Chaque acteur a une fiche.",),
+        url="https://annuaire.example.org/annuaire", groups=groups,
         indexes=indexes if entries else (), contact="Réseau d’essai\ncontact@example.org",
     )  # fmt: skip
 

@@ -8,14 +8,18 @@ from typing import Any, cast
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from hub.actors.models.directory import DirectoryPrint
 from hub.actors.models.organisations import (
     Organisation,
+    OrganisationState,
     organisation_audience,
     organisation_territory,
     organisation_theme,
 )
 from hub.actors.models.record import DropIn, Unit
 from hub.actors.models.reference import Audience, OrganisationKind, Territory, Theme
+from hub.actors.queries.drop_ins import COMMUNE, Venue
+from hub.actors.queries.record import DROP_IN_PARTS
 from hub.actors.values import words
 from hub.actors.values.consent import shows
 from hub.actors.values.directory import vocabulary
@@ -124,7 +128,9 @@ def _drop_ins(session: Session, today: date) -> dict[int, list[Any]]:
             DropIn.organisation_id, DropIn.subject, DropIn.languages, Territory.code.label("place"),
             Theme.code.label("theme"),
         )
-        .outerjoin(DropIn.commune)
+        .outerjoin(DropIn.unit)
+        .outerjoin(Venue, Venue.id == DropIn.venue_id)
+        .outerjoin(Territory, Territory.id == COMMUNE)
         .outerjoin(DropIn.theme)
         .where(DropIn.withdrawn_at.is_(None), DropIn.holding_on(today))
     ):  # fmt: skip
@@ -173,14 +179,47 @@ def _entry(
 
 def shown(ids: Iterable[int]) -> Select[Organisation]:
     """Select those organisations with all that the directory shows of them, in no order."""
-    return (
-        select(Organisation)
-        .where(Organisation.id.in_(list(ids)))
-        .options(
-            joinedload(Organisation.kind),
-            joinedload(Organisation.commune),
-            selectinload(Organisation.themes),
-            selectinload(Organisation.audiences),
-            selectinload(Organisation.territories),
-        )
+    return _with_facts().where(Organisation.id.in_(list(ids)))
+
+
+def _with_facts() -> Select[Organisation]:
+    return select(Organisation).options(
+        joinedload(Organisation.kind),
+        joinedload(Organisation.commune),
+        selectinload(Organisation.themes),
+        selectinload(Organisation.audiences),
+        selectinload(Organisation.territories),
     )
+
+
+def printed() -> Select[Organisation]:
+    """Select all that a printed directory holds, in no order: neither merged records nor what has ended."""
+    return _with_facts().where(
+        Organisation.merged_into_id.is_(None), Organisation.state != OrganisationState.CLOSED
+    )
+
+
+def drop_ins_held(today: date) -> Select[DropIn]:
+    """Select the drop-ins that are held on that day, with where and when, by subject."""
+    return (
+        select(DropIn)
+        .where(DropIn.withdrawn_at.is_(None), DropIn.holding_on(today))
+        .options(*DROP_IN_PARTS)
+        .order_by(DropIn.subject, DropIn.id)
+    )
+
+
+def agreements() -> Select[int, list[str]]:
+    """Select the identifier of each organisation and what it agreed to show."""
+    return select(Organisation.id, Organisation.public_fields)
+
+
+def last_print() -> Select[DirectoryPrint]:
+    """Select the directory that was printed last."""
+    newest = (DirectoryPrint.created_at.desc(), DirectoryPrint.id.desc())
+    return select(DirectoryPrint).options(joinedload(DirectoryPrint.file)).order_by(*newest).limit(1)
+
+
+def same_print(content_hash: str) -> Select[DirectoryPrint]:
+    """Select the directory printed of that very content."""
+    return select(DirectoryPrint).where(DirectoryPrint.content_hash == content_hash)

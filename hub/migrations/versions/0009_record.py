@@ -8,7 +8,7 @@ down_revision = "0008_guards"
 branch_labels = None
 depends_on = None
 
-# Kinds of actors that the first installations began with, whose sector is plain; all others stay « other ».
+# Kinds of actors that the first installations began with, whose sector is plain; all others stay « other ».
 SECTORS = {
     "public": (
         "commune", "cpas", "province", "region", "community", "administration", "public_body", "federal_agency",
@@ -829,6 +829,33 @@ def upgrade() -> None:  # noqa: PLR0915 - as many statements as tables and index
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_project_theme_theme_id"), "project_theme", ["theme_id"], unique=False)
+    op.create_table(
+        "directory_print",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "arranged_by",
+            sa.Enum(
+                "commune", "theme", name="arrangement", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("shown", sa.JSON(), nullable=False),
+        sa.Column("undrawable", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("pages >= 1", name=op.f("ck_directory_print_has_pages")),
+        sa.CheckConstraint("entries >= 0", name=op.f("ck_directory_print_entries_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_directory_print_file_id_stored_file")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_print")),
+        sa.UniqueConstraint("content_hash", name=op.f("uq_directory_print_content_hash")),
+        sqlite_autoincrement=True,
+    )
 
 
 def _add_word(table: str, column: str, words: tuple[str, ...], default: str) -> None:
@@ -844,8 +871,9 @@ def _add_word(table: str, column: str, words: tuple[str, ...], default: str) -> 
     )
 
 
-def downgrade() -> None:
+def downgrade() -> None:  # noqa: PLR0915 - a statement for each thing
     """Drop the tables and the columns."""
+    op.drop_table("directory_print")
     op.drop_index(op.f("ix_project_theme_theme_id"), table_name="project_theme")
     op.drop_table("project_theme")
     op.drop_index(op.f("ix_project_territory_territory_id"), table_name="project_territory")
