@@ -31,6 +31,7 @@ PARTS = (
     "publishing",
     "reports",
     "network",
+    "directory",
 )
 
 
