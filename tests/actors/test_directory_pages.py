@@ -296,6 +296,19 @@ def test_the_list_is_cut_into_pages(client: FlaskClient, session: Session) -> No
     assert names_on(look(client, "/annuaire?commune=92094&radius=0&page=99")) == second
 
 
+@pytest.mark.usefixtures("network")
+def test_the_usual_order_changes_with_the_filters(client: FlaskClient) -> None:
+    chosen = re.compile(r'<option value="(\w*)" selected>(\w+)</option>')
+    orders = {
+        "/annuaire": ("", "Nom"),
+        "/annuaire?commune=92094": ("", "Distance"),
+        "/annuaire?commune=92094&sort=name": ("name", "Nom"),
+        "/annuaire?sort=distance": ("", "Nom"),
+    }
+    for address, expected in orders.items():
+        assert chosen.findall(look(client, address))[-1] == expected, address
+
+
 def test_an_empty_directory_says_so(client: FlaskClient, session: Session) -> None:
     session.commit()
     assert "L’annuaire est encore vide" in look(client, "/annuaire")

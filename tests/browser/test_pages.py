@@ -23,6 +23,7 @@ from tests.browser.conftest import Server, assert_accessible
 IMPORT = "test_forms.test_an_import_from_the_file_to_its_undoing"
 SIGN_UP = "test_sign_up.test_a_person_signs_up_changes_a_workshop_and_cancels"
 CONTRIBUTION = "test_contribution.test_from_a_call_to_a_recommendation"
+DIRECTORY = "test_directory.test_a_printed_directory_from_the_button_to_its_readers"
 ELSEWHERE: dict[str, str] = {
     "accounts.confirm": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
     "accounts.link_sent": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
@@ -33,6 +34,8 @@ ELSEWHERE: dict[str, str] = {
     "actors.import_progress": IMPORT,
     "actors.import_undo_page": IMPORT,
     "actors.merge_page": "test_duplicates.test_a_double_is_noticed_made_one_and_taken_apart",
+    "actors.directory_pdf": DIRECTORY,
+    "actors.directory_printing_progress": DIRECTORY,
     "events.look_in_mails": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
     "events.needs": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
     "events.registration": SIGN_UP,

@@ -91,7 +91,7 @@ def directory() -> Response | str:
         radii=asking.RADII,
         request_text=request_text,
         understood=book.understand(request_text) if request_text else None,
-        sort=sort.value,
+        sort="" if sort is _usual_sort(asked) else sort.value,
         sorts=_sorts(asked),
         place=book.vocabulary.places_by_code.get(asked.near),
         tries=[] if found_all else _tries(book, asked),
@@ -141,18 +141,28 @@ def _several(name: str, most: int) -> tuple[str, ...]:
 def _sort(asked: Asked) -> Sort:
     text = request.args.get("sort", "")
     wanted = Sort(text) if text in set(Sort) else None
-    usual = Sort.DISTANCE if asked.near else Sort.NAME
+    usual = _usual_sort(asked)
     return usual if wanted is None or (wanted is Sort.DISTANCE and not asked.near) else wanted
 
 
+def _usual_sort(asked: Asked) -> Sort:
+    return Sort.DISTANCE if asked.near else Sort.NAME
+
+
 def _sorts(asked: Asked) -> list[tuple[str, str]]:
+    """Return the orders to choose from; the usual one has no value, so that it changes with the filters."""
     named = {
         Sort.DISTANCE: gettext("Distance"),
         Sort.NAME: gettext("Nom"),
         Sort.COMMUNE: gettext("Commune"),
         Sort.CHECKED: gettext("Vérifié le plus récemment"),
     }
-    return [(sort.value, word) for sort, word in named.items() if asked.near or sort is not Sort.DISTANCE]
+    usual = _usual_sort(asked)
+    return [
+        ("" if sort is usual else sort.value, word)
+        for sort, word in named.items()
+        if asked.near or sort is not Sort.DISTANCE
+    ]
 
 
 def _page(found: list[Found], number: int) -> paging.Page[Found]:
