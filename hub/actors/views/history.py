@@ -16,6 +16,8 @@ ACTS = {
     "organisation.imported": _l("Fiche créée par un import"),
     "organisation.changed": _l("Fiche modifiée"),
     "organisation.checked": _l("Fiche vérifiée : toujours juste"),
+    "organisation.mandate_granted": _l("Mandat donné"),
+    "organisation.mandate_ended": _l("Mandat terminé"),
     "organisation.check_undone": _l("Vérification annulée"),
     "organisation.agreement": _l("Accord noté sur ce que le public voit"),
     "organisation.link_sent": _l("Lien de la fiche envoyé à l’organisation"),

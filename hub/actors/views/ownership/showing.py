@@ -147,4 +147,6 @@ def _says_nothing(field: str, value: Any) -> bool:
     """Leave out what only says « unknown », and a state that is the usual one."""
     if field in {"legal_form", "structured"}:
         return bool(value == "unknown")
+    if field == "state_since":
+        return value is None
     return field == "state" and bool(value == OrganisationState.ACTIVE.value)
