@@ -36,7 +36,7 @@ def themes_of_spaces() -> Select[str]:
 
 def read(session: Session, today: date) -> Gaps:
     """Count the gaps as a coordinator sees them, in a constant number of queries."""
-    sight = Sight(today=today, spaces=True, sign_ups=True, records=True)
+    sight = Sight(today=today, records=True)  # declared ties and projects need no more
     scene = scenes.read(session, today, sight, origins=DEFAULT_ORIGINS, grouped=False)
     isolated = len(few_ties(scene))
     within, themes = home(scene.landscape), session.scalars(themes_of_spaces()).all()
