@@ -13,7 +13,7 @@ from hub.core.files import Store
 from hub.core.jobs import JobCancelledError, JobContext, JobFailedError, job
 from hub.core.sweeping import sweeping
 from hub.network.models.reports import StatusReport
-from hub.network.operations import computing, results, views
+from hub.network.operations import computing, invitations, results, views
 from hub.network.operations.reports import content, keeping
 from hub.network.queries import results as queries
 from hub.network.queries.register import read
@@ -91,6 +91,7 @@ def _tell_printing(context: JobContext, share: float, step: str) -> None:
 
 @sweeping.connect
 def sweep(session: Session, *, now: datetime) -> None:
-    """Delete results that nobody needs any more, and saved views that nobody took back."""
+    """Delete results that nobody needs, saved views that nobody took back, decisions replaced long ago."""
     results.sweep(session, now=now)
     views.sweep(session, now=now)
+    invitations.sweep(session, now=now)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.models.record import DropIn, Unit
 from hub.actors.models.reference import Audience, Territory, TerritoryKind
-from hub.core import audit, clock
+from hub.core import audit, clock, sweeping
 from hub.events.models import Event, EventState
 from hub.network.models.invitations import Decision, InvitationChoice, LinkChoice, LinkDecision
 from hub.network.operations.invitations import OvertakenError, Verdict, decide
@@ -694,6 +694,13 @@ class TestInvariants:
             with pytest.raises(IntegrityError):
                 session.flush()
             session.rollback()
+
+    def test_decisions_replaced_two_years_ago_are_swept(self, session: Session, world: World) -> None:
+        for then in (NOW - 731 * DAY, NOW - 729 * DAY, None):
+            session.add(self.choice(world, replaced_at=then))
+        session.flush()
+        sweeping.sweeping.send(session, now=NOW)
+        assert session.scalar(select(func.count()).select_from(InvitationChoice)) == 2
 
     def test_two_who_saw_nothing_cannot_both_decide(self, session: Session, world: World) -> None:
         actor = factories.coordinator(session)

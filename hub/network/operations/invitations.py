@@ -1,11 +1,11 @@
 """Keeping what coordinators decide about proposals. Who decides second is told, and overwrites nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from hub.network.models.invitations import Decision, InvitationChoice, LinkChoic
 from hub.network.queries.invitations import Thing, choices_for, column_of, link_choices
 
 LONGEST_REASON = 500
+KEPT = timedelta(days=730)
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -147,3 +148,9 @@ def _replace(session: Session, before: Any, made: Any, standing: Select[Any], no
     except IntegrityError as error:
         # Two who saw none decided in the same instant: the index let one of them through.
         raise OvertakenError(session.scalar(standing)) from error
+
+
+def sweep(session: Session, *, now: datetime) -> None:
+    """Delete decisions replaced two years ago; what stands stays, the history tells the rest."""
+    for model in (InvitationChoice, LinkChoice):
+        session.execute(delete(model).where(model.replaced_at < now - KEPT))
