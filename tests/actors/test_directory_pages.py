@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +17,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from hub.actors.models.organisations import Organisation, OrganisationState
-from hub.actors.models.record import DropIn, Unit
+from hub.actors.models.record import DropIn, TerritoryLabel, Unit
 from hub.actors.models.reference import Audience, Territory, Theme
 from hub.actors.operations import reference
 from hub.actors.values import names
@@ -294,6 +295,18 @@ def test_the_list_is_cut_into_pages(client: FlaskClient, session: Session) -> No
     assert (len(first), len(second)) == (20, 11)
     assert not set(first) & set(second)
     assert names_on(look(client, "/annuaire?commune=92094&radius=0&page=99")) == second
+
+
+@pytest.mark.usefixtures("network")
+def test_the_place_asked_for_tells_its_labels_of_today(client: FlaskClient, session: Session) -> None:
+    place = one(session, Territory, "92142").id
+    common = {"territory_id": place, "source": "essai", "created_at": NOW}
+    factories.add(session, TerritoryLabel(label="Commune hospitalière", **common))
+    factories.add(session, TerritoryLabel(label="Ancien label", ends_on=date(2020, 1, 1), **common))
+    factories.add(session, TerritoryLabel(label="Erreur", withdrawn_at=NOW, **common))
+    session.commit()
+    page = look(client, "/annuaire?q=langues+%C3%A0+Gembloux")
+    assert "Tout sur Gembloux</a> · Commune hospitalière</p>" in page
 
 
 @pytest.mark.usefixtures("network")

@@ -42,7 +42,7 @@ def house(session: Session) -> Organisation:
     row = factories.organisation(
         session, "Maison des langues", commune_id=namur.id, phone="+32 81 00 00 00",
         email="cache@example.org", description="Des langues.", languages=["ar"],
-        public_fields=["phone", "audiences"],
+        public_fields=["phone", "audiences"], source="Dossier, 2023\nhttps://www.example.org/a?b",
     )  # fmt: skip
     row.themes += [one(session, Theme, "fle"), one(session, Theme, "housing")]
     row.audiences.append(one(session, Audience, "women"))
@@ -92,6 +92,7 @@ def test_entries_stand_by_commune_and_show_what_was_agreed_to(session: Session, 
         "Index par thème",
         "Index par public",
     ]
+    assert [source.text for source in directory.sources] == ["Dossier, 2023", "example.org"]
     assert material.shown[str(house.id)] == ["audiences", "phone"]
 
 

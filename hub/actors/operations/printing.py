@@ -93,7 +93,7 @@ def gather(session: Session, arranged_by: Arrangement, *, base_url: str, today: 
         url=f"{base_url}/annuaire",
         groups=_groups(records, entries, arranged_by),
         indexes=tuple(index for index in _indexes(records, arranged_by) if index.headings),
-        sources=(Origin(text=f"Registre du réseau « {network.name} », d’après ce que disent les acteurs"),),
+        sources=_sources(records),
         contact="\n".join(filter(None, (network.name, network.contact_phone, network.contact_email))),
     )
     shown = {str(record.id): _fields_shown(record.organisation) for record in records}
@@ -104,6 +104,18 @@ def complete(material: Material, store: Store) -> Directory:
     """Return the directory with its logo. Raises FileNotFoundError if that is gone."""
     logo = store.read(material.logo_sha256) if material.logo_sha256 else None
     return replace(material.directory, logo=logo)
+
+
+def _sources(records: list[Record]) -> tuple[Origin, ...]:
+    """Name each source of the register once: an address by its site, all else in its own words."""
+    lines = {line.strip() for record in records for line in record.source.splitlines() if line.strip()}
+    told = {_where_read(line) for line in lines}
+    return tuple(Origin(text=text[:LONGEST_TITLE]) for text in sorted(told, key=fold))
+
+
+def _where_read(line: str) -> str:
+    is_address = line.startswith(("http://", "https://"))
+    return (line.split("/")[2].removeprefix("www.") or line) if is_address else line
 
 
 def _guidance(arranged_by: Arrangement) -> tuple[str, ...]:

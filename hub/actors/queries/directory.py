@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hub.actors.models.directory import DirectoryPrint
@@ -16,7 +16,7 @@ from hub.actors.models.organisations import (
     organisation_territory,
     organisation_theme,
 )
-from hub.actors.models.record import DropIn, Unit
+from hub.actors.models.record import DropIn, TerritoryLabel, Unit
 from hub.actors.models.reference import Audience, OrganisationKind, Territory, Theme
 from hub.actors.queries.drop_ins import COMMUNE, Venue
 from hub.actors.queries.record import DROP_IN_PARTS
@@ -189,6 +189,21 @@ def _with_facts() -> Select[Organisation]:
         selectinload(Organisation.themes),
         selectinload(Organisation.audiences),
         selectinload(Organisation.territories),
+    )
+
+
+def labels_of(code: str, today: date) -> Select[str]:
+    """Select what a place calls itself or was granted, as of that day, such as « Commune hospitalière »."""
+    return (
+        select(TerritoryLabel.label)
+        .join(TerritoryLabel.territory)
+        .where(
+            Territory.code == code,
+            TerritoryLabel.withdrawn_at.is_(None),
+            or_(TerritoryLabel.granted_on.is_(None), TerritoryLabel.granted_on <= today),
+            or_(TerritoryLabel.ends_on.is_(None), TerritoryLabel.ends_on >= today),
+        )
+        .order_by(TerritoryLabel.label)
     )
 
 

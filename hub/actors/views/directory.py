@@ -79,6 +79,8 @@ def directory() -> Response | str:
     sort = _sort(asked)
     found_all = finding.in_order(finding.find(book.entries, asked, book.vocabulary), sort)
     page = _page(found_all, request.args.get("page", 1, type=int))
+    around = book.vocabulary.places_by_code.get(asked.near or asked.territory)
+    today = clock.today(clock.now())
     request_text = " ".join(request.args.get("asked", "").split())[:LONGEST_REQUEST]
     return render_template(
         "actors/directory/index.html",
@@ -94,6 +96,8 @@ def directory() -> Response | str:
         sort="" if sort is _usual_sort(asked) else sort.value,
         sorts=_sorts(asked),
         place=book.vocabulary.places_by_code.get(asked.near),
+        around=around,
+        labels=db.session.scalars(queries.labels_of(around.code, today)).all() if around else [],
         tries=[] if found_all else _tries(book, asked),
         nearest=[] if found_all else lines(_nearest(book, asked), book.vocabulary),
         kept_args=request.args.to_dict(flat=False),
