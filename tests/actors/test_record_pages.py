@@ -373,6 +373,7 @@ def test_drop_ins_are_narrowed_by_place_theme_language_and_day(
     assert subjects("day=1") == {"Au quartier"}
     assert subjects("day=9") == everything  # what makes no sense narrows nothing
     assert subjects("q=MAISON+quartier") == {"Au quartier"}
+    assert subjects("q=Namur") == {"Au quartier", "Logement"}  # by where it is held, its unit's commune too
     page = client.get("/permanences?q=rien-de-tel").text
     assert "Aucune permanence ne correspond." in page
     assert client.get("/permanences?format=pdf").status_code == 404

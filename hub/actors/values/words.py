@@ -118,6 +118,7 @@ TABLES = {
     "organisation_theme": N_("acteurs"),
     "organisation_territory": N_("acteurs"),
     "organisation_audience": N_("acteurs"),
+    "organisation_funding": N_("acteurs"),
     "relation": N_("relations"),
     "merger": N_("fiches réunies"),
     "status_report": N_("rapports"),

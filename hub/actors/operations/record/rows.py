@@ -199,7 +199,7 @@ def _write(session: Session, row: Any, facts: Any, *, actor: Actor, now: datetim
         setattr(row, name, value)
     if hasattr(row, "neighbourhood_id"):
         row.neighbourhood_id = neighbourhood_id
-        row.search_text = _search_text(facts)
+        row.search_text = _search_text(session, facts)
     if isinstance(row, DropIn):
         _write_slots(session, row, facts)
 
@@ -221,12 +221,18 @@ def _write_slots(session: Session, row: DropIn, facts: Any) -> None:
         session.expire(row, ["slots"])
 
 
-def _search_text(facts: Any) -> str:
-    words = (
+def _search_text(session: Session, facts: Any) -> str:
+    """Return the folded words by which a unit or a drop-in is found, its commune and its host among them."""
+    words = [
         getattr(facts, name, "")
         for name in ("name", "subject", "kind", "neighbourhood", "place", "address", "rhythm")
-    )
-    return fold(" ".join(words))
+    ]
+    commune = session.get(Territory, facts.commune_id) if facts.commune_id else None
+    venue_id = getattr(facts, "venue_id", None)
+    venue = session.get(Organisation, venue_id) if venue_id else None
+    if commune is None and venue is not None:
+        commune = venue.commune
+    return fold(" ".join([*words, *(one.name for one in (commune, venue) if one is not None)]))
 
 
 def _neighbourhood(session: Session, facts: Any, *, actor: Actor, now: datetime) -> int | None:
