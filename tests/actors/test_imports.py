@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.actors import importing
 from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
-from hub.actors.models.organisations import Organisation
+from hub.actors.models.organisations import FundingSource, Organisation, Structured
 from hub.actors.models.relations import Relation
 from hub.actors.operations import organisations, reference, relations
 from hub.actors.operations.imports import batches, storing, undoing
@@ -102,6 +102,28 @@ def test_nothing_reaches_the_register_before_it_is_confirmed(
     assert {row.import_id for row in made} == {batch.id}
     history = session.scalars(audit.history(made[0])).all()
     assert [entry.action for entry in history] == ["organisation.imported"]
+
+
+@both_databases
+def test_what_an_association_is_and_lives_on_is_imported(
+    session: Session, begin: Import, store: Callable[[ImportBatch], ImportBatch]
+) -> None:
+    header = "Nom;Type;Structurée;Champ d’action;Moyens"
+    batch = begin(
+        [
+            "Maison;Association (asbl);oui;Le quartier;Subsides | dons",
+            "Cercle;Association (asbl);peut-être;;loterie",
+        ],
+        header,
+    )
+    lines = lines_of(session, batch)
+    assert faulty_fields(lines[1]) == ["structured", "funding_sources"]
+    batches.decide(session, batch, {lines[1].id: LineDecision.SKIP})
+    session.commit()
+    store(batch)
+    row = session.scalars(select(Organisation)).one()
+    assert (row.structured, row.field_of_action) == (Structured.YES, "Le quartier")
+    assert sorted(row.funding_sources) == [FundingSource.DONATIONS, FundingSource.SUBSIDIES]
 
 
 def test_every_line_tells_its_own_problems(session: Session, begin: Import) -> None:
@@ -284,7 +306,7 @@ def test_undoing_leaves_what_has_changed_or_serves_since(
     assert undoing.undo(session, batch, actor="essai", now=NOW) == (1, 3)
     session.commit()
     assert number_of(session, Organisation) == 3
-    reasons = undoing.staying(session, batch)
+    reasons = undoing.staying(session, batch)[ImportKind.ORGANISATIONS]
     assert reasons[changed.id] == ["modifié ou vérifié depuis"]
     assert reasons[source.id] == ["relations"]
 
