@@ -152,12 +152,11 @@ def changes(register: Register, wanted: Wanted) -> list[Change]:
             on(actor.since).came.append(actor)
         if actor.until and actor.until < date.max:
             on(actor.until + DAY).left.append(actor)
-    for periods in _periods(register, wanted, named).values():
-        for start, end, link in periods:
-            if start > date.min:
-                on(start).new.append(link)
-            if end < date.max:
-                on(end + DAY).lost.append(link)
+    for start, end, link in _flat(_periods(register, wanted)):
+        if start > date.min:
+            on(start).new.append(link)
+        if end < date.max:
+            on(end + DAY).lost.append(link)
     return [found[day] for day in sorted(found)]
 
 
@@ -165,9 +164,7 @@ def _asked_for(register: Register, wanted: Wanted) -> Mapping[int, Actor]:
     return {key: actor for key, actor in register.actors.items() if passes(actor, wanted)}
 
 
-def _periods(
-    register: Register, wanted: Wanted, name_of: Callable[[Link], Hashable]
-) -> dict[Hashable, list[Period]]:
+def _periods(register: Register, wanted: Wanted) -> dict[Hashable, list[Period]]:
     """Return the periods during which ties are shown, by their names, merged where they touch."""
     actors = _asked_for(register, wanted)
     told: dict[Hashable, list[Period]] = {}
@@ -180,11 +177,13 @@ def _periods(
         start = max(link.start_on or date.min, *(end.since or date.min for end in ends))
         end = min(link.end_on or date.max, *(end.until or date.max for end in ends))
         if start <= end:
-            told.setdefault(name_of(link), []).append((start, end, link))
+            told.setdefault(named(link), []).append((start, end, link))
     return {name: _merged(periods) for name, periods in told.items()}
 
 
 def _merged(periods: list[Period]) -> list[Period]:
+    if len(periods) == 1:
+        return periods
     ordered = sorted(periods, key=lambda period: period[:2])
     merged = [ordered[0]]
     for start, end, link in ordered[1:]:
@@ -246,9 +245,11 @@ class _Count:
         self.relation_alone = bool(wanted.relation)
         actors = _asked_for(register, wanted).values()
         self.actors = _Steps((actor.since or date.min, actor.until or date.max, actor.id) for actor in actors)
-        self.ties = _Steps(_flat(_periods(register, wanted, named)))
-        self.pairs = _Steps(_flat(_periods(register, wanted, lambda link: link.pair)))
-        self.tied = _Steps(_flat(_merged_ends(_periods(register, wanted, lambda link: link.pair))))
+        ties = _periods(register, wanted)
+        pairs = _joined(ties, lambda link: (link.pair,))
+        self.ties = _Steps(_flat(ties))
+        self.pairs = _Steps(_flat(pairs))
+        self.tied = _Steps(_flat(_joined(pairs, lambda link: link.pair)))
 
     def at(self, day: date) -> Figures:
         """Return the figures of that day."""
@@ -274,10 +275,12 @@ def _flat(periods: Mapping[Hashable, list[Period]]) -> Iterator[Period]:
     return chain.from_iterable(periods.values())
 
 
-def _merged_ends(periods: Mapping[Hashable, list[Period]]) -> dict[Hashable, list[Period]]:
-    """Return, for each actor, the periods during which it has any tie."""
+def _joined(
+    periods: Mapping[Hashable, list[Period]], names_of: Callable[[Link], Iterable[Hashable]]
+) -> dict[Hashable, list[Period]]:
+    """Return the same periods by other names, merged where they touch."""
     found: dict[Hashable, list[Period]] = {}
-    for start, end, link in _flat(periods):
-        for actor in (link.source, link.target):
-            found.setdefault(actor, []).append((start, end, link))
-    return {actor: _merged(told) for actor, told in found.items()}
+    for period in _flat(periods):
+        for name in names_of(period[2]):
+            found.setdefault(name, []).append(period)
+    return {name: _merged(told) for name, told in found.items()}

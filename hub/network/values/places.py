@@ -13,7 +13,9 @@ from graph.model import Network, SimpleGraph, simple_graph
 STRANGERS = 0.3
 """Beyond this share of actors without a place of their own, the whole is laid out anew."""
 GOLDEN = math.pi * (3 - math.sqrt(5))
-TRIES = 400
+TRIES = 200
+LOOKED_FOR = 300
+"""As many newcomers get ground of their own; beyond, looking for it would take longer than a page may."""
 Point = tuple[float, float]
 
 
@@ -24,9 +26,9 @@ def must_lay_out(network: Network, known: Mapping[str, Point], moved: int) -> bo
 
 
 def settle(network: Network, known: Mapping[str, Point], box: Box) -> Layout:
-    """Leave everybody known where they are, and put each newcomer near its neighbours, on free ground.
+    """Leave everybody known where they are, and put newcomers near their neighbours, on free ground.
 
-    Takes time linear in the newcomers; without anyone known it is a plain spiral, for want of better.
+    More than `LOOKED_FOR` of them are spread evenly instead, for want of better: then all should be laid out.
     """
     graph = simple_graph(network)
     positions: dict[str, Point] = {node.id: known[node.id] for node in network.nodes if node.id in known}
@@ -35,7 +37,11 @@ def settle(network: Network, known: Mapping[str, Point], box: Box) -> Layout:
     # Those with placed neighbours first: others may then stand near them.
     newcomers.sort(key=lambda name: (-sum(other in known for other in graph[name]), name))
     grid = _Grid(clearance, positions.values())
+    crowd = len(newcomers) > LOOKED_FOR
     for number, name in enumerate(newcomers):
+        if crowd:
+            positions[name] = _spread(number, len(newcomers), box)
+            continue
         point = _free(grid, _wanted(graph, name, positions, box, number), box)
         grid.add(point)
         positions[name] = point
@@ -50,6 +56,12 @@ def _wanted(graph: SimpleGraph, name: str, positions: Mapping[str, Point], box: 
     if graph.degree[name]:
         return (box.width / 2, box.height / 2)
     return (box.width * ((number * 0.618) % 1), box.height * 0.97)  # beneath, where the isolated stand
+
+
+def _spread(number: int, count: int, box: Box) -> Point:
+    """Return a place among so many that fill the box like the seeds of a sunflower."""
+    reach, angle = 0.5 * math.sqrt((number + 0.5) / count), number * GOLDEN
+    return (box.width * (0.5 + reach * math.cos(angle)), box.height * (0.5 + reach * math.sin(angle)))
 
 
 def _free(grid: "_Grid", wanted: Point, box: Box) -> Point:

@@ -11,6 +11,7 @@ So each seat brings at most `TABLE` pairs: n actors never make more than `TABLE`
 left out of the picture only; what two actors share is always listed where a tie is explained.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,12 +68,16 @@ def _order(seat: Seat) -> tuple[date, date, int]:
 
 def _fullest(ordered: Sequence[Seat]) -> int:
     """Return how many different actors sit there at the time when most do."""
+    # Whoever leaves on a day is still there when others come on it.
+    comings = [(seat.start or date.min, 0, seat.actor) for seat in ordered]
+    goings = [(_last(seat), 1, seat.actor) for seat in ordered]
+    here: Counter[int] = Counter()
     most = 0
-    here: list[Seat] = []
-    for seat in ordered:
-        here = [one for one in here if _last(one) >= (seat.start or date.min)]
-        here.append(seat)
-        most = max(most, len({one.actor for one in here}))
+    for _day, goes, actor in sorted(comings + goings):
+        here[actor] += -1 if goes else 1
+        if not here[actor]:
+            del here[actor]
+        most = max(most, len(here))
     return most
 
 

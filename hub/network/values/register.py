@@ -67,7 +67,7 @@ class Actor:
 
     def there_on(self, day: date) -> bool:
         """Say whether it was there on that day."""
-        return _within(day, self.since, self.until)
+        return within(day, self.since, self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,11 @@ class Link:
 
     def stands_on(self, day: date) -> bool:
         """Say whether the fact itself holds on that day, whoever was there."""
-        return _within(day, self.start_on, self.end_on)
+        return within(day, self.start_on, self.end_on)
 
 
-def _within(day: date, first: date | None, last: date | None) -> bool:
+def within(day: date, first: date | None, last: date | None) -> bool:
+    """Say whether the day lies in a period, both its days included; None is no bound."""
     return (first is None or first <= day) and (last is None or day <= last)
 
 
