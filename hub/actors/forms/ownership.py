@@ -188,7 +188,7 @@ class DecisionForm(FlaskForm):
         questions = {
             f"field_{field}": RadioField(
                 _l("Réponse"),
-                choices=[("yes", gettext("Accepter")), ("no", gettext("Refuser"))],
+                choices=options([("yes", gettext("Accepter")), ("no", gettext("Refuser"))]),
                 validators=[InputRequired(message=_l("Choisissez : accepter ou refuser."))],
             )
             for field in change.fields
