@@ -1,5 +1,6 @@
 """Reading what the public directory looks through, in a fixed number of queries however large it is."""
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -138,6 +139,12 @@ def _drop_ins(session: Session, today: date) -> dict[int, list[Any]]:
     return found
 
 
+@functools.lru_cache(maxsize=20_000)
+def _folded(text: str) -> str:
+    """Fold a text once: labels come again in every entry, descriptions at every look into the directory."""
+    return fold(text)
+
+
 def _entry(
     row: Any,
     *,
@@ -152,11 +159,11 @@ def _entry(
     audiences = audiences if shows(organisation, "audiences") else []
     languages = row.languages if shows(organisation, "languages") else []
     texts = [
-        *row.search_text.splitlines(), fold(row.name), fold(row.kind_label), fold(row.scope),
-        fold(row.seat_name or ""), *(fold(label) for _code, label in (*themes, *audiences, *served)),
-        fold(row.description) if shows(organisation, "description") else "",
-        *(fold(words.language_name(code)) for code in languages),
-        *(fold(drop_in.subject) for drop_in in drop_ins),
+        *row.search_text.splitlines(), _folded(row.name), _folded(row.kind_label), _folded(row.scope),
+        _folded(row.seat_name or ""), *(_folded(label) for _code, label in (*themes, *audiences, *served)),
+        _folded(row.description) if shows(organisation, "description") else "",
+        *(_folded(words.language_name(code)) for code in languages),
+        *(_folded(drop_in.subject) for drop_in in drop_ins),
     ]  # fmt: skip
     places_met = [row.seat, *units, *(drop_in.place for drop_in in drop_ins)]
     return Entry(
@@ -172,7 +179,7 @@ def _entry(
         places=tuple(dict.fromkeys(code for code in places_met if code)),
         serves=frozenset(code for code, _label in served),
         state=row.state.value,
-        seat_name=fold(row.seat_name or ""),
+        seat_name=_folded(row.seat_name or ""),
         checked_on=row.checked_on,
     )
 
