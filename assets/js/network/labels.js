@@ -9,8 +9,10 @@ const SHORT = 13;
 const LINES = 3;
 const GAPS = [3, 9];
 const CELL = 48;
-const MOST = 220;
+const CROWD = 1500; // nodes in sight
+const MOST = 220; // spots that are tried
 const MOST_COVERED = 700;
+const MOST_COVERED_IN_CROWD = 6000; // where nodes are everywhere, names of the first must stand on some of them
 
 /** Sides of a node, the best liked first: how far the label's box is moved, in halves of its size. */
 const SIDES = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [1, -1], [-1, 1], [-1, -1]];
@@ -42,33 +44,35 @@ export function ways(text, must) {
 class Ground {
   cells = new Map();
 
-  * near([left, top, right, bottom]) {
+  add(box) {
+    const [left, top, right, bottom] = box;
     for (let column = Math.floor(left / CELL); column <= Math.floor(right / CELL); column += 1) {
       for (let row = Math.floor(top / CELL); row <= Math.floor(bottom / CELL); row += 1) {
         const key = column * 65536 + row;
-        if (!this.cells.has(key)) this.cells.set(key, []);
-        yield this.cells.get(key);
+        const cell = this.cells.get(key);
+        if (cell) cell.push(box);
+        else this.cells.set(key, [box]);
       }
     }
   }
 
-  add(box) {
-    for (const cell of this.near(box)) cell.push(box);
-  }
-
-  /** The surface of minor nodes that a box would cover, in square pixels; Infinity where it meets anything else. */
-  covered(box, owner) {
-    const surfaces = new Map();
-    for (const cell of this.near(box)) {
-      for (const other of cell) {
-        const across = Math.min(box[2], other[2]) - Math.max(box[0], other[0]);
-        const down = Math.min(box[3], other[3]) - Math.max(box[1], other[1]);
-        if (other[4] === owner || across <= 0 || down <= 0) continue;
-        if (!other[5]) return Infinity;
-        surfaces.set(other, across * down);
+  /** The surface of minor nodes that a box would cover, in square pixels; Infinity where it meets anything else, or more than `most`. */
+  covered(box, owner, most) {
+    let sum = 0;
+    for (let column = Math.floor(box[0] / CELL); column <= Math.floor(box[2] / CELL); column += 1) {
+      for (let row = Math.floor(box[1] / CELL); row <= Math.floor(box[3] / CELL); row += 1) {
+        for (const other of this.cells.get(column * 65536 + row) ?? []) {
+          const across = Math.min(box[2], other[2]) - Math.max(box[0], other[0]);
+          const down = Math.min(box[3], other[3]) - Math.max(box[1], other[1]);
+          if (across <= 0 || down <= 0 || other[4] === owner) continue;
+          if (!other[5]) return Infinity;
+          // A node on the border of two cells counts in each: its share may be told twice, never too little.
+          sum += across * down;
+          if (sum >= most) return Infinity;
+        }
       }
     }
-    return [...surfaces.values()].reduce((sum, surface) => sum + surface, 0);
+    return sum;
   }
 }
 
@@ -107,6 +111,7 @@ export class Labels {
       Returns where each label found its place. */
   draw(context, spots, obstacles, { width, height, ink, pale, ground }) {
     const taken = new Ground();
+    this.crowd = obstacles.length > CROWD;
     for (const { id, x, y, reach, minor } of obstacles) taken.add([x - reach, y - reach, x + reach, y + reach, id, minor]);
     context.lineJoin = "round";
     context.strokeStyle = ground;
@@ -142,12 +147,13 @@ export class Labels {
 
   best(spot, shapes, taken, width, height, cut) {
     let best = null;
-    let least = spot.must ? MOST_COVERED : Number.MIN_VALUE;
+    const bearable = this.crowd ? MOST_COVERED_IN_CROWD : MOST_COVERED;
+    let least = spot.must ? bearable : Number.MIN_VALUE;
     for (const wish of this.tries(spot, shapes, cut)) {
       const shape = shapes[wish.way];
       const box = this.box(spot, shape, SIDES[wish.side], wish.gap);
       if (box[0] < 2 || box[1] < 2 || box[2] > width - 2 || box[3] > height - 2) continue;
-      const covered = taken.covered(box, spot.id);
+      const covered = taken.covered(box, spot.id, least);
       if (covered >= least) continue;
       least = covered;
       best = { wish, shape, box, across: SIDES[wish.side][0] };

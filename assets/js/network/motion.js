@@ -23,15 +23,14 @@ export class Motion {
 
   /** Nodes and edges that are shown, as the columns that the layout works on. */
   columns() {
-    const { scene, graph, box } = this.page.stage;
+    const { scene, box, x, y } = this.page.stage;
     this.places = Array.from(scene.actors.keys()).filter((place) => scene.visible(place) && scene.degree[place] > 0);
     const index = new Map(this.places.map((place, number) => [place, number * PER_NODE]));
     const nodes = new Float32Array(this.places.length * PER_NODE);
     this.places.forEach((place, number) => {
-      const { x, y } = graph.getNodeAttributes(place);
       const start = number * PER_NODE;
-      nodes[start + X] = (x - box[0] / 2) / UNIT;
-      nodes[start + Y] = (y + box[1] / 2) / UNIT;
+      nodes[start + X] = (x[place] - box[0] / 2) / UNIT;
+      nodes[start + Y] = (y[place] - box[1] / 2) / UNIT;
       nodes[start + MASS] = 1 + scene.degree[place];
       nodes[start + CONVERGENCE] = 1;
       nodes[start + SIZE] = 1;
@@ -81,13 +80,8 @@ export class Motion {
 
   /** Where each actor stands now. */
   now() {
-    const { graph } = this.page.stage;
-    const [x, y] = [new Float32Array(graph.order), new Float32Array(graph.order)];
-    graph.forEachNode((id, attributes) => {
-      x[attributes.place] = attributes.x;
-      y[attributes.place] = -attributes.y;
-    });
-    return { x, y };
+    const { x, y } = this.page.stage;
+    return { x: x.slice(), y: y.slice() };
   }
 
   move(nodes) {
@@ -97,7 +91,7 @@ export class Motion {
     const [width, height] = stage.box;
     this.places.forEach((place, number) => {
       x[place] = nodes[number * PER_NODE + X] * UNIT + width / 2;
-      y[place] = -(nodes[number * PER_NODE + Y] * UNIT - height / 2);
+      y[place] = nodes[number * PER_NODE + Y] * UNIT + height / 2;
     });
     stage.place(x, y);
   }

@@ -178,7 +178,8 @@ export class Picture {
     brush.text(section.dataset.name, PAD, 24, { size: 17, bold: true, colour: colours.ink });
     brush.text(this.title, PAD, 44, { size: 14, colour: colours.ink });
     const inside = ({ x, y }) => x > -20 && y > -20 && x < width + 20 && y < height + 20;
-    for (const tie of this.order(stage.scene.ties)) this.tie(brush, tie, inside);
+    const projection = stage.projection();
+    for (const tie of this.order(stage.scene.ties)) this.tie(brush, tie, projection, inside);
     for (const place of this.order(stage.scene.actors)) this.actor(brush, place, inside);
     for (const label of stage.written ?? []) this.label(brush, label);
     for (const { x, y, reach, state } of stage.marks ?? []) {
@@ -198,17 +199,10 @@ export class Picture {
     return Array.from(states.keys()).filter((number) => states[number] !== HIDDEN);
   }
 
-  tie(brush, tie, inside) {
-    const { stage, history } = this.page;
-    const look = stage.renderer.getEdgeDisplayData(tie);
-    const from = stage.spot(history.ties.source[tie]);
-    const to = stage.spot(history.ties.target[tie]);
-    if (!look || look.hidden || !from || !to || (!inside(from) && !inside(to))) return;
-    const scale = stage.renderer.scaleSize(1);
-    const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
-    const [ax, ay] = [((to.y - from.y) / length) * look.aside * scale, (-(to.x - from.x) / length) * look.aside * scale];
-    const dash = look.dash[1] ? look.dash.filter(Boolean) : [];
-    brush.line(from.x + ax, from.y + ay + HEAD, to.x + ax, to.y + ay + HEAD, { colour: look.color, width: look.size * scale, dash });
+  tie(brush, tie, projection, inside) {
+    const line = this.page.stage.line(tie, projection);
+    if (!inside({ x: line.x1, y: line.y1 }) && !inside({ x: line.x2, y: line.y2 })) return;
+    brush.line(line.x1, line.y1 + HEAD, line.x2, line.y2 + HEAD, line);
   }
 
   actor(brush, place, inside) {

@@ -2,48 +2,42 @@ import { NodeProgram } from "sigma/rendering";
 import { floatColor } from "sigma/utils";
 import { REACH, SHAPES } from "./style.js";
 
-const { FLOAT, TRIANGLES, UNSIGNED_BYTE } = WebGLRenderingContext;
-const CORNERS = [[-1, -1], [1, -1], [-1, 1], [-1, 1], [1, -1], [1, 1]];
+const { FLOAT, POINTS, UNSIGNED_BYTE } = WebGLRenderingContext;
 
-/** A square around each node, large enough for its shape and outline; the unit of v_at is the pixel, y upwards. */
+/** A point for each node, large enough for its shape and outline. */
 const VERTEX = `
-attribute vec4 a_id;
 attribute vec4 a_color;
 attribute vec4 a_outline;
 attribute vec4 a_form;
 attribute vec2 a_position;
 attribute float a_size;
-attribute vec2 a_corner;
 
 uniform mat3 u_matrix;
 uniform float u_sizeRatio;
-uniform float u_correctionRatio;
+uniform float u_pixelRatio;
 
 varying vec4 v_color;
 varying vec4 v_outline;
 varying vec4 v_form;
-varying vec2 v_at;
 varying float v_radius;
+varying float v_reach;
 
 const float bias = 255.0 / 254.0;
 
 void main() {
   if (a_size <= 0.0) {
     gl_Position = vec4(2.0, 2.0, 0.0, 1.0);
+    gl_PointSize = 0.0;
     return;
   }
   v_radius = a_size / u_sizeRatio;
-  v_at = a_corner * (v_radius * ${REACH.toFixed(2)} + 3.0);
-  vec2 position = a_position + v_at * 2.0 * u_correctionRatio;
-  gl_Position = vec4((u_matrix * vec3(position, 1)).xy, 0, 1);
+  v_reach = v_radius * ${REACH.toFixed(2)} + 1.0;
+  gl_PointSize = 2.0 * v_reach * u_pixelRatio;
+  gl_Position = vec4((u_matrix * vec3(a_position, 1)).xy, 0, 1);
   v_form = a_form;
   v_outline = a_outline;
   v_outline.a *= bias;
-  #ifdef PICKING_MODE
-  v_color = a_id;
-  #else
   v_color = a_color;
-  #endif
   v_color.a *= bias;
 }`;
 
@@ -55,8 +49,8 @@ precision highp float;
 varying vec4 v_color;
 varying vec4 v_outline;
 varying vec4 v_form;
-varying vec2 v_at;
 varying float v_radius;
+varying float v_reach;
 
 uniform float u_pixelRatio;
 
@@ -78,49 +72,52 @@ float outside(vec2 at) {
 }
 
 void main(void) {
-  float away = outside(v_at / v_radius) * v_radius;
-  #ifdef PICKING_MODE
-  gl_FragColor = away < 3.0 ? v_color : vec4(0.0);
-  #else
+  vec2 at = (gl_PointCoord * 2.0 - 1.0) * vec2(v_reach, -v_reach);
+  float away = outside(at / v_radius) * v_radius;
   float soft = 0.75 / u_pixelRatio;
   float width = clamp(v_radius * 0.12, 0.8, 1.6);
   vec4 colour = mix(v_color, v_outline, smoothstep(-soft, soft, away + width * 0.5));
   float cover = 1.0 - smoothstep(-soft, soft, away - width * 0.5);
   gl_FragColor = vec4(colour.rgb * cover, cover);
-  #endif
 }`;
 
-/** Draws every family's shape in one go, smooth at any size, with an outline against pale hues. */
+/** Draws every family's shape in one go, smooth at any size, with an outline against pale hues. Who is under the pointer is found
+    from the places (stage.js): drawing everything a second time to read it back would double the work of each frame. */
 export class ShapeProgram extends NodeProgram {
+  constructor(gl, _picking, renderer) {
+    super(gl, null, renderer);
+  }
+
   getDefinition() {
     return {
-      VERTICES: CORNERS.length,
+      VERTICES: 1,
       VERTEX_SHADER_SOURCE: VERTEX,
       FRAGMENT_SHADER_SOURCE: FRAGMENT,
-      METHOD: TRIANGLES,
-      UNIFORMS: ["u_matrix", "u_sizeRatio", "u_correctionRatio", "u_pixelRatio"],
+      METHOD: POINTS,
+      UNIFORMS: ["u_matrix", "u_sizeRatio", "u_pixelRatio"],
       ATTRIBUTES: [
         { name: "a_position", size: 2, type: FLOAT },
         { name: "a_size", size: 1, type: FLOAT },
         { name: "a_form", size: 4, type: FLOAT },
         { name: "a_color", size: 4, type: UNSIGNED_BYTE, normalized: true },
         { name: "a_outline", size: 4, type: UNSIGNED_BYTE, normalized: true },
-        { name: "a_id", size: 4, type: UNSIGNED_BYTE, normalized: true },
       ],
-      CONSTANT_ATTRIBUTES: [{ name: "a_corner", size: 2, type: FLOAT }],
-      CONSTANT_DATA: CORNERS,
     };
   }
 
   processVisibleItem(nodeIndex, start, data) {
-    const values = [data.x, data.y, data.size, ...SHAPES[data.shape], floatColor(data.color), floatColor(data.outline), nodeIndex];
-    this.array.set(values, start);
+    const { array } = this;
+    array[start] = data.x;
+    array[start + 1] = data.y;
+    array[start + 2] = data.size;
+    array.set(SHAPES[data.shape], start + 3);
+    array[start + 7] = floatColor(data.color);
+    array[start + 8] = floatColor(data.outline);
   }
 
-  setUniforms({ matrix, sizeRatio, correctionRatio, pixelRatio }, { gl, uniformLocations }) {
+  setUniforms({ matrix, sizeRatio, pixelRatio }, { gl, uniformLocations }) {
     gl.uniformMatrix3fv(uniformLocations.u_matrix, false, matrix);
     gl.uniform1f(uniformLocations.u_sizeRatio, sizeRatio);
-    gl.uniform1f(uniformLocations.u_correctionRatio, correctionRatio);
-    if (uniformLocations.u_pixelRatio) gl.uniform1f(uniformLocations.u_pixelRatio, pixelRatio);
+    gl.uniform1f(uniformLocations.u_pixelRatio, pixelRatio);
   }
 }

@@ -57,6 +57,10 @@ function mix(one, other, share) {
   return `rgb(${channels(one).map((part, place) => Math.round(part + (to[place] - part) * share)).join(",")})`;
 }
 
+function clear(colour, share) {
+  return `rgba(${channels(colour).join(",")},${share})`;
+}
+
 /** All colours of the picture in the present theme; what is faded leans towards the ground, so that nothing shines
     through; so, a little, do those who are tied to nobody. `hues` are those of the families and of communities. */
 export function palette() {
@@ -76,6 +80,7 @@ export function palette() {
     none: shades(mix(pale, ground, 0.45)),
     outline: { plain: mix(edge, ground, 0.15), lone: mix(edge, ground, 0.5), faded: mix(edge, ground, 0.86) },
     thread: { plain: mix(ink, ground, 0.52), faded: mix(ink, ground, 0.9) },
+    hair: clear(mix(ink, ground, 0.35), 0.3),
     came,
     left,
     primary: tokenColour("--primary"),

@@ -247,7 +247,7 @@ def passes(actor: Actor, wanted: Wanted) -> bool:
         and wanted.kind in {"", actor.kind_code}
         and wanted.commune in {"", actor.commune_code}
         and (not wanted.theme or any(code == wanted.theme for code, _ in actor.themes))
-        and all(word in actor.search_text for word in fold(wanted.words).split())
+        and (not wanted.words or all(word in actor.search_text for word in fold(wanted.words).split()))
     )
 
 

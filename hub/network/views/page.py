@@ -12,16 +12,16 @@ from hub.actors.values import words
 from hub.core.access import everyone, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.network.queries.register import read, relation_kinds_in_use
+from hub.network.queries.register import relation_kinds_in_use
 from hub.network.values.analysis import Analysis, Line
 from hub.network.values.looking import narrowed
-from hub.network.values.payload import FORMAT, ever_shown
-from hub.network.values.register import DEFAULT_ORIGINS, Origin, Part, Register, Wanted, shown
+from hub.network.values.payload import FORMAT
+from hub.network.values.register import DEFAULT_ORIGINS, Origin, Part, Register, Wanted, passes, shown
 from hub.network.values.threads import GROUPS, Thread
 from hub.network.views import asked, tables, tiles
 from hub.network.views.blueprint import blueprint
-from hub.network.views.known import analyse
 from hub.network.views.looking import ARGUMENTS, looking, views
+from hub.network.views.reading import analysis_on, register_on
 from hub.network.views.spoken import all_words
 from hub.network.views.words import plain_day
 from hub.network.words import THREADS
@@ -40,9 +40,9 @@ def map_page() -> Any:
     except DomainError as refusal:
         wanted, problem = asked.wanted_today(), gettext(refusal.msgid)
     session = db.session()
-    register = read(session, wanted.day, asked.sight()).only(wanted.origins)
+    register = register_on(wanted.day).only(wanted.origins)
     seen = looking()
-    part, analysis = narrowed(shown(register, wanted), seen, wanted.centre), analyse(register)
+    part, analysis = narrowed(shown(register, wanted), seen, wanted.centre), analysis_on(wanted)
     if request.args.get("format") in {"csv", "xlsx"} and not problem:
         return tables.export_actors(request.args["format"], part, analysis)
     options = _options(session, wanted)
@@ -61,7 +61,7 @@ def map_page() -> Any:
         thread_words=tables.thread_words(),
         options=options,
         chips=_chips(wanted, options, problem),
-        families=_families(ever_shown(register, wanted), part),
+        families=_families(register, wanted, part),
         arguments=_arguments(),
         centre=_centre(register, analysis, wanted),
         seen=seen,
@@ -111,12 +111,12 @@ def _arguments() -> dict[str, Any]:
 def card(slug: str) -> Any:
     """Send the card of one actor, as the page shows it beside the picture."""
     wanted = asked.wanted_or_422()
-    register = read(db.session(), wanted.day, asked.sight()).only(wanted.origins)
+    register = register_on(wanted.day).only(wanted.origins)
     actor = register.by_slug(slug)
     if actor is None or not actor.current:
         body = render_template("network/gone.html", actor=actor, wanted=wanted, arguments=_arguments())
         return body, 404
-    line = analyse(register).lines[slug]
+    line = analysis_on(wanted).lines[slug]
     body = render_template("network/card.html", line=line, ties=_ties(register, line), arguments=_arguments())
     response = Response(body)
     response.headers["X-Robots-Tag"] = "noindex"
@@ -128,7 +128,7 @@ def card(slug: str) -> Any:
 def relations(kind: str) -> Any:
     """Send the ties that the map shows, one a line."""
     wanted = asked.wanted_or_422()
-    register = read(db.session(), wanted.day, asked.sight()).only(wanted.origins)
+    register = register_on(wanted.day).only(wanted.origins)
     return tables.export_ties(kind, narrowed(shown(register, wanted), looking(), wanted.centre))
 
 
@@ -142,9 +142,9 @@ def _ties(register: Register, line: Line) -> list[tuple[Any, str, Any]]:
     return sorted(register.ties_of(line.actor), key=lambda tie: tie[0].search_text)
 
 
-def _families(ever: Part, part: Part) -> list[dict[str, Any]]:
+def _families(register: Register, wanted: Wanted, part: Part) -> list[dict[str, Any]]:
     """Return the legend: each family in the picture on some day, and how many it counts now."""
-    known = {actor.family for actor in ever.actors}
+    known = {actor.family for actor in register.actors.values() if passes(actor, wanted)}
     counts = {family: 0 for family in Family if family in known}
     for actor in part.actors:
         counts[actor.family] += 1

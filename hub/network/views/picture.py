@@ -11,12 +11,11 @@ from graph.picture import draw
 from hub.actors.values import words
 from hub.core import i18n
 from hub.core.access import everyone, permit
-from hub.core.db import db
-from hub.network.queries.register import read
 from hub.network.values.register import families_of, network_of, shown
 from hub.network.views import asked
 from hub.network.views.blueprint import blueprint
 from hub.network.views.known import layout_of
+from hub.network.views.reading import register_on
 
 FONT = "Source Sans 3, Source Sans Pro, Segoe UI, Helvetica, Arial, sans-serif"
 
@@ -26,7 +25,7 @@ FONT = "Source Sans 3, Source Sans Pro, Segoe UI, Helvetica, Arial, sans-serif"
 def image() -> Response:
     """Send the picture; with `centre`, only that actor and its neighbours."""
     wanted = asked.wanted_or_422()
-    register = read(db.session(), wanted.day, asked.sight()).only(wanted.origins)
+    register = register_on(wanted.day).only(wanted.origins)
     part = shown(register, wanted)
     network, layout = network_of(part), layout_of(register)
     if any(node.id == wanted.centre for node in network.nodes):
