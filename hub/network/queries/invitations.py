@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Select, or_, select, union
 from sqlalchemy.orm import Session, joinedload
 
-from hub.actors.models.organisations import Organisation
+from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core import clock
 from hub.events.models import Event, Registration, RegistrationState, Slot, event_organiser
 from hub.network.models.invitations import InvitationChoice, LinkChoice
@@ -183,8 +183,6 @@ def _heard(row: Recommendation, today: date) -> Any:
     return union(attached, signed, spoke, seats_on(spaces, today))
 
 
-def organisation(session: Session, slug: str) -> Organisation | None:
-    """Return the organisation of that address, merged ones left out."""
-    return session.scalar(
-        select(Organisation).where(Organisation.slug == slug, Organisation.merged_into_id.is_(None))
-    )
+def is_at_work(organisation: Organisation) -> bool:
+    """Say whether an organisation that was chosen can still be asked: it may have closed or merged since."""
+    return organisation.state == OrganisationState.ACTIVE and organisation.merged_into_id is None

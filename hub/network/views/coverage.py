@@ -5,9 +5,11 @@ from typing import Any
 
 from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.actors.models.reference import ThemeKind
+from hub.actors.models.reference import Territory, ThemeKind
+from hub.actors.queries import record
 from hub.core import exports, paging
 from hub.core.access import coordinator, everyone, may, permit
 from hub.core.db import db
@@ -93,6 +95,7 @@ def coverage_cell() -> Any:
         further=max(0, len(near) - NEAREST),
         kin=[(names[0], also_row[:NEAREST]), (names[1], also_column[:NEAREST])] if not there else [],
         also=_arguments_for_existing(asked, row, column),
+        territory=_territory(session, asked, row, column, today),
         **_words(landscape, asked, today),
     )
 
@@ -206,6 +209,7 @@ def _row_page(landscape: Landscape, table: Coverage, row: str, today: date) -> A
         row_name=labels.code_word(landscape, asked.rows, row),
         lines=lines,
         around=around,
+        territory=_territory(db.session(), asked, row, "", today),
         **_words(landscape, asked, today),
     )
 
@@ -220,6 +224,16 @@ def _arguments_for_existing(asked: Asked, row: str, column: str) -> dict[str, st
     told = {asked.rows: row, asked.columns: column}
     names = {Axis.COMMUNE: "territory", Axis.THEME: "theme", Axis.AUDIENCE: "audience"}
     return {names[axis]: code for axis, code in told.items() if axis in names}
+
+
+def _territory(session: Session, asked: Asked, row: str, column: str, today: date) -> dict[str, Any] | None:
+    """Return the commune that a row or cell is about, with the labels that it bears today."""
+    code = row if asked.rows == Axis.COMMUNE else column if asked.columns == Axis.COMMUNE else ""
+    place = session.scalar(select(Territory).where(Territory.code == code)) if code else None
+    if place is None:
+        return None
+    held = record.sort_out(session.scalars(record.labels(place)).all(), today).current
+    return {"code": place.code, "name": place.name, "labels": [row.label for row in held]}
 
 
 def _export(kind: str, landscape: Landscape, table: Coverage, today: date) -> Response:

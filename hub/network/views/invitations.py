@@ -262,8 +262,9 @@ def _add_to_call(thing: Thing, call: Campaign) -> Answer:
     chosen = session.scalars(
         asking.told(asking.choices_for(thing)).where(InvitationChoice.decision == Decision.CHOSEN)
     ).all()
+    able = [row.organisation for row in chosen if asking.is_at_work(row.organisation)]
     number = inviting.invite(
-        session, call, [(row.organisation, row.organisation.email) for row in chosen],
+        session, call, [(row, row.email) for row in able],
         actor=current_user(), now=now,
     )  # fmt: skip
     if not number:

@@ -160,8 +160,8 @@ def _proposed(session: Session, scene: Scene, choices: dict[Pair, LinkChoice]) -
     """Return the pairs to whom a tie was proposed; it is made once the register holds it."""
     wanted = [(pair, row) for pair, row in choices.items() if row.decision == LinkDecision.PROPOSED]
     ends = {end for pair, _row in wanted for end in pair}
-    found = session.scalars(select(Organisation).where(Organisation.id.in_(ends))) if ends else ()
-    names = {row.id: row for row in found}
+    known = select(Organisation).where(Organisation.id.in_(ends), Organisation.merged_into_id.is_(None))
+    names = {row.id: row for row in session.scalars(known)} if ends else {}
     return [
         {
             "first": names[pair[0]],
@@ -170,6 +170,7 @@ def _proposed(session: Session, scene: Scene, choices: dict[Pair, LinkChoice]) -
             "made": pair[1] in scene.ties.get(pair[0], frozenset()),
         }
         for pair, row in wanted
+        if pair[0] in names and pair[1] in names
     ]
 
 
