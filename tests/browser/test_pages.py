@@ -24,10 +24,23 @@ IMPORT = "test_forms.test_an_import_from_the_file_to_its_undoing"
 SIGN_UP = "test_sign_up.test_a_person_signs_up_changes_a_workshop_and_cancels"
 CONTRIBUTION = "test_contribution.test_from_a_call_to_a_recommendation"
 DIRECTORY = "test_directory.test_a_printed_directory_from_the_button_to_its_readers"
+ROUND = "test_ownership.test_a_round_is_sent_confirmed_and_corrected"
+RECORD_LINK = "test_ownership.test_a_link_is_asked_for_and_opens_the_record"
 ELSEWHERE: dict[str, str] = {
     "accounts.confirm": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
     "accounts.link_sent": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
     "accounts.welcome": "test_forms.test_an_invitation_from_the_form_to_the_welcome",
+    "actors.asked_correct_page": ROUND,
+    "actors.asked_gone_page": ROUND,
+    "actors.asked_home": ROUND,
+    "actors.asked_public_page": ROUND,
+    "actors.change_round_page": ROUND,
+    "actors.check_round_progress": ROUND,
+    "actors.linked_correct_page": RECORD_LINK,
+    "actors.linked_gone_page": RECORD_LINK,
+    "actors.linked_home": RECORD_LINK,
+    "actors.linked_public_page": RECORD_LINK,
+    "actors.record_link_asked": RECORD_LINK,
     "actors.end_mandate_page": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
     "actors.import_columns_page": IMPORT,
     "actors.import_preview": IMPORT,
@@ -55,6 +68,9 @@ NOT_PAGES = {
     "actors.resembling",
     "network.report_file",
     "network.report_progress",
+    # A fragment that tests/network/test_results.py reads, and the picture within a page.
+    "network.computing",
+    "network.compare_image",
 }
 # Downloads, which the tests of the days read.
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}

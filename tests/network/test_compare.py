@@ -111,7 +111,7 @@ def test_what_is_wrong_with_a_date_is_told_beside_it(
 ) -> None:
     answer = client.get("/reseau/comparer", query_string=typed)
     assert answer.status_code == 422
-    told = re.search(rf'id="compare-{field}-error">(.*?)</p>', answer.text)
+    told = re.search(rf'id="compare-{field}-error">(.*?)</p>', answer.text, re.DOTALL)
     assert told
     assert words in told[1]
     for name, text in typed.items():
@@ -263,7 +263,7 @@ def test_who_isnt_found_is_told_beside_the_field(
 ) -> None:
     answer = client.get("/reseau/chemin", query_string=typed)
     assert answer.status_code == 422
-    told = re.search(r'id="path-de-error">(.*?)</p>', answer.text)
+    told = re.search(r'id="path-de-error">(.*?)</p>', answer.text, re.DOTALL)
     assert told
     assert words in told[1]
     assert f'value="{typed["de"]}"' in answer.text
