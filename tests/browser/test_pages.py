@@ -80,8 +80,8 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 ADMINISTRATOR = "Administration du CAI"
 PEOPLE = (None, "Représentant·e d’une association", ADMINISTRATOR)
 START = {False: "/connexion", True: "/tableau-de-bord"}
-# The walk opens one memorandum, and only one that isn't published yet leads to this page; one actor, one project
-# and one territory: only those on whose record something hangs lead to the pages that tell it.
+# The walk opens one memorandum, and only one that isn't published yet leads to this page; one actor, one
+# project and one territory: only those on whose record something hangs lead to the pages that tell it.
 BEGINNINGS = (
     "/memorandums/memorandum-2029-ce-que-les-communes-ne-peuvent-pas-decider/fiche",
     "/acteurs/cai",
