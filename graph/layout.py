@@ -7,7 +7,7 @@ rows beneath.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
@@ -39,13 +39,16 @@ STRETCH = 1.3
 ELBOWS = 1.0
 """How much of its room the best connected node has more, for its size and its label."""
 PUSHES, TOLERANCE = 400, 1e-3
-"""Rounds of pushing nodes apart at most, and how much may be lacking, in steps of the network."""
+"""Rounds of pushing nodes apart at most, and how much may be lacking, as a share of the widest room."""
+GROUND = 2.0
+"""How much more ground a crowd is given than its nodes' rooms would take together."""
 DENSE = 700
 """Nodes of a component up to which the distances between all of them are looked at."""
 CROWD = 1.15
 """How much wider a hub's circle is than its nodes, side by side, need it."""
-CELL, AROUND = 0.5, 2
-"""Grid on which components are packed, in steps of the network, and cells kept free around each."""
+CELL, AROUND, DRAWN = 0.5, 2, 1000
+"""Grid on which components are packed, in steps of the network, cells kept free around each, and edges
+drawn on it at a time."""
 ROW, ROW_HEIGHT, BAND, BREATH = 8, 0.08, 0.2, 0.07
 """Isolated nodes in a row at least; shares of the box's height: of one row and of all rows at most, of
 the space above them."""
@@ -208,26 +211,39 @@ def _start(wanted: Points) -> Points:
 def _separate(points: Points, rooms: NDArray[np.float64]) -> Points:
     """Push points apart until no two are closer than the sum of the rooms they want.
 
-    All are spread first, where together they have less ground than their rooms take.
+    All are spread first, where together they have less ground than their rooms take; a crowd has more
+    ground, because it can't be packed as tightly in a few rounds.
     """
     widest = 2 * float(rooms.max())
-    wanted = math.pi * float(np.square(rooms).sum())
+    slack = widest / 4
+    wanted = math.pi * float(np.square(rooms).sum()) * (GROUND if len(points) > DENSE else 1.0)
     points = points * max(1.0, math.sqrt(wanted / float((np.ptp(points, axis=0) + widest).prod())))
+    seen, pairs = points, _near(points, widest + slack)
     for _ in range(PUSHES):
-        pairs = cKDTree(points).query_pairs(widest, output_type="ndarray")
+        if np.abs(points - seen).max() > slack / 3:  # nobody can have come near unseen
+            seen, pairs = points, _near(points, widest + slack)
         first, second = pairs[:, 0], pairs[:, 1]
         apart = points[first] - points[second]
-        distance = np.maximum(np.hypot(apart[:, 0], apart[:, 1]), 1e-6)
+        distance = np.maximum(np.hypot(apart[:, 0], apart[:, 1]), 1e-6 * widest)
         lacking = rooms[first] + rooms[second] - distance
-        near = np.flatnonzero(lacking > TOLERANCE)
+        near = np.flatnonzero(lacking > TOLERANCE * widest)
         if not len(near):
             break
-        near = near[np.lexsort((second[near], first[near]))]
         push = apart[near] * (lacking[near] / distance[near] / 2)[:, None]
-        points = points.copy()
-        np.add.at(points, first[near], push)
-        np.add.at(points, second[near], -push)
+        first, second = first[near], second[near]
+        moves = [
+            np.bincount(first, push[:, axis], len(points)) - np.bincount(second, push[:, axis], len(points))
+            for axis in (0, 1)
+        ]
+        points = points + np.column_stack(moves)
     return points
+
+
+def _near(points: Points, reach: float) -> NDArray[np.intp]:
+    """List the pairs of points within reach of one another, in a fixed order."""
+    pairs = cKDTree(points).query_pairs(reach, output_type="ndarray")
+    found = np.divmod(np.sort(pairs[:, 0] * len(points) + pairs[:, 1]), len(points))
+    return np.column_stack(found)
 
 
 def _turn(points: Points, box: Box) -> Points:
@@ -278,13 +294,21 @@ def _pack(patches: Sequence[_Patch], box: Box) -> list[Points]:
 
 def _mask(patch: _Patch) -> Points:
     """Draw nodes and edges coarsely on a grid, with the margin that other components keep."""
-    start, end = patch.points[patch.edges[:, 0]], patch.points[patch.edges[:, 1]]
-    steps = np.linspace(0, 1, max(2, math.ceil(2 * np.abs(end - start).max() / CELL)))
-    dots = (start[:, None, :] + (end - start)[:, None, :] * steps[:, None]).reshape(-1, 2)
-    cells = np.floor(dots / CELL).astype(int) + AROUND
-    mask = np.zeros(tuple(cells.max(axis=0) + 1 + AROUND))
-    mask[cells[:, 0], cells[:, 1]] = 1
+    shape = np.floor(patch.points.max(axis=0) / CELL).astype(int) + 1 + 2 * AROUND
+    mask = np.zeros(tuple(shape))
+    for column, row in _cells(patch):
+        mask[column + AROUND, row + AROUND] = 1
     return np.asarray(binary_dilation(mask, np.ones((3, 3)), iterations=AROUND), dtype=np.float64)
+
+
+def _cells(patch: _Patch) -> Iterator[NDArray[np.intp]]:
+    """Yield the columns and rows of the grid that edges run through, some edges at a time."""
+    for first in range(0, len(patch.edges), DRAWN):
+        ends = patch.points[patch.edges[first : first + DRAWN]]
+        start, way = ends[:, 0], ends[:, 1] - ends[:, 0]
+        steps = np.linspace(0, 1, max(2, math.ceil(2 * np.abs(way).max() / CELL)))
+        dots = (start[:, None, :] + way[:, None, :] * steps[:, None]).reshape(-1, 2)
+        yield np.floor(dots / CELL).astype(np.intp).T
 
 
 def _fit(points: Points, box: Box) -> Points:
