@@ -9,7 +9,7 @@ from hub.core import clock
 from hub.core.access import everyone, local_path, permit
 from hub.core.db import db
 from hub.core.jobs import Job, JobState
-from hub.core.web import limiter
+from hub.core.web import error_page, limiter
 from hub.network.models.results import ResultKind, StoredResult
 from hub.network.operations import results
 from hub.network.queries.register import read
@@ -40,13 +40,18 @@ def compute(kind: str) -> Any:
 def computing(id: int) -> Any:  # noqa: A002 - as in the address
     """Say how far a result is, for the page that asks each second."""
     row = db.session.get(StoredResult, id)
-    return _progress(row)
+    if row is not None:
+        return _progress(row)
+    # The network has become another one: what was asked for is no longer of use, and the page comes again.
+    answer = error_page(404)
+    answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
-def _progress(row: StoredResult | None) -> Response:
+def _progress(row: StoredResult) -> Response:
     """Answer with the progress; once there is nothing to wait for, the page comes again."""
-    job = db.session.get(Job, row.job_id) if row is not None and row.job_id else None
-    done = row is None or row.content is not None
+    job = db.session.get(Job, row.job_id) if row.job_id else None
+    done = row.content is not None
     failed = not done and (job is None or job.state in {JobState.FAILED, JobState.CANCELLED})
     answer = make_response(
         render_template("network/computing.html", row=row, job=job, done=done, failed=failed)
