@@ -7,6 +7,7 @@ from time import perf_counter
 from sqlalchemy.orm import Session
 
 from bench.installation import PROVINCE, REGION, Measured, fill, measure
+from graph.layout import lay_out
 from hub.actors.operations import reference
 from hub.app import create_app
 from hub.core import clock, schema

@@ -60,13 +60,12 @@ class Question:
             return _hash("layout")
         asked = self.as_json()
         del asked["wanted"]["day"], asked["sight"]["today"]
-        if self.whole:
-            asked["wanted"] = {"origins": asked["wanted"]["origins"]}
         return _hash(json.dumps(asked, sort_keys=True))
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as a job's arguments hold it."""
-        wanted = asdict(replace(self.wanted, centre="", compared=None))
+        """Return it as a job's arguments hold it: no more of what a reader asked for than is needed."""
+        needed = Wanted(self.wanted.day, origins=self.wanted.origins) if self.whole else self.wanted
+        wanted = asdict(replace(needed, centre="", compared=None))
         del wanted["centre"], wanted["compared"]
         wanted["day"] = self.wanted.day.isoformat()
         wanted["origins"] = sorted(self.wanted.origins)
