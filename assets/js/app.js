@@ -6,6 +6,7 @@ import { choose } from "./choose.js";
 import { counted } from "./counted.js";
 import { csrfToken } from "./csrf.js";
 import { announce } from "./announce.js";
+import { largest } from "./largest.js";
 import { sortable } from "./sortable.js";
 import { themeSwitch } from "./theme.js";
 
@@ -25,6 +26,7 @@ function enhance(root) {
   each("form[data-autosave]", autosave);
   each("[data-sortable]", sortable);
   each("form[data-counted]", counted);
+  each("input[data-largest]", largest);
   each("a[data-carry]", carry);
   each("form[data-submit-on-change]", submitOnChange);
   each("[data-focus]", (element) => element.focus());

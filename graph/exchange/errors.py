@@ -8,7 +8,6 @@ class Problem(StrEnum):
     """Why a file can't be read; whoever shows it finds the words."""
 
     TOO_HEAVY = "too_heavy"  # limit, in MB
-    EMPTY = "empty"
     UNKNOWN = "unknown"  # none of the formats
     ENCODING = "encoding"
     BROKEN_XML = "broken_xml"  # line

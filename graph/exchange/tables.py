@@ -10,10 +10,8 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from graph.exchange.errors import ExchangeError, Problem
 
@@ -29,10 +27,6 @@ ZIP = b"PK\x03\x04"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 DELIMITERS = ";,\t|"
 SNIFFED_LINES = 30
-BROKEN_BOOK = (
-    InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, ParseError, OSError,
-    TypeError, AttributeError, EOFError, NotImplementedError, RuntimeError, SyntaxError,
-)  # fmt: skip
 
 
 def is_archive(content: bytes) -> bool:
@@ -140,7 +134,7 @@ def sheets(content: bytes) -> list[Any]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         return list(book.worksheets[:MAX_SHEETS])
-    except BROKEN_BOOK as problem:
+    except Exception as problem:  # a broken file provokes errors of any kind in openpyxl
         raise ExchangeError(Problem.NO_TABLE) from problem
 
 
@@ -153,7 +147,7 @@ def rows_of_sheet(sheet: Any, *, limit: int, widest: int) -> Iterator[list[str]]
             yield _words(row, widest)
     except ExchangeError:
         raise
-    except BROKEN_BOOK as problem:
+    except Exception as problem:  # as above
         raise ExchangeError(Problem.NO_TABLE) from problem
 
 

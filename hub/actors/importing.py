@@ -13,7 +13,7 @@ from hub.actors.operations.imports import batches, checking, storing
 from hub.actors.operations.imports.register import load as load_register
 from hub.actors.queries import imports as queries
 from hub.actors.queries.imports import Part
-from hub.actors.values import spreadsheets
+from hub.actors.values import networks, spreadsheets
 from hub.core import clock, files
 from hub.core.db import db, reading, writing
 from hub.core.errors import DomainError
@@ -47,16 +47,19 @@ def from_command(app: Flask, kind: str, file: Path, *, confirm: bool) -> Iterato
 def _check(app: Flask, kind: ImportKind, file: Path) -> int:
     """Receive the file and check its lines in one transaction; return the import's id."""
     content = file.read_bytes()
-    sheet = spreadsheets.read(content)
+    found = networks.read(content) or spreadsheets.read(content)
     media_type = mimetypes.guess_type(file.name)[0] or "text/csv"
     now, kept = clock.now(), files.Store(Path(app.config["FILES_FOLDER"]))
     with writing(db.engine) as session:
         row = files.keep(session, kept, content, file.name, media_type, now=now)
-        batch = batches.receive(session, kind, row, sheet, by=None, now=now)
-        batches.name_columns(session, batch, batch.mapping, default_kind_id=batch.default_kind_id)
+        if isinstance(found, networks.NetworkFile):
+            batch = batches.receive_network(session, found.form, found.deduced, row, by=None, now=now)
+        else:
+            batch = batches.receive(session, kind, row, found, by=None, now=now)
+            batches.name_columns(session, batch, batch.mapping, default_kind_id=batch.default_kind_id)
         batch.state = ImportState.CHECKING
-        checker = checking.Checker(load_register(session), kind, batch.default_kind_id)
-        rows = checking.check_lines(checker, sheet.lines, batch.mapping, lambda _done, _total: None)
+        plan = checking.plan_of(batch)
+        rows = checking.check_file(plan, load_register(session), content, lambda _done, _total: None)
         checking.keep_lines(session, batch, rows)
         return batch.id
 

@@ -15,7 +15,6 @@ from hub.actors.operations import printing
 from hub.actors.operations.imports import batches, checking, storing
 from hub.actors.operations.imports.register import load as load_register
 from hub.actors.operations.ownership import changes, letters, rounds
-from hub.actors.values import spreadsheets
 from hub.core import clock, jobs
 from hub.core.errors import N_, DomainError
 from hub.core.files import Store
@@ -42,20 +41,17 @@ def check(context: jobs.JobContext, batch_id: int) -> dict[str, Any]:
         if batch is None or batch.state != ImportState.CHECKING:
             return {}
         content = store.read(batch.file.sha256)
-        mapping, kind, default_kind_id = dict(batch.mapping), batch.kind, batch.default_kind_id
-        register = load_register(session)
-    try:
-        sheet = spreadsheets.read(content)
-    except DomainError as problem:
-        with context.write() as session:
-            batches.fail(session, session.get_one(ImportBatch, batch_id), str(problem))
-        raise jobs.JobFailedError(str(problem)) from problem
+        plan, register = checking.plan_of(batch), load_register(session)
 
     def progress(done: int, total: int) -> None:
         context.progress(READ + (CHECKED - READ) * done // total, f"Ligne {done} sur {total}")
 
-    checker = checking.Checker(register, kind, default_kind_id)
-    rows = checking.check_lines(checker, sheet.lines, mapping, progress)
+    try:
+        rows = checking.check_file(plan, register, content, progress)
+    except DomainError as problem:
+        with context.write() as session:
+            batches.fail(session, session.get_one(ImportBatch, batch_id), str(problem))
+        raise jobs.JobFailedError(str(problem)) from problem
     context.progress(CHECKED, N_("Enregistrement de l’aperçu"))
     with context.write() as session:
         checking.keep_lines(session, session.get_one(ImportBatch, batch_id), rows)

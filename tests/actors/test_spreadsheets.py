@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from graph.exchange.tables import sniff
 from hub.actors.models.imports import ImportKind
 from hub.actors.values import columns, spreadsheets
 from hub.core.errors import DomainError
@@ -68,7 +69,7 @@ def test_the_delimiter_is_the_one_that_cuts_all_lines_alike(delimiter: str) -> N
         + "\n"
         + "\n".join(delimiter.join([f"Maison {number}", '"a, b; c"']) for number in range(5))
     )
-    assert spreadsheets.sniff(text) == delimiter
+    assert sniff(text) == delimiter
 
 
 def test_lines_are_numbered_as_a_spreadsheet_does_and_empty_ones_left_out() -> None:

@@ -14,6 +14,7 @@ from wtforms.validators import Optional
 from hub.actors.forms.fields import options
 from hub.actors.models.imports import ImportBatch, ImportKind
 from hub.actors.models.reference import OrganisationKind
+from hub.actors.models.relations import RelationKind
 from hub.actors.values import columns
 
 KINDS = {
@@ -34,7 +35,9 @@ class UploadForm(FlaskForm):
     file = FileField(
         _l("Fichier"),
         description=_l(
-            "CSV ou Excel (.xlsx), une ligne par acteur ou par relation, 5 Mo et 10 000 lignes au plus."
+            "CSV ou Excel (.xlsx), une ligne par acteur ou par relation, 5 Mo et 10 000 lignes au plus. "
+            "Ou un réseau entier, acteurs et relations, qui se reconnaît de lui-même : un export de "
+            "Maillage, GEXF, GraphML, Kumu, Gephi ou JSON, 24 Mo au plus."
         ),
         validators=[FileRequired(message=_l("Choisissez un fichier."))],
     )
@@ -53,6 +56,38 @@ class MappingForm(FlaskForm):
         """Return field → place of its column."""
         chosen = {field: self[f"field_{field}"].data for field in columns.FIELDS[batch.kind]}
         return {field: place for field, place in chosen.items() if place is not None and place != NO_COLUMN}
+
+
+class DefaultsForm(FlaskForm):
+    """What stands for a missing kind in the file of a network."""
+
+    default_kind = SelectField(
+        _l("Type d’acteur, là où le fichier ne le dit pas"),
+        coerce=lambda value: int(value) if value else None,
+        validators=[Optional()],
+    )
+    relation_kind = SelectField(
+        _l("Type de relation, là où le fichier ne le dit pas"),
+        coerce=lambda value: int(value) if value else None,
+        validators=[Optional()],
+    )
+
+
+def defaults_form(session: Session, batch: ImportBatch, **settings: Any) -> DefaultsForm:
+    """Make the form for the import of a network, filled with what is known."""
+    form = DefaultsForm(**settings)
+    none = ("", gettext("Aucun : le signaler comme une erreur"))
+    kinds: tuple[tuple[Any, Any], ...] = (
+        (form.default_kind, OrganisationKind),
+        (form.relation_kind, RelationKind),
+    )
+    for field, model in kinds:
+        rows = session.scalars(select(model).order_by(model.position, model.id))
+        field.choices = options([none, *((row.id, row.label) for row in rows)])
+    if not form.is_submitted():
+        form.default_kind.data = batch.default_kind_id
+        form.relation_kind.data = (batch.network or {}).get("relation_kind_id")
+    return form
 
 
 def mapping_form(session: Session, batch: ImportBatch, **settings: Any) -> MappingForm:

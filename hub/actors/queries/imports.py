@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from hub.actors.models.imports import ImportBatch, ImportLine, LineDecision
+from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, LineDecision
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.relations import Relation
 
@@ -52,13 +52,20 @@ def lines(batch: ImportBatch, part: Part) -> Select[ImportLine]:
 
 
 def counts(session: Session, batch: ImportBatch) -> dict[str, int]:
-    """Return how many lines there are, of each part (`Part`) and of each decision (`LineDecision`)."""
+    """Return how many lines there are, of each part (`Part`) and of each decision (`LineDecision`).
+
+    By `ImportKind`, how many of each kind are to be made.
+    """
     row = session.execute(
         select(
             func.count().label(Part.ALL),
             _number(ImportLine.has_problems.is_(True)).label(Part.PROBLEMS),
             _number((ImportLine.likeness != "") & ImportLine.has_problems.is_(False)).label(Part.ALIKE),
             *(_number(ImportLine.decision == decision).label(decision) for decision in LineDecision),
+            *(
+                _number((ImportLine.decision == LineDecision.CREATE) & (ImportLine.kind == kind)).label(kind)
+                for kind in ImportKind
+            ),
         ).where(ImportLine.batch_id == batch.id)
     ).one()
     found = {str(name): int(value) for name, value in zip(row._fields, row, strict=True)}
@@ -69,6 +76,10 @@ def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def made_by(model: type[Organisation] | type[Relation], batch: ImportBatch) -> Select[int]:
-    """Count what is in the register because of an import."""
-    return select(func.count()).select_from(model).where(model.import_id == batch.id)
+def made_by(session: Session, batch: ImportBatch) -> int:
+    """Return how many actors and ties are in the register because of an import."""
+    models: tuple[type[Organisation | Relation], ...] = (Organisation, Relation)
+    return sum(
+        session.scalar(select(func.count()).select_from(model).where(model.import_id == batch.id)) or 0
+        for model in models
+    )

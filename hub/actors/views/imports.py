@@ -1,21 +1,26 @@
 """Importing a file: upload, columns, preview, confirmation, undoing."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from graph.exchange.formats import WRITERS
 from hub.actors.forms.fields import words
-from hub.actors.forms.imports import UploadForm, mapping_form
+from hub.actors.forms.imports import UploadForm, defaults_form, mapping_form
 from hub.actors.models.imports import ImportBatch, ImportKind, ImportState, LineDecision
 from hub.actors.operations.imports import batches, undoing
 from hub.actors.queries import imports as queries
 from hub.actors.queries.imports import Part
 from hub.actors.rules import edit
-from hub.actors.values import columns, spreadsheets
+from hub.actors.values import columns, networks, spreadsheets
+from hub.actors.values.networks import NetworkFile
+from hub.actors.values.spreadsheets import Sheet
 from hub.actors.views.blueprint import blueprint
 from hub.core import clock, exports, files, jobs, paging
 from hub.core.access import current_user, permit
-from hub.core.db import db
+from hub.core.db import begin_write, db
 from hub.core.errors import DomainError
 
 Answer = Response | tuple[str, int] | str
@@ -24,6 +29,7 @@ PAIRS_A_PAGE = 20
 SAMPLE_LINES = 5
 SHOWN_IMPORTS = 20
 SHOWN_STAYING = 100
+ROOM_FOR_THE_FORM = 64 * 1024
 
 
 @blueprint.get("/acteurs/importer")
@@ -35,7 +41,7 @@ def import_page() -> str:
 
 def _upload_page(form: UploadForm) -> str:
     rows = db.session.scalars(queries.latest().limit(SHOWN_IMPORTS)).all()
-    return render_template("actors/imports.html", form=form, batches=rows)
+    return render_template("actors/imports.html", form=form, batches=rows, largest=networks.MAX_BYTES)
 
 
 @blueprint.post("/acteurs/importer")
@@ -44,21 +50,38 @@ def upload() -> Answer:
     """Receive a file; nothing of it reaches the register yet."""
     form = UploadForm()
     if form.validate():
-        content = form.file.data.stream.read(spreadsheets.MAX_BYTES + 1)
+        content = form.file.data.stream.read(networks.MAX_BYTES + 1)
+        # Reading a large file takes seconds: meanwhile others may write.
+        db.session.rollback()
         try:
-            sheet = spreadsheets.read(content)
+            found = networks.read(content) or spreadsheets.read(content)
         except DomainError as problem:
             form.file.errors = [words(problem)]
         else:
-            session, now = db.session(), clock.now()
-            name = (form.file.data.filename or "import").replace("\\", "/").rsplit("/", 1)[-1]
-            media_type = exports.XLSX_TYPE if spreadsheets.is_workbook(content) else "text/csv"
-            row = files.keep(session, files.store(), content, name, media_type, now=now)
-            batch = batches.receive(
-                session, ImportKind(form.kind.data), row, sheet, by=current_user(), now=now
-            )
-            return redirect(url_for("actors.import_columns_page", id=batch.id), 303)
+            begin_write(db.session())
+            return _receive(form, content, found)
     return _upload_page(form), 422
+
+
+def _receive(form: UploadForm, content: bytes, found: NetworkFile | Sheet) -> Response:
+    session, now, by = db.session(), clock.now(), current_user()
+    name = (form.file.data.filename or "import").replace("\\", "/").rsplit("/", 1)[-1]
+    if isinstance(found, NetworkFile):
+        row = files.keep(session, files.store(), content, name, WRITERS[found.form].media_type, now=now)
+        batch = batches.receive_network(session, found.form, found.deduced, row, by=by, now=now)
+        batches.begin_check(session, batch, now=now)
+        return redirect(url_for("actors.import_preview", id=batch.id), 303)
+    media_type = exports.XLSX_TYPE if spreadsheets.is_workbook(content) else "text/csv"
+    row = files.keep(session, files.store(), content, name, media_type, now=now)
+    batch = batches.receive(session, ImportKind(form.kind.data), row, found, by=by, now=now)
+    return redirect(url_for("actors.import_columns_page", id=batch.id), 303)
+
+
+@blueprint.url_value_preprocessor
+def allow_networks(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let this one form take files of networks, before anything of the request is read."""
+    if endpoint == "actors.upload":
+        request.max_content_length = networks.MAX_BYTES + ROOM_FOR_THE_FORM
 
 
 @blueprint.get("/acteurs/importer/<int:id>/colonnes")
@@ -67,6 +90,9 @@ def import_columns_page(batch: ImportBatch) -> Response | str:
     """Ask which column holds what."""
     if batch.state not in batches.OPEN:
         return redirect(url_for("actors.import_preview", id=batch.id))
+    if batch.network is not None:
+        defaults = defaults_form(db.session(), batch, formdata=None)
+        return render_template("actors/import_defaults.html", batch=batch, form=defaults)
     form = mapping_form(db.session(), batch, formdata=None)
     return render_template("actors/import_columns.html", batch=batch, form=form, sample=_sample(batch))
 
@@ -76,6 +102,8 @@ def import_columns_page(batch: ImportBatch) -> Response | str:
 def import_columns(batch: ImportBatch) -> Answer:
     """Keep the columns and have the lines checked."""
     session = db.session()
+    if batch.network is not None:
+        return _take_defaults(batch)
     form = mapping_form(session, batch)
     if form.validate():
         try:
@@ -92,6 +120,22 @@ def import_columns(batch: ImportBatch) -> Answer:
             return redirect(url_for("actors.import_preview", id=batch.id), 303)
     page = render_template("actors/import_columns.html", batch=batch, form=form, sample=_sample(batch))
     return page, 422
+
+
+def _take_defaults(batch: ImportBatch) -> Answer:
+    session = db.session()
+    form = defaults_form(session, batch)
+    if form.validate():
+        try:
+            batches.set_defaults(
+                session, batch, kind_id=form.default_kind.data, relation_kind_id=form.relation_kind.data
+            )
+            batches.begin_check(session, batch, now=clock.now())
+        except DomainError as problem:
+            flash(words(problem), "error")
+        else:
+            return redirect(url_for("actors.import_preview", id=batch.id), 303)
+    return render_template("actors/import_defaults.html", batch=batch, form=form), 422
 
 
 def _blame(form: object, problem: DomainError) -> None:
@@ -129,7 +173,8 @@ def import_preview(batch: ImportBatch) -> Response | str:
         counts=counts,
         part=part,
         page=page,
-        fields=columns.FIELDS[batch.kind],
+        fields=columns.FIELDS,
+        formats=networks.FORMATS,
         job=_job(batch),
         staying=_staying(batch),
     )
@@ -147,14 +192,14 @@ def _job(batch: ImportBatch) -> jobs.Job | None:
     return db.session.scalar(jobs.of(batch, name).limit(1)) if name else None
 
 
-def _staying(batch: ImportBatch) -> list[tuple[object, list[str]]]:
-    """Return what an undone import has left in the register, with the reasons."""
+def _staying(batch: ImportBatch) -> list[tuple[str, object, list[str]]]:
+    """Return what an undone import has left in the register: its kind, the row, the reasons."""
     if batch.state != ImportState.UNDONE:
         return []
-    model = undoing.model_of(batch)
-    reasons = undoing.staying(db.session(), batch)
     return [
-        (db.session.get(model, row_id), [gettext(word) for word in why]) for row_id, why in reasons.items()
+        (kind.value, db.session.get(undoing.MODELS[kind], row_id), [gettext(word) for word in why])
+        for kind, reasons in undoing.staying(db.session(), batch).items()
+        for row_id, why in reasons.items()
     ]
 
 
@@ -219,9 +264,9 @@ def import_undo_page(batch: ImportBatch) -> Response | str:
     if batch.state != ImportState.STORED:
         return redirect(url_for("actors.import_preview", id=batch.id))
     session = db.session()
-    made = session.scalar(queries.made_by(undoing.model_of(batch), batch)) or 0
-    stay = undoing.staying(session, batch)
-    return render_template("actors/import_undo.html", batch=batch, gone=made - len(stay), stay=len(stay))
+    stay = sum(len(rows) for rows in undoing.staying(session, batch).values())
+    gone = queries.made_by(session, batch) - stay
+    return render_template("actors/import_undo.html", batch=batch, gone=gone, stay=stay)
 
 
 @blueprint.post("/acteurs/importer/<int:id>/annuler")

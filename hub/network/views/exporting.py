@@ -16,6 +16,7 @@ from hub.core.web import limiter, network
 from hub.network.queries import exchange
 from hub.network.queries import register as queries
 from hub.network.values.register import DEFAULT_ORIGINS, Register, Wanted, always, shown
+from hub.network.values.sight import Sight
 from hub.network.views import asked
 from hub.network.views.blueprint import blueprint
 from hub.network.views.words import plain_day
@@ -23,6 +24,8 @@ from hub.network.words import ORIGINS
 
 PERIOD, ALL = "periode", "tout"
 """The argument that asks for all times instead of one day."""
+FOR, EVERYBODY = "pour", "tous"
+"""The argument by which a coordinator takes along what everybody may read, and nothing more."""
 ASKED = "60 per hour"
 """Files that one address may ask for: each is made anew from the whole register."""
 FORMS = (
@@ -42,7 +45,7 @@ FORMS = (
         Format.KUMU_JSON,
         "braces",
         _l("Kumu, JSON"),
-        _l("Pour Kumu : la même carte, en un fichier qui se tient à jour par une adresse."),
+        _l("Pour Kumu : la même carte, en un seul fichier."),
     ),
     (
         Format.GEPHI_CSV,
@@ -97,9 +100,9 @@ def export_page() -> Any:
         part=shown(register, wanted),
         narrowed=_narrowed(register, wanted),
         all_times=_all_times(),
-        everything=may(coordinator),
-        arguments=arguments | ({PERIOD: ALL} if _all_times() else {}),
-        other=arguments | ({} if _all_times() else {PERIOD: ALL}),
+        everything=_everything(),
+        arguments=arguments | ({PERIOD: ALL} if _all_times() else {}) | _readers(),
+        other=arguments | ({} if _all_times() else {PERIOD: ALL}) | _readers(),
     )
     return body, 422 if problem else 200
 
@@ -112,7 +115,7 @@ def export_file(form: str) -> Response:
     wanted = asked.wanted_or_422()
     register = _register(wanted)
     found = exchange.read(
-        db.session(), shown(register, wanted), _about(register, wanted), everything=may(coordinator)
+        db.session(), shown(register, wanted), _about(register, wanted), everything=_everything()
     )
     chosen = Format(form)
     writer = WRITERS[chosen]
@@ -128,9 +131,19 @@ def _all_times() -> bool:
     return request.args.get(PERIOD) == ALL
 
 
+def _everything() -> bool:
+    """Say whether the files hold what organisations didn't agree to show."""
+    return may(coordinator) and not _readers()
+
+
+def _readers() -> dict[str, str]:
+    return {FOR: EVERYBODY} if request.args.get(FOR) == EVERYBODY else {}
+
+
 def _register(wanted: Wanted) -> Register:
     """Return the register as it stood on the day, or with all that it ever told."""
-    register = queries.read(db.session(), wanted.day, asked.sight())
+    sight = Sight(today=asked.today()) if _readers() else asked.sight()
+    register = queries.read(db.session(), wanted.day, sight)
     return always(register) if _all_times() else register
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from graph.exchange.formats import Format
 from hub.accounts.models import User
 from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
 from hub.actors.values import columns
@@ -46,6 +47,42 @@ def receive(
     session.add(batch)
     session.flush()
     return batch
+
+
+def receive_network(
+    session: Session, form: Format, deduced: int, file: StoredFile, *, by: User | None, now: datetime
+) -> ImportBatch:
+    """Begin an import of a whole network, whose fields need no naming.
+
+    `deduced` is how many of its ties are left out because a hub deduced them.
+    """
+    batch = ImportBatch(
+        kind=ImportKind.ORGANISATIONS,
+        file_id=file.id,
+        header=[],
+        signature="",
+        mapping={},
+        network={"format": form.value, "deduced": deduced, "relation_kind_id": None},
+        created_at=now,
+        created_by_id=by.id if by else None,
+    )
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def set_defaults(
+    session: Session, batch: ImportBatch, *, kind_id: int | None, relation_kind_id: int | None
+) -> None:
+    """Say what the actors and ties of a network are that name no kind.
+
+    Raises DomainError if the import is under way or over, or no network's.
+    """
+    if batch.state not in OPEN or batch.network is None:
+        raise DomainError(N_("Cet import est déjà en cours ou terminé."))
+    batch.default_kind_id = kind_id
+    batch.network = {**batch.network, "relation_kind_id": relation_kind_id}
+    session.flush()
 
 
 def name_columns(

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from hub.actors.models.organisations import Confidence, LegalForm, OrganisationState, Structured
 from hub.actors.operations.imports.register import Register
 from hub.actors.operations.organisations import OrganisationFacts
+from hub.actors.operations.ownership.agreements import agreed_by
 from hub.actors.operations.relations import RelationFacts, check_period
-from hub.actors.values import contacts, dates, enterprise
+from hub.actors.values import consent, contacts, dates, enterprise
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 
@@ -19,14 +20,25 @@ LONGEST = {
     "description": 20_000, "address": 500, "source": 4000, "origin": 4000, "note": 4000, "slug": 80,
 }  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1000, 2200
+# How a file names the fields that an organisation agreed to show: as pages do, or by the names of columns.
+SHOWN: dict[str, tuple[str, ...]] = {
+    **{fold(word): (field,) for field, word in consent.FIELDS.items()},
+    **{fold(field): (field,) for field in consent.FIELDS},
+    "tout": tuple(consent.FIELDS),
+}
 APOSTROPHE_BEFORE_SIGN = re.compile(r"^'(?=[=+\-@|%])")  # what our own exports put before such a sign
 
 
 class Line:
-    """Reads the fields of one line and gathers what is wrong with them."""
+    """Reads the fields of one line and gathers what is wrong with them.
 
-    def __init__(self, values: Mapping[str, str]) -> None:
+    `exact` says that the file told its values apart itself, as a network does: only bars part a list, and an
+    apostrophe is one.
+    """
+
+    def __init__(self, values: Mapping[str, str], *, exact: bool = False) -> None:
         self.values = values
+        self.exact = exact
         self.problems: list[list[Any]] = []  # [field, msgid, params]
 
     def complain(self, field: str, problem: DomainError) -> None:
@@ -35,13 +47,19 @@ class Line:
 
     def text(self, field: str) -> str:
         """Return a field's text, without what our exports add; too long a one is a problem."""
-        found = APOSTROPHE_BEFORE_SIGN.sub("", self.values.get(field, "").strip())
+        found = self.values.get(field, "").strip()
+        if not self.exact:
+            found = APOSTROPHE_BEFORE_SIGN.sub("", found)
         longest = LONGEST.get(field)
         if longest and len(found) > longest:
             self.complain(
                 field, DomainError(N_("Ce texte est trop long (%(limit)d signes au plus)."), limit=longest)
             )
         return found
+
+    def pieces(self, field: str) -> list[str]:
+        """Return the parts of a list, apart by bars, semicolons or lines."""
+        return re.split(r"\|" if self.exact else r"[|;\n]", self.text(field))
 
     def read(self, field: str, reader: Callable[[str], Fact], empty: Fact) -> Fact:
         """Return what `reader` makes of a field; what it refuses is a problem."""
@@ -67,7 +85,7 @@ class Line:
     def words(self, field: str, known: Mapping[str, Fact], refusal: str) -> tuple[Fact, ...]:
         """Return what several words stand for, apart by bars, semicolons, lines, or commas."""
         found: dict[Fact, None] = {}
-        for piece in re.split(r"[|;\n]", self.text(field)):
+        for piece in self.pieces(field):
             whole = fold(piece)
             parts = [piece] if whole in known else piece.split(",")
             for part in parts:
@@ -122,9 +140,7 @@ def organisation(line: Line, register: Register, default_kind_id: int | None) ->
         name=name,
         kind_id=kind_id or 0,
         acronym=" ".join(line.text("acronym").split()),
-        former_names="\n".join(
-            part.strip() for part in re.split(r"[|;\n]", line.text("former_names")) if part.strip()
-        ),
+        former_names="\n".join(part.strip() for part in line.pieces("former_names") if part.strip()),
         legal_form=line.word(
             "legal_form",
             register.legal_forms,
@@ -168,7 +184,23 @@ def organisation(line: Line, register: Register, default_kind_id: int | None) ->
             "audiences", register.audiences, N_("Le public « %(text)s » n’est pas dans la liste.")
         ),
     )
+    agreement(line)
     return None if line.problems else facts
+
+
+def agreement(line: Line) -> tuple[list[str], str] | None:
+    """Return what an organisation agreed to show, and who agreed; None where the line tells no agreement.
+
+    What is shown without anybody having agreed is a problem, as is a name with contact details.
+    """
+    fields = line.words("public_fields", SHOWN, N_("« %(text)s » n’est pas un champ qui se montre."))
+    if not fields and not line.text("agreement"):
+        return None
+    try:
+        return consent.in_order(one for field in fields for one in field), agreed_by(line.text("agreement"))
+    except DomainError as problem:
+        line.complain("agreement", problem)
+        return None
 
 
 def _confidence(line: Line, register: Register) -> Confidence:
@@ -177,12 +209,15 @@ def _confidence(line: Line, register: Register) -> Confidence:
     )
 
 
-def relation(line: Line, register: Register) -> RelationFacts | None:
-    """Return the facts of a tie, or None if the line has problems."""
+def relation(line: Line, register: Register, default_kind_id: int | None = None) -> RelationFacts | None:
+    """Return the facts of a tie, or None if the line has problems.
+
+    `default_kind_id` is the kind of a tie that names none.
+    """
     source, target = _end(line, "source", register), _end(line, "target", register)
     refusal = N_("Le type de relation « %(text)s » n’est pas dans la liste.")
-    kind_id, reverse = line.word("kind", register.relation_kinds, (0, False), refusal)
-    if not line.text("kind"):
+    kind_id, reverse = line.word("kind", register.relation_kinds, (default_kind_id or 0, False), refusal)
+    if not line.text("kind") and not default_kind_id:
         line.complain("kind", DomainError(N_("Le type de relation manque.")))
     start = line.read("start", dates.parse, None)
     end = line.read("end", lambda text: dates.parse(text, end=True), None)
@@ -207,6 +242,8 @@ def relation(line: Line, register: Register) -> RelationFacts | None:
 
 def _end(line: Line, field: str, register: Register) -> int:
     def reader(text: str) -> int:
+        if text in register.in_file:
+            return _in_file(text, register)
         found = register.find(text)
         if not found:
             raise DomainError(N_("Aucun acteur du registre ne s’appelle « %(text)s »."), text=text)
@@ -220,3 +257,14 @@ def _end(line: Line, field: str, register: Register) -> int:
     if not line.text(field):
         line.complain(field, DomainError(N_("L’acteur manque.")))
     return line.read(field, reader, 0)
+
+
+def _in_file(text: str, register: Register) -> int:
+    """Return the actor that the file itself calls so."""
+    found = register.in_file[text]
+    if found is None:
+        raise DomainError(
+            N_("« %(text)s » est dans ce fichier, mais n’en est pas repris : voyez sa propre ligne."),
+            text=text,
+        )
+    return found

@@ -62,6 +62,9 @@ class Register:
     )
     near: likeness.Names = field(default_factory=lambda: likeness.Names(()))
     slugs: set[str] = field(default_factory=set)
+    # What the file of a network calls its actors: the organisation that each is, minus its line's number for
+    # one to be made, None for one that is left out. This comes before all other names.
+    in_file: dict[str, int | None] = field(default_factory=dict)
     ties: dict[tuple[int, int, int, Any], int] = field(default_factory=dict)
     legal_forms: dict[str, LegalForm] = field(default_factory=dict)
     states: dict[str, OrganisationState] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Storing the confirmed lines of an import: all of them in one transaction, or none."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ from hub.actors.models.organisations import (
 from hub.actors.models.relations import Relation, RelationKind
 from hub.actors.operations import organisations, relations
 from hub.actors.operations.imports import batches, reading
+from hub.actors.operations.imports.checking import register_actor
 from hub.actors.operations.imports.register import Register
 from hub.actors.operations.imports.register import load as load_register
 from hub.actors.operations.organisations import OrganisationFacts, free_slug
@@ -39,53 +40,81 @@ TAKEN = N_("Entre-temps, le registre a reçu cet acteur ou cette relation.")
 
 @dataclass
 class Prepared:
-    """What the lines to create come to, read outside the writing transaction."""
+    """What the lines to create come to, read outside the writing transaction.
+
+    The ends of a tie are organisations, or minus the number of the line that will make one.
+    """
 
     organisations: list[tuple[int, str, OrganisationFacts]] = field(default_factory=list)  # line, slug, facts
     relations: list[tuple[int, RelationFacts]] = field(default_factory=list)
+    numbers: dict[int, int] = field(default_factory=dict)  # line → its number
+    agreements: dict[int, tuple[list[str], str]] = field(default_factory=dict)  # line → fields, by whom
     spoiled: dict[int, list[list[Any]]] = field(default_factory=dict)  # line → problems that came up since
 
 
 def prepare(session: Session, batch: ImportBatch) -> Prepared:
     """Read the lines to create once more: the register may have changed since they were checked."""
     register, prepared = load_register(session), Prepared()
+    if batch.network is not None:
+        _note_actors(session, batch, register)
     rows = session.scalars(
         select(ImportLine)
         .where(ImportLine.batch_id == batch.id, ImportLine.decision == LineDecision.CREATE)
         .order_by(ImportLine.number)
     )
     for row in rows:
-        line = reading.Line(row.values)
-        if batch.kind == ImportKind.ORGANISATIONS:
+        line = reading.Line(row.values, exact=batch.network is not None)
+        if row.kind == ImportKind.ORGANISATIONS:
             _prepare_organisation(row, line, register, batch.default_kind_id, prepared)
         else:
-            _prepare_relation(row, line, register, prepared)
+            _prepare_relation(row, line, register, batch, prepared)
         if line.problems:
             prepared.spoiled[row.id] = line.problems
     return prepared
+
+
+def _note_actors(session: Session, batch: ImportBatch, register: Register) -> None:
+    """Note whom the ties of a network mean, as was decided of each actor."""
+    rows = session.scalars(
+        select(ImportLine)
+        .where(ImportLine.batch_id == batch.id, ImportLine.kind == ImportKind.ORGANISATIONS)
+        .order_by(ImportLine.number)
+    )
+    for row in rows:
+        register_actor(register, row.values, row.number, row.decision, row.organisation_id)
 
 
 def _prepare_organisation(
     row: ImportLine, line: reading.Line, register: Register, default_kind_id: int | None, prepared: Prepared
 ) -> None:
     facts = reading.organisation(line, register, default_kind_id)
-    if facts is None:
-        return
-    if facts.enterprise_number and register.organisations["number"].get(facts.enterprise_number):
+    if facts and facts.enterprise_number and register.organisations["number"].get(facts.enterprise_number):
         line.complain("enterprise_number", DomainError(TAKEN))
+    if facts is None or line.problems:
+        if row.values.get("id"):
+            register.in_file[row.values["id"]] = None
         return
     slug = line.text("slug") or facts.acronym or facts.name
     prepared.organisations.append((row.id, slug, facts))
+    prepared.numbers[row.id] = row.number
+    if agreed := reading.agreement(line):
+        prepared.agreements[row.id] = agreed
 
 
-def _prepare_relation(row: ImportLine, line: reading.Line, register: Register, prepared: Prepared) -> None:
-    facts = reading.relation(line, register)
+def _prepare_relation(
+    row: ImportLine, line: reading.Line, register: Register, batch: ImportBatch, prepared: Prepared
+) -> None:
+    facts = reading.relation(line, register, (batch.network or {}).get("relation_kind_id"))
     if facts is None:
         return
     start = facts.start.day if facts.start else None
-    if (facts.source_id, facts.kind_id, facts.target_id, start) in register.ties:
+    tie = (facts.source_id, facts.kind_id, facts.target_id, start)
+    if tie in register.ties:
         line.complain("source", DomainError(TAKEN))
         return
+    register.ties[tie] = (
+        row.id
+    )  # two actors of the file may be one in the register: the second tie repeats it
     prepared.relations.append((row.id, facts))
 
 
@@ -98,10 +127,10 @@ def store(session: Session, batch: ImportBatch, prepared: Prepared, *, actor: Ac
     session.refresh(batch, with_for_update=True)
     if batch.state != ImportState.STORING:
         return 0
-    if batch.kind == ImportKind.ORGANISATIONS:
-        made = _store_organisations(session, batch, prepared, actor=actor, now=now)
-    else:
-        made = _store_relations(session, batch, prepared, actor=actor, now=now)
+    actors = _store_organisations(session, batch, prepared, actor=actor, now=now)
+    made_of = {-prepared.numbers[line]: row_id for line, row_id in actors}
+    ties = [(line, _between(facts, made_of)) for line, facts in prepared.relations]
+    made = [*actors, *_store_relations(session, batch, ties, actor=actor, now=now)]
     _note_lines(session, prepared, made)
     batch.state, batch.stored_at = ImportState.STORED, now
     session.flush()
@@ -114,12 +143,13 @@ def _store_organisations(
 ) -> list[tuple[int, int]]:
     taken = set(session.scalars(select(Organisation.slug)))
     rows = []
-    for _line, wanted, facts in prepared.organisations:
+    for line, wanted, facts in prepared.organisations:
         slug = free_slug(wanted, taken)
         taken.add(slug)
         rows.append(
             {
                 **organisations.columns(facts),
+                **_agreed(prepared.agreements.get(line), actor, now),
                 "slug": slug,
                 "created_at": now,
                 "updated_at": now,
@@ -139,13 +169,36 @@ def _store_organisations(
     return list(zip((line for line, _slug, _facts in prepared.organisations), ids, strict=True))
 
 
+def _agreed(told: tuple[list[str], str] | None, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return the columns of what an organisation agreed to show; nothing, where the file doesn't tell."""
+    fields, agreement = told or ([], "")
+    by_id = None if actor is None or isinstance(actor, str) else actor.id
+    return {
+        "public_fields": fields,
+        "agreement": agreement,
+        "public_fields_at": now if told else None,
+        "public_fields_by_id": by_id if told else None,
+    }
+
+
+def _between(facts: RelationFacts, made_of: Mapping[int, int]) -> RelationFacts:
+    """Put the organisations that were just made in the place of the lines that made them."""
+    return replace(
+        facts,
+        source_id=made_of.get(facts.source_id, facts.source_id),
+        target_id=made_of.get(facts.target_id, facts.target_id),
+    )
+
+
 def _store_relations(
-    session: Session, batch: ImportBatch, prepared: Prepared, *, actor: Actor, now: datetime
+    session: Session,
+    batch: ImportBatch,
+    ties: Sequence[tuple[int, RelationFacts]],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> list[tuple[int, int]]:
-    rows = [
-        {**relations.columns(facts), "created_at": now, "import_id": batch.id}
-        for _line, facts in prepared.relations
-    ]
+    rows = [{**relations.columns(facts), "created_at": now, "import_id": batch.id} for _line, facts in ties]
     ids = _insert(session, Relation, rows)
     labels = {
         row.id: row.acronym or row.name
@@ -153,13 +206,13 @@ def _store_relations(
     }
     kinds = {row.id: row.label for row in session.execute(select(RelationKind.id, RelationKind.label))}
     entries: list[tuple[str, int, dict[str, Any]]] = []
-    for row_id, (_line, facts) in zip(ids, prepared.relations, strict=True):
+    for row_id, (_line, facts) in zip(ids, ties, strict=True):
         words = f"{labels[facts.source_id]} {kinds[facts.kind_id]} {labels[facts.target_id]}"
         changes = {"relation": [None, words]}
         entries.append(("relation", row_id, changes))
         entries += [("organisation", end, changes) for end in (facts.source_id, facts.target_id)]
     _audit(session, "relation.imported", entries, actor, now)
-    return list(zip((line for line, _facts in prepared.relations), ids, strict=True))
+    return list(zip((line for line, _facts in ties), ids, strict=True))
 
 
 def _insert(
