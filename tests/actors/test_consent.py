@@ -1,6 +1,7 @@
 """What an organisation did not agree to show is shown nowhere, whatever it agreed to."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,12 +14,16 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.actors.models.imports import ImportKind
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import FundingSource, LegalForm, Organisation, Structured
 from hub.actors.models.reference import Audience
+from hub.actors.operations.imports import checking
+from hub.actors.operations.imports.register import load as load_register
 from hub.actors.operations.ownership import agreements
 from hub.actors.queries import consent as queries
-from hub.actors.values import consent
+from hub.actors.values import consent, spreadsheets
+from hub.actors.values.columns import guess
 from hub.core import audit, clock
 from hub.core.errors import DomainError
 from tests import factories
@@ -251,3 +256,66 @@ def test_an_agreement_without_its_giver_keeps_what_was_ticked(
     )
     session.refresh(house)
     assert house.public_fields == []
+
+
+# --- Files -----------------------------------------------------------------------------------------
+
+
+def imported(session: Session, content: str) -> list[list[str]]:
+    """Check and store a file; return the problems of its lines."""
+    register = load_register(session)
+    checker = checking.Checker(register, ImportKind.ORGANISATIONS, factories.kind(session).id)
+    sheet = spreadsheets.read(content.encode())
+    mapping = guess(ImportKind.ORGANISATIONS, sheet.header)
+    rows = checking.check_lines(checker, sheet.lines, mapping, lambda _done, _all: None)
+    return [[problem[0] for problem in row["problems"]] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("line", "problems"),
+    [
+        ("Maison;Adresse e-mail | Langues;la direction", []),
+        ("Maison;tout;la direction, le 3 mars 2026", []),
+        ("Maison;email, phone;la direction", []),
+        ("Maison;;", []),
+        ("Maison;;la direction", []),
+        ("Maison;Adresse e-mail;", ["agreement"]),
+        ("Maison;Couleur;la direction", ["public_fields"]),
+        ("Maison;tout;x@exemple.be", ["agreement"]),
+    ],
+)
+def test_a_file_tells_an_agreement_with_who_gave_it(session: Session, line: str, problems: list[str]) -> None:
+    assert imported(session, f"Nom;Montré au public;Accord donné par\n{line}\n") == [problems]
+
+
+def test_what_a_file_tells_is_shown_and_exported_as_it_was(
+    session: Session, client: FlaskClient, app: Any, sign_in: SignIn, run_jobs: Callable[[], int]
+) -> None:
+    kind = factories.kind(session)
+    session.commit()
+    coordinator = sign_in(app.test_client(), factories.coordinator(session))
+    content = (
+        "Nom;Type;E-mail;Description;Montré au public;Accord donné par\n"
+        f"Maison;{kind.label};maison@exemple.be;Accueil inconditionnel;Adresse e-mail;la direction\n"
+        f"Atelier;{kind.label};atelier@exemple.be;Couture;;\n"
+    ).encode()
+    sent = coordinator.post(
+        "/acteurs/importer", data={"kind": "organisations", "file": (io.BytesIO(content), "liste.csv")}
+    )
+    columns = {"name": 0, "kind": 1, "email": 2, "description": 3, "public_fields": 4, "agreement": 5}
+    offered = re.findall(r'name="(field_[a-z_]+)"', coordinator.get(sent.location).text)
+    mapping = dict.fromkeys(offered, -1) | {f"field_{name}": place for name, place in columns.items()}
+    address = sent.location.removesuffix("/colonnes")
+    assert coordinator.post(f"{address}/colonnes", data=mapping).status_code == 303
+    run_jobs()
+    assert coordinator.post(f"{address}/confirmer").status_code == 303
+    run_jobs()
+    maison, atelier = client.get("/acteurs/maison").text, client.get("/acteurs/atelier").text
+    assert "maison@exemple.be" in maison
+    assert "Accueil inconditionnel" not in maison
+    assert "atelier@exemple.be" not in atelier
+    assert "Couture" not in atelier
+    row = session.scalars(select(Organisation).where(Organisation.slug == "maison")).one()
+    assert (row.public_fields, row.agreement) == (["email"], "la direction")
+    assert row.public_fields_at is not None
+    assert "Adresse e-mail;la direction" in coordinator.get("/acteurs/export.csv").text

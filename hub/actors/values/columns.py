@@ -57,6 +57,8 @@ ORGANISATION_FIELDS = {
     "source": Field(N_("Source"), "source|sources|provenance"),
     "confidence": Field(N_("Fiabilité"), "fiabilite|confiance|confidence"),
     "note": Field(N_("Note pour la coordination"), "note|notes|remarque|remarques|commentaire"),
+    "public_fields": Field(N_("Montré au public"), "montre au public|champs publics|public fields"),
+    "agreement": Field(N_("Accord donné par"), "accord donne par|accord|agreement"),
 }
 RELATION_FIELDS = {
     "source": Field(N_("Qui"), "qui|source id|de|acteur|acteur 1|sujet|from|source", required=True),

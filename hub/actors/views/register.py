@@ -13,7 +13,7 @@ from hub.actors.models.reference import Family
 from hub.actors.queries import organisations as queries
 from hub.actors.queries.organisations import Filters
 from hub.actors.rules import edit, see
-from hub.actors.values import enterprise, words
+from hub.actors.values import consent, enterprise, words
 from hub.actors.views.blueprint import blueprint
 from hub.core import exports, paging
 from hub.core.access import may, permit
@@ -136,7 +136,7 @@ EXPORT_HEADER = (
     "identifiant", "nom", "sigle", "anciens noms", "type", "forme juridique", "numéro BCE", "siège", "NIS",
     "territoire", "territoires desservis", "thèmes", "publics", "langues", "année de création", "état",
     "structurée", "champ d’action", "moyens", "état depuis", "e-mail", "téléphone", "adresse", "site",
-    "description", "source", "fiabilité", "note", "vérifié le",
+    "description", "source", "fiabilité", "note", "vérifié le", "montré au public", "accord donné par",
 )  # fmt: skip
 
 
@@ -168,4 +168,6 @@ def _export_row(row: Organisation) -> list[Any]:
         " | ".join(gettext(words.FUNDING_SOURCES[one]) for one in row.funding_sources),
         row.state_since, row.email, row.phone, row.address, row.website, row.description, row.source,
         gettext(words.CONFIDENCES[row.confidence]), row.note, row.checked_on,
+        " | ".join(gettext(consent.FIELDS[field]) for field in consent.in_order(row.public_fields)),
+        row.agreement,
     ]  # fmt: skip
