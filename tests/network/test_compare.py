@@ -76,7 +76,7 @@ def test_who_came_and_left_and_which_ties(client: FlaskClient) -> None:
     page = client.get("/reseau/comparer?de=2019&a=2024").text
     assert "4 changements" in page
     assert 'href="/reseau/lien/la-ruche/ancienne"' in page
-    assert re.search(r'alt="Le réseau du 1er janvier 2019 au 31 décembre 2024.: 1 acteur arrivé, 1 parti', page)
+    assert re.search(r'alt="Le réseau du 1er janvier 2019 au 31 décembre 2024.: 1 acteur arrivé', page)
 
 
 @pytest.mark.usefixtures("network")
