@@ -84,7 +84,7 @@ class NetworkFile:
     """What a file of a network brings: values of actors and of ties, by the fields of imports.
 
     `deduced` is the number of ties left out because a hub deduced them. An actor also carries the `id` by
-    which ties name it in the file.
+    which ties name it in the file, a tie the names of the actors that it names so, for people to read.
     """
 
     form: Format
@@ -105,10 +105,11 @@ def read(content: bytes) -> NetworkFile | None:
     if found is None:
         return None
     ties = [row for row in found.rows.ties if row.get("origine_code", "") not in DEDUCED]
+    names = {row["id"]: row.get("nom", "") for row in reversed(found.rows.actors) if row.get("id")}
     return NetworkFile(
         found.form,
         [_actor(row) for row in found.rows.actors],
-        [_told(row, TIE_VALUES) for row in ties],
+        [_tie(row, names) for row in ties],
         len(found.rows.ties) - len(ties),
     )
 
@@ -117,6 +118,14 @@ def _actor(row: Row) -> dict[str, str]:
     known = {"id": row["id"]} if row.get("id") else {}
     slug = {"slug": row["id"]} if known and OURS in row else {}
     return {**_told(row, ACTOR_VALUES), **known, **slug}
+
+
+def _tie(row: Row, names: Mapping[str, str]) -> dict[str, str]:
+    ends = {
+        f"{end}_name": names.get(row.get(name, ""), "")
+        for end, name in (("source", "de"), ("target", "vers"))
+    }
+    return {**_told(row, TIE_VALUES), **{end: name for end, name in ends.items() if name}}
 
 
 def _told(row: Row, values: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
