@@ -7,6 +7,7 @@ nobody receives mail); the words themselves say so where they could be taken for
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.actors.models.organisations import Organisation
@@ -20,7 +21,7 @@ from hub.core import clock, mail
 from hub.demo.world import World
 
 ACTOR = "démonstration"
-AGREED = "accord inventé pour la démonstration"
+AGREED = "la direction (accord inventé pour la démonstration)"
 ADDRESS_NOTE = "Adresse e-mail inventée pour la démonstration."
 # Nobody has agreed to anything yet: readers see the register's own facts alone.
 SILENT = ("fipi", "fse", "amif", "coe", "ulysse", "salam", "sireas", "s13", "belgrade_col", "bourse")
@@ -99,9 +100,10 @@ def _answers(session: Session, world: World, row: CheckRound) -> None:
     for code in CONFIRMED:
         checking.confirm(session, _actor(world, code), by=None, now=world.now - ANSWER_AGE)
     organisation = _actor(world, CORRECTED)
+    wanted = replace(facts_of(organisation), scope="Namur et ses environs (exemple inventé)")
     changes.submit(
-        session, organisation, replace(facts_of(organisation), scope="Namur et ses environs (exemple inventé)"),
-        seen=changes.marks(organisation), by=None, now=world.now - ANSWER_AGE, rest_is_right=True,
+        session, organisation, wanted, seen=changes.marks(organisation), by=None,
+        now=world.now - ANSWER_AGE, rest_is_right=True,
     )  # fmt: skip
     failed = _actor(world, UNDELIVERED)
     for one in session.scalars(queries.requests(row).where(CheckRequest.organisation_id == failed.id)):
@@ -110,7 +112,11 @@ def _answers(session: Session, world: World, row: CheckRound) -> None:
 
 def _fail(session: Session, one: CheckRequest) -> None:
     """Let a mail have come back."""
-    message = session.query(mail.Message).filter_by(subject_type="check_request", subject_id=one.id).one()
+    message = session.scalars(
+        select(mail.Message).where(
+            mail.Message.subject_type == CheckRequest.__tablename__, mail.Message.subject_id == one.id
+        )
+    ).one()
     message.state, message.error = mail.MessageState.FAILED, "550 boîte inconnue (inventé)"
 
 

@@ -147,7 +147,7 @@ class AgreementForm(PublicForm):
 
     agreement = StringField(
         _l("Accord donné par"),
-        description=_l("Une fonction et une date suffisent : « la direction, le 3 mars 2026 ». Pas de nom."),
+        description=_l("Une fonction et une date suffisent : « la direction, le 3 mars 2026 ». Pas de nom."),
         validators=[DataRequired(message=REQUIRED), Length(max=200, message=TOO_LONG)],
     )
 
@@ -157,7 +157,7 @@ class GoneForm(FlaskForm):
 
     since = DateField(_l("Depuis le"), description=_l("Si vous connaissez le jour."), validators=[Optional()])
     words = _words(
-        _l("Un mot pour la coordination"), description=_l("Par exemple : qui reprend vos activités.")
+        _l("Un mot pour la coordination"), description=_l("Par exemple : qui reprend vos activités.")
     )
 
 
@@ -189,7 +189,7 @@ class DecisionForm(FlaskForm):
             f"field_{field}": RadioField(
                 _l("Réponse"),
                 choices=options([("yes", gettext("Accepter")), ("no", gettext("Refuser"))]),
-                validators=[InputRequired(message=_l("Choisissez : accepter ou refuser."))],
+                validators=[InputRequired(message=_l("Choisissez : accepter ou refuser."))],
             )
             for field in change.fields
         }
@@ -212,7 +212,7 @@ class RoundForm(FlaskForm):
 
     title = StringField(
         _l("Nom de la tournée"),
-        description=_l("Pour vous y retrouver ; les organisations ne le lisent pas."),
+        description=_l("Pour vous y retrouver ; les organisations ne le lisent pas."),
         validators=[DataRequired(message=REQUIRED), Length(max=200, message=TOO_LONG)],
     )
     words = _words(
@@ -221,7 +221,7 @@ class RoundForm(FlaskForm):
     )
     last_day = DateField(
         _l("Dernier jour pour répondre"),
-        description=_l("Ce jour-là compte encore ; après, les liens ne s’ouvrent plus."),
+        description=_l("Ce jour-là compte encore ; après, les liens ne s’ouvrent plus."),
         validators=[DataRequired(message=_l("Donnez une date."))],
     )
 

@@ -50,7 +50,7 @@ def agreed_by(text: str) -> str:
     words = " ".join(text.split())
     if not words:
         raise DomainError(
-            N_("Dites qui a donné cet accord : une fonction suffit, comme « la direction »."),
+            N_("Dites qui a donné cet accord : une fonction suffit, comme « la direction »."),
             field="agreement",
         )
     if len(words) > consent.LONGEST_AGREEMENT:
@@ -61,7 +61,7 @@ def agreed_by(text: str) -> str:
         )
     if CONTACT.search(words):
         raise DomainError(
-            N_("Pas d’adresse ni de numéro ici : dites seulement qui a donné l’accord, et quand."),
+            N_("Pas d’adresse ni de numéro ici : dites seulement qui a donné l’accord, et quand."),
             field="agreement",
         )
     return words

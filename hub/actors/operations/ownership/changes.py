@@ -29,8 +29,8 @@ from hub.actors.values.changes import OWN, OWN_WORDS, differing, fact, mark, pla
 from hub.core import audit, clock, settings
 from hub.core.errors import N_, DomainError
 
-SEES_NOTHING_NEW = N_("Rien n’est modifié : la fiche dit déjà cela.")
-NOTHING_TO_RESTORE = N_("Ces champs ont été modifiés depuis : rien ne peut être remis tel quel.")
+SEES_NOTHING_NEW = N_("Rien n’est modifié : la fiche dit déjà cela.")
+NOTHING_TO_RESTORE = N_("Ces champs ont été modifiés depuis : rien ne peut être remis tel quel.")
 PUT_BACK = "Remis comme avant par l’organisation."
 LONGEST_WORDS = 2000
 # How long a change that is over keeps the contacts it was about (G6).
@@ -43,7 +43,7 @@ class ConflictError(DomainError):
     def __init__(self, fields: list[str]) -> None:
         super().__init__(
             N_(
-                "Quelqu’un a modifié cette fiche pendant que vous écriviez. Vos mots sont gardés ; ce que "
+                "Quelqu’un a modifié cette fiche pendant que vous écriviez. Vos mots sont gardés ; ce que "
                 "dit maintenant la fiche est rappelé avec eux. Envoyez à nouveau pour garder les vôtres."
             )
         )
@@ -228,10 +228,10 @@ def decide(
     _lock(session, change, ChangeState.PROPOSED)
     taken = {field: bool(decisions[field]) for field in change.fields if field in decisions}
     if len(taken) < len(change.fields):
-        raise DomainError(N_("Répondez pour chaque champ : accepter ou refuser."))
+        raise DomainError(N_("Répondez pour chaque champ : accepter ou refuser."))
     words = reason.strip()[:LONGEST_WORDS]
     if not all(taken.values()) and not words:
-        raise DomainError(N_("Dites pourquoi : l’organisation reçoit ces mots."), field="reason")
+        raise DomainError(N_("Dites pourquoi : l’organisation reçoit ces mots."), field="reason")
     organisation = change.organisation
     present = marks(organisation)
     if any(seen.get(field) != present[field] for field in change.fields):
@@ -339,7 +339,7 @@ def answer(
     """
     _lock(session, change, ChangeState.APPLIED)
     if change.answer is None:
-        raise DomainError(N_("Cette modification est la vôtre : il n’y a rien à répondre."))
+        raise DomainError(N_("Cette modification est la vôtre : il n’y a rien à répondre."))
     told = words.strip()[:LONGEST_WORDS]
     if not agrees and not told:
         raise DomainError(N_("Dites en un mot ce qui ne va pas."), field="words")
@@ -384,7 +384,7 @@ def keep(session: Session, change: RecordChange, *, reason: str, by: User, now: 
     _lock(session, change, ChangeState.APPLIED)
     words = reason.strip()[:LONGEST_WORDS]
     if not words:
-        raise DomainError(N_("Dites pourquoi : l’organisation reçoit ces mots."), field="reason")
+        raise DomainError(N_("Dites pourquoi : l’organisation reçoit ces mots."), field="reason")
     change.state, change.decided_at, change.decided_by_id = ChangeState.ACCEPTED, now, by.id
     change.reason = words
     session.flush()

@@ -50,7 +50,7 @@ def undo(session: Session, organisation: Organisation, *, by: User, now: datetim
     )
     mine = last is not None and last.action == CHECKED and last.actor_id == by.id
     if last is None or not mine or clock.today(last.at) != clock.today(now) or not last.changes:
-        raise DomainError(N_("Cette vérification ne s’annule plus : quelqu’un d’autre est passé depuis."))
+        raise DomainError(N_("Cette vérification ne s’annule plus : quelqu’un d’autre est passé depuis."))
     day, by_id, role = (last.changes[name][0] for name in ("checked_on", "checked_by_id", "checked_as"))
     organisation.checked_on = date.fromisoformat(day) if day else None
     organisation.checked_by_id = session.scalar(select(User.id).where(User.id == by_id)) if by_id else None

@@ -40,7 +40,7 @@ def prepare(
     Raises DomainError for nobody, too many, or a last day that is past or too far.
     """
     if not found:
-        raise DomainError(N_("Aucune organisation ne correspond : il n’y a personne à qui écrire."))
+        raise DomainError(N_("Aucune organisation ne correspond : il n’y a personne à qui écrire."))
     if len(found) > MOST:
         raise DomainError(N_("Cette tournée compte plus de %(max)d organisations. Faites-en deux."), max=MOST)
     _check_last_day(last_day, now)
@@ -152,11 +152,11 @@ def remind(session: Session, row: CheckRound, *, actor: User, now: datetime) -> 
     """
     _lock(session, row, RoundState.SENT)
     if row.reminded_at is not None:
-        raise DomainError(N_("Le rappel est déjà parti : il n’y en a qu’un par tournée."))
+        raise DomainError(N_("Le rappel est déjà parti : il n’y en a qu’un par tournée."))
     if clock.today(now) > row.last_day:
-        raise DomainError(N_("Les liens de cette tournée ne s’ouvrent plus : préparez-en une nouvelle."))
+        raise DomainError(N_("Les liens de cette tournée ne s’ouvrent plus : préparez-en une nouvelle."))
     if session.scalar(queries.to_remind(row).limit(1)) is None:
-        raise DomainError(N_("Tout le monde a répondu : il n’y a personne à rappeler."))
+        raise DomainError(N_("Tout le monde a répondu : il n’y a personne à rappeler."))
     row.reminded_at = now
     session.flush()
     audit.record(session, "round.reminded", row, actor=actor, now=now)

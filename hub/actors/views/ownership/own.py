@@ -58,7 +58,7 @@ def _home(door: Door, form: AnswerForm, change_id: int | None = None) -> str:
 def confirm(door: Door) -> Answer:
     """Note that all is still right."""
     checking.confirm(db.session(), door.organisation, by=door.user, now=clock.now())
-    flash(gettext("Merci : c’est noté. La fiche dit qu’elle a été vérifiée aujourd’hui par vous."), "success")
+    flash(gettext("Merci : c’est noté. La fiche dit qu’elle a été vérifiée aujourd’hui par vous."), "success")
     return _back(door)
 
 
@@ -118,12 +118,12 @@ def _correct(door: Door, form: OwnRecordForm, conflicts: list[str] | None = None
 
 def _thank(done: changes.Outcome) -> None:
     if done.proposed is None:
-        flash(gettext("Merci : votre fiche est à jour."), "success")
+        flash(gettext("Merci : votre fiche est à jour."), "success")
     elif done.applied is None:
-        flash(gettext("Merci : la coordination relit ce que vous proposez, puis vous écrit."), "success")
+        flash(gettext("Merci : la coordination relit ce que vous proposez, puis vous écrit."), "success")
     else:
         flash(
-            gettext("Merci : une partie se voit déjà, l’autre attend l’accord de la coordination."), "success"
+            gettext("Merci : une partie se voit déjà, l’autre attend l’accord de la coordination."), "success"
         )
 
 
@@ -154,7 +154,7 @@ def public(door: Door) -> Answer:
         db.session(), door.organisation, form.fields.data or [],
         agreement=BY_ACCOUNT if door.user else BY_LINK, actor=door.user or checking.LINK, now=clock.now(),
     )  # fmt: skip
-    flash(gettext("C’est noté : le public voit maintenant cela."), "success")
+    flash(gettext("C’est noté : le public voit maintenant cela."), "success")
     return _back(door)
 
 
@@ -220,7 +220,7 @@ def answer(door: Door, number: int) -> Answer:
     flash(
         gettext("Merci, c’est noté.")
         if agrees
-        else gettext("C’est noté : la coordination lit votre réponse et vous écrit."),
+        else gettext("C’est noté : la coordination lit votre réponse et vous écrit."),
         "success",
     )
     return _back(door)

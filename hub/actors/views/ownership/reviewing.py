@@ -80,7 +80,7 @@ def decide_change(change: RecordChange) -> Answer:
         except DomainError as problem:
             _blame(form, problem)
         else:
-            flash(gettext("C’est répondu ; l’organisation le lit par mail si elle a une adresse."), "success")
+            flash(gettext("C’est répondu ; l’organisation le lit par mail si elle a une adresse."), "success")
             return redirect(url_for("actors.record_change", id=change.id), 303)
     return _page(change, form, KeepForm(formdata=None)), 422
 
@@ -103,10 +103,10 @@ def revert_change(change: RecordChange) -> Response:
     except DomainError as problem:
         flash(words_of(problem), "error")
     else:
-        flash(gettext("La fiche dit à nouveau ce qu’elle disait ; l’organisation le sait."), "success")
+        flash(gettext("La fiche dit à nouveau ce qu’elle disait ; l’organisation le sait."), "success")
         if left:
             names = ", ".join(gettext(OWN[field]) for field in left)
-            flash(gettext("Modifiés depuis, ces champs sont restés : %(names)s.", names=names), "warning")
+            flash(gettext("Modifiés depuis, ces champs sont restés : %(names)s.", names=names), "warning")
     return redirect(url_for("actors.record_change", id=change.id), 303)
 
 
@@ -123,7 +123,7 @@ def keep_change(change: RecordChange) -> Answer:
         except DomainError as problem:
             _blame(form, problem)
         else:
-            flash(gettext("La modification reste ; l’organisation reçoit vos mots."), "success")
+            flash(gettext("La modification reste ; l’organisation reçoit vos mots."), "success")
             return redirect(url_for("actors.record_change", id=change.id), 303)
     return _page(change, DecisionForm.for_change(change, formdata=None), form), 422
 
@@ -160,7 +160,7 @@ def note_agreement(organisation: Organisation) -> Answer:
         except DomainError as problem:
             _blame(form, problem)
         else:
-            flash(gettext("L’accord est noté : le public voit maintenant cela."), "success")
+            flash(gettext("L’accord est noté : le public voit maintenant cela."), "success")
             return redirect(url_for("actors.show", slug=organisation.slug), 303)
     return _agreement(organisation, form), 422
 

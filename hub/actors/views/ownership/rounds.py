@@ -250,7 +250,7 @@ def remind_round(row: CheckRound) -> Response:
 @permit(edit, CheckRound)
 def close_round(row: CheckRound) -> Response:
     """End the round: its links no longer open."""
-    return _done(row, rounds.close, gettext("La tournée est close : ses liens ne s’ouvrent plus."))
+    return _done(row, rounds.close, gettext("La tournée est close : ses liens ne s’ouvrent plus."))
 
 
 def _done(row: CheckRound, operation: Any, words: str) -> Response:
@@ -272,7 +272,7 @@ def discard_round(row: CheckRound) -> Response:
     except DomainError as problem:
         flash(words_of(problem), "error")
         return redirect(url_for("actors.check_round", id=row.id), 303)
-    flash(gettext("La tournée préparée est abandonnée ; rien n’était parti."), "success")
+    flash(gettext("La tournée préparée est abandonnée ; rien n’était parti."), "success")
     return redirect(url_for("actors.check_rounds"), 303)
 
 

@@ -150,13 +150,13 @@ def _option(
 def _chips(wanted: Stale, options: list[dict[str, Any]]) -> list[dict[str, str]]:
     found = []
     if wanted.words:
-        label = gettext("Mot : %(word)s", word=wanted.words)
+        label = gettext("Mot : %(word)s", word=wanted.words)
         found.append({"name": "q", "value": request.args["q"], "label": label})
     for option in options:
         usual = option["name"] == "mois" and "mois" not in request.args
         if option["value"] and not usual:
             word = dict(option["choices"]).get(option["value"], option["value"])
-            label = gettext("%(name)s : %(value)s", name=option["label"], value=word)
+            label = gettext("%(name)s : %(value)s", name=option["label"], value=word)
             found.append({"name": option["name"], "value": option["value"], "label": label})
     return found
 
@@ -194,7 +194,7 @@ def undo_check(organisation: Organisation) -> Response:
     except DomainError as problem:
         flash(words_of(problem), "error")
     else:
-        flash(gettext("« %(name)s » est à nouveau à vérifier.", name=organisation.name), "success")
+        flash(gettext("« %(name)s » est à nouveau à vérifier.", name=organisation.name), "success")
     return redirect(url_for("actors.stale", **_kept()), 303)
 
 
