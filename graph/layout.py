@@ -7,6 +7,7 @@ rows beneath.
 """
 
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -23,7 +24,7 @@ from scipy.spatial.distance import cdist
 
 from graph.measures import connected_components
 from graph.model import Network, SimpleGraph, simple_graph
-from graph.sketch import Lengths, sketch, tamed
+from graph.sketch import HOLD, Lengths, Start, scale_of, sketch, tamed
 
 Points: TypeAlias = NDArray[np.float64]
 """One row (x, y) per node."""
@@ -40,6 +41,9 @@ ELBOWS = 1.0
 """How much of its room the best connected node has more, for its size and its label."""
 PUSHES, TOLERANCE = 400, 1e-3
 """Rounds of pushing nodes apart at most, and how much may be lacking, as a share of the widest room."""
+KNOWN, CLOSEST = 0.5, 0.05
+"""Share of the tied nodes that an earlier layout must know to be begun with; share of them whose distance
+to the next one may be less than they want, as that layout has a step of the network."""
 GROUND = 2.0
 """How much more ground a crowd is given than its nodes' rooms would take together."""
 DENSE = 700
@@ -86,13 +90,26 @@ class _Patch:
 
     points: Points
     edges: NDArray[np.int64]
+    corner: Points | None = None
+    """Where its corner was before, in steps of the network from the middle of the box."""
 
 
-def lay_out(network: Network, box: Box) -> Layout:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """An earlier layout: positions from the middle of the box, and the length of a step of the network."""
+
+    positions: Mapping[str, Points]
+    step: float
+
+
+def lay_out(network: Network, box: Box, previous: Mapping[str, tuple[float, float]] | None = None) -> Layout:
     """Place every node of a network in a box.
 
     The same network gives the same positions, in whatever order its nodes and ties were given. Up to
     `DENSE` nodes, time and memory are quadratic in the largest component; beyond, nearly linear.
+    With the `previous` positions of its nodes in the same box it begins there: those known move little,
+    newcomers come to their neighbours, and it takes fewer rounds. Nodes that are gone are ignored; if too
+    few are known, it begins anew.
     """
     graph = simple_graph(network)
     components = connected_components(graph)
@@ -101,7 +118,7 @@ def lay_out(network: Network, box: Box) -> Layout:
     rows = _rows(alone, box, beneath=bool(tied))
     floor = min((y for _, y in rows.values()), default=box.height)
     above = Box(box.width, floor - box.height * BREATH if rows and tied else box.height)
-    positions = rows | _place(graph, tied, above)
+    positions = rows | _place(graph, tied, above, _before(graph, above, previous or {}))
     ordered = {name: positions[name] for name in graph}
     return Layout(box, MappingProxyType(ordered), _clearance(ordered, box))
 
@@ -126,28 +143,73 @@ def _rows(names: Sequence[str], box: Box, *, beneath: bool) -> dict[str, tuple[f
     return positions
 
 
+def _before(graph: SimpleGraph, box: Box, previous: Mapping[str, tuple[float, float]]) -> _Before | None:
+    """Read an earlier layout; None if it knows too few of the tied nodes to begin with."""
+    tied = [name for name in graph if graph.degree[name]]
+    known = [name for name in tied if name in previous]
+    if len(known) < max(KNOWN * len(tied), 2):
+        return None
+    points = np.array([previous[name] for name in known]) - np.array([box.width, box.height]) / 2
+    distances, places = cKDTree(points).query(points, k=2)
+    rooms = _rooms(graph, known)
+    ratios = distances[:, 1] / (rooms + rooms[places[:, 1]])
+    step = float(np.quantile(ratios, CLOSEST))
+    if not 0 < step < math.inf:
+        return None
+    return _Before(dict(zip(known, points, strict=True)), step)
+
+
 def _place(
-    graph: SimpleGraph, components: Sequence[tuple[str, ...]], box: Box
+    graph: SimpleGraph, components: Sequence[tuple[str, ...]], box: Box, before: _Before | None
 ) -> dict[str, tuple[float, float]]:
     """Lay out the components, the largest first, and fit them together into the box."""
     if not components:
         return {}
     names = [name for component in components for name in component]
-    patches = [_patch(graph, component, box) for component in components]
-    points = _fit(np.vstack(_pack(patches, box)), box)
+    patches = [_patch(graph, component, box, before) for component in components]
+    points = np.vstack(_pack(patches, box, before.step if before else 0.0))
+    points = _fit(points, box) if before is None else _keep(points * before.step, box)
     return {name: (float(x), float(y)) for name, (x, y) in zip(names, points, strict=True)}
 
 
-def _patch(graph: SimpleGraph, names: tuple[str, ...], box: Box) -> _Patch:
+def _patch(graph: SimpleGraph, names: tuple[str, ...], box: Box, before: _Before | None) -> _Patch:
     """Lay out one component in a rectangle that begins at (0, 0)."""
     places = {name: place for place, name in enumerate(names)}
     # Sorted, because a subgraph lists its edges in the order of a set, another one in every process.
     pairs = ((places[first], places[second]) for first, second in graph.subgraph(names).edges)
     edges = sorted((min(pair), max(pair)) for pair in pairs)
+    rooms, lengths = _rooms(graph, names), _lengths(graph, names, edges)
+    start = _resumed(graph, names, before) if before else None
+    points = _separate(_arrange(lengths, start), rooms)
+    if start is None:
+        points = _turn(points, box)
+    corner = points.min(axis=0)
+    return _Patch(points - corner, np.array(edges), corner if start else None)
+
+
+def _rooms(graph: SimpleGraph, names: Sequence[str]) -> NDArray[np.float64]:
+    """Half the distance that each node wants to its likes, in steps: more for the well connected."""
     degrees = np.array([graph.degree[name] for name in names])
-    rooms = GAP / 2 * (1 + ELBOWS * np.sqrt((degrees - 1) / max(1, degrees.max() - 1)))
-    points = _turn(_separate(_arrange(_lengths(graph, names, edges)), rooms), box)
-    return _Patch(points - points.min(axis=0), np.array(edges))
+    most = max(1, max(degree for _, degree in graph.degree) - 1)
+    return np.asarray(GAP / 2 * (1 + ELBOWS * np.sqrt((degrees - 1) / most)))
+
+
+def _resumed(graph: SimpleGraph, names: tuple[str, ...], before: _Before) -> Start | None:
+    """Begin where nodes were, in steps; newcomers amid their neighbours. None if nobody was there."""
+    positions = {name: before.positions[name] / before.step for name in names if name in before.positions}
+    known = np.array([name in positions for name in names])
+    waiting = deque(name for name in names if name in positions)
+    if not waiting:
+        return None
+    while waiting:  # step by step away from those known
+        for other in sorted(graph[waiting.popleft()]):
+            if other not in positions:
+                near = [positions[third] for third in sorted(graph[other]) if third in positions]
+                positions[other] = np.mean(near, axis=0)
+                waiting.append(other)
+    points = np.array([positions[name] for name in names])
+    nudge = np.random.default_rng(SEED).normal(scale=0.05, size=points.shape)
+    return Start(points + nudge * ~known[:, None], np.where(known, HOLD, 0.0))
 
 
 def _lengths(graph: SimpleGraph, names: tuple[str, ...], edges: Sequence[tuple[int, int]]) -> Lengths:
@@ -162,11 +224,11 @@ def _lengths(graph: SimpleGraph, names: tuple[str, ...], edges: Sequence[tuple[i
     return csr_array((wanted, (ends[:, 0], ends[:, 1])), shape=(len(names), len(names)))
 
 
-def _arrange(lengths: Lengths) -> Points:
+def _arrange(lengths: Lengths, start: Start | None) -> Points:
     """Lay out a component: by the distances between all nodes, or where they are many by a sample."""
     if lengths.shape[0] > DENSE:
-        return sketch(lengths)
-    return _majorise(tamed(dijkstra(lengths, directed=False)))
+        return sketch(lengths, start)
+    return _majorise(tamed(dijkstra(lengths, directed=False)), start)
 
 
 def _circle(graph: SimpleGraph, name: str) -> float:
@@ -175,23 +237,28 @@ def _circle(graph: SimpleGraph, name: str) -> float:
     return CROWD * GAP * followers / math.tau
 
 
-def _majorise(wanted: Points) -> Points:
+def _majorise(wanted: Points, start: Start | None) -> Points:
     """Find points whose distances come close to the wanted ones (SMACOF, weights 1/d^2)."""
-    points = _start(wanted)
     weights = 1 / np.square(wanted + np.eye(len(wanted)))
     np.fill_diagonal(weights, 0)
-    laplacian = np.diag(weights.sum(axis=1)) - weights
-    solve = scipy.linalg.inv(laplacian[1:, 1:])  # the first point stays at (0, 0)
+    pulls = weights.sum(axis=1)
+    points, scale, hold = _start(wanted), 1.0, np.zeros(len(wanted))
+    if start is not None:
+        scale = scale_of(cdist(start.points, start.points), wanted, weights)
+        points, hold = start.points * scale, pulls * start.hold / (1 - start.hold)
+    held = hold[:, None] * points
+    hold[0] += pulls[0] * (start is None)  # where nobody is held, the first point stays
+    solve = scipy.linalg.inv(np.diag(pulls + hold) - weights)
     pull = weights * wanted
     for _ in range(ROUNDS):
         ratios = pull / np.maximum(cdist(points, points), TOLERANCE**2)
-        target = ratios.sum(axis=1)[:, None] * points - ratios @ points
-        moved = np.vstack([np.zeros((1, 2)), solve @ target[1:]])
-        step = np.abs(moved - (points - points[0])).max()
+        target = ratios.sum(axis=1)[:, None] * points - ratios @ points + held
+        moved = solve @ target
+        step = np.abs(moved - points).max()
         points = moved
         if step < TOLERANCE:
             break
-    return points
+    return points / scale
 
 
 def _start(wanted: Points) -> Points:
@@ -217,7 +284,9 @@ def _separate(points: Points, rooms: NDArray[np.float64]) -> Points:
     widest = 2 * float(rooms.max())
     slack = widest / 4
     wanted = math.pi * float(np.square(rooms).sum()) * (GROUND if len(points) > DENSE else 1.0)
-    points = points * max(1.0, math.sqrt(wanted / float((np.ptp(points, axis=0) + widest).prod())))
+    spread = max(1.0, math.sqrt(wanted / float((np.ptp(points, axis=0) + widest).prod())))
+    middle = points.mean(axis=0)
+    points = middle + (points - middle) * spread
     seen, pairs = points, _near(points, widest + slack)
     for _ in range(PUSHES):
         if np.abs(points - seen).max() > slack / 3:  # nobody can have come near unseen
@@ -269,27 +338,54 @@ def _overlap(taken: NDArray[np.float64], mask: NDArray[np.float64]) -> NDArray[n
     return whole[: taken.shape[0] - mask.shape[0] + 1, : taken.shape[1] - mask.shape[1] + 1]
 
 
-def _pack(patches: Sequence[_Patch], box: Box) -> list[Points]:
+def _pack(patches: Sequence[_Patch], box: Box, step: float) -> list[Points]:
     """Move the components, the first one aside, where they keep clear of those before them.
 
-    Each goes to the free place that makes the whole grow least, in the proportions of the box: small
-    components settle in the hollows of the large ones.
+    One that was there before stays if its ground is still free. Each of the others goes to the free place
+    that makes the whole grow least, in the proportions of the box: small components settle in the
+    hollows of the large ones. `step` is the length of a step of the network in the box, if known.
     """
     masks = [_mask(patch) for patch in patches]
     side = 2 * max(max(mask.shape) for mask in masks) + math.ceil(2 * math.sqrt(sum(m.size for m in masks)))
+    if step:
+        side = max(side, math.ceil(2 * max(box.width, box.height) / step / CELL))
     taken = np.zeros((side, side))
-    moved = []
-    for patch, mask in zip(patches, masks, strict=True):
-        free = _overlap(taken, mask) < 0.5  # noqa: PLR2004
-        width, height = mask.shape
-        x, y = np.indices(free.shape)
-        across = np.maximum(np.abs(x - side / 2), np.abs(x + width - side / 2)) / box.width
-        down = np.maximum(np.abs(y - side / 2), np.abs(y + height - side / 2)) / box.height
-        cost = np.where(free, np.maximum(across, down) + 0.01 * (across + down), np.inf)
-        left, top = np.unravel_index(int(np.argmin(cost)), cost.shape)
-        taken[left : left + width, top : top + height] += mask
-        moved.append(patch.points + np.array([left, top]) * CELL)
-    return moved
+    moved: dict[int, Points] = {}
+    for place in sorted(range(len(patches)), key=lambda place: patches[place].corner is None):
+        patch, mask = patches[place], masks[place]
+        if patch.corner is not None and (cell := _ground(patch.corner, mask, taken)) is not None:
+            corner = patch.corner
+        else:
+            cell = _free(mask, taken, box)
+            corner = (np.array(cell) + AROUND - side / 2) * CELL
+        left, top = cell
+        taken[left : left + mask.shape[0], top : top + mask.shape[1]] += mask
+        moved[place] = patch.points + corner
+    return [moved[place] for place in range(len(patches))]
+
+
+def _ground(corner: Points, mask: Points, taken: Points) -> tuple[int, int] | None:
+    """Return the cell where a component's mask begins if it stays at its corner; None if that is taken."""
+    left, top = (int(cell) for cell in np.round(corner / CELL) - AROUND + len(taken) // 2)
+    width, height = mask.shape
+    if min(left, top) < 0 or max(left + width, top + height) > len(taken):
+        return None
+    if (taken[left : left + width, top : top + height] * mask).any():
+        return None
+    return left, top
+
+
+def _free(mask: Points, taken: Points, box: Box) -> tuple[int, int]:
+    """Return the cell where a component's mask had best begin."""
+    side = len(taken)
+    free = _overlap(taken, mask) < 0.5  # noqa: PLR2004
+    width, height = mask.shape
+    x, y = np.indices(free.shape)
+    across = np.maximum(np.abs(x - side / 2), np.abs(x + width - side / 2)) / box.width
+    down = np.maximum(np.abs(y - side / 2), np.abs(y + height - side / 2)) / box.height
+    cost = np.where(free, np.maximum(across, down) + 0.01 * (across + down), np.inf)
+    left, top = np.unravel_index(int(np.argmin(cost)), cost.shape)
+    return int(left), int(top)
 
 
 def _mask(patch: _Patch) -> Points:
@@ -319,6 +415,15 @@ def _fit(points: Points, box: Box) -> Points:
     scale = np.minimum(scale, scale.min() * STRETCH)
     centre = np.array([box.width, box.height]) / 2
     return np.asarray((points - (low + high) / 2) * scale + centre, dtype=np.float64)
+
+
+def _keep(points: Points, box: Box) -> Points:
+    """Leave points, given from the middle of the box, where they are; draw in those that stand outside it."""
+    room = np.array([box.width, box.height])
+    points = points * min(1.0, float((room / np.maximum(np.ptp(points, axis=0), 1e-9)).min()))
+    points = points + room / 2
+    points = points - np.minimum(points.min(axis=0), 0)
+    return np.asarray(points - np.maximum(points.max(axis=0) - room, 0), dtype=np.float64)
 
 
 def _clearance(positions: Mapping[str, tuple[float, float]], box: Box) -> float:

@@ -5,12 +5,14 @@ say where in the whole each node lies (pivot MDS: Brandes and Pich 2006); edges 
 say how it lies among its own (sparse stress: Ortmann, Klimenta and Brandes 2016).
 """
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
+from scipy.spatial.distance import cdist
 
 Points: TypeAlias = NDArray[np.float64]
 Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
@@ -22,11 +24,22 @@ TAMING = 0.85
 PIVOTS = 48
 SIBLINGS = 6
 """Second neighbours looked at for each node: they spread the circle around a hub."""
-ROUNDS, STEP = 60, 0.7
-"""Rounds of moving every node towards where its terms want it, and how much of the way it goes."""
+ROUNDS, WARM_ROUNDS, STEP = 60, 15, 0.7
+"""Rounds of moving every node towards where its terms want it, from nothing and from places known, and how
+much of the way it goes."""
+HOLD = 0.9
+"""How firmly a node stays where it was: the share of all that pulls at it."""
 EVENNESS = 0.8
 """How far rings around the middle are made equally dense: 0 not at all, 1 wholly."""
 SEED = 20230606
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where nodes were before, and how firmly each is held there: 0 not at all, under 1."""
+
+    points: Points
+    hold: NDArray[np.float64]
 
 
 def tamed(paths: Points) -> Points:
@@ -34,15 +47,28 @@ def tamed(paths: Points) -> Points:
     return np.asarray(np.power(paths, TAMING), dtype=np.float64)
 
 
-def sketch(lengths: Lengths) -> Points:
-    """Return a place (x, y) for each node of a connected component; the same for the same lengths."""
+def sketch(lengths: Lengths, start: Start | None = None) -> Points:
+    """Return a place (x, y) for each node of a connected component; the same for the same lengths.
+
+    From a start, nodes are moved no farther than the lengths ask, in fewer rounds.
+    """
     chance = np.random.default_rng(SEED)
     both = csr_array(lengths + lengths.T)
     pivots, paths = _pivots(both)
-    wanted = tamed(paths)
-    points = _start(wanted)
-    points = points + chance.normal(scale=0.05, size=points.shape)
-    return _even(_relax(points, pivots, wanted, _pairs(both, chance)))
+    wanted, pairs = tamed(paths), _pairs(both, chance)
+    if start is None:
+        points = _start(wanted)
+        points = points + chance.normal(scale=0.05, size=points.shape)
+        return _even(_relax(points, pivots, wanted, pairs))
+    weights = np.where(wanted > 0, 1 / np.square(np.maximum(wanted, 1e-9)), 0.0)
+    scale = scale_of(cdist(start.points, start.points[pivots]), wanted, weights)
+    return _relax(start.points * scale, pivots, wanted, pairs, start.hold) / scale
+
+
+def scale_of(drawn: Points, wanted: Points, weights: Points) -> float:
+    """Return the factor by which drawn distances come closest to the wanted ones."""
+    squares = float((weights * np.square(drawn)).sum())
+    return float((weights * drawn * wanted).sum()) / squares if squares else 1.0
 
 
 def _even(points: Points) -> Points:
@@ -102,8 +128,18 @@ def _pairs(both: Lengths, chance: np.random.Generator) -> Pairs:
     return np.concatenate(one), np.concatenate(other), tamed(np.concatenate(far))
 
 
-def _relax(points: Points, pivots: NDArray[np.int64], wanted: Points, pairs: Pairs) -> Points:
-    """Move every node a part of the way to where its terms want it, weighted by 1/d^2; round after round."""
+def _relax(
+    points: Points,
+    pivots: NDArray[np.int64],
+    wanted: Points,
+    pairs: Pairs,
+    hold: NDArray[np.float64] | None = None,
+) -> Points:
+    """Move every node a part of the way to where its terms want it, weighted by 1/d^2; round after round.
+
+    Nodes that are held are drawn back to where they began, by that share of all that pulls at them.
+    """
+    begun, held = points, np.zeros(len(points)) if hold is None else hold
     one, other, far = pairs
     count = len(points)
     heavy = len(points) / len(pivots)  # a pivot stands for all those around it
@@ -113,7 +149,7 @@ def _relax(points: Points, pivots: NDArray[np.int64], wanted: Points, pairs: Pai
     total = weights.sum(axis=1)
     np.add.at(total, one, near)
     np.add.at(total, other, near)
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if hold is None else WARM_ROUNDS):
         aim = np.zeros_like(points)
         for number, pivot in enumerate(pivots):
             apart = points - points[pivot]
@@ -125,5 +161,7 @@ def _relax(points: Points, pivots: NDArray[np.int64], wanted: Points, pairs: Pai
         for axis in (0, 1):
             aim[:, axis] += np.bincount(one, near * (points[other, axis] + pull[:, axis]), count)
             aim[:, axis] += np.bincount(other, near * (points[one, axis] - pull[:, axis]), count)
-        points = points + STEP * (aim / total[:, None] - points)
+        aim = aim / total[:, None]
+        aim += held[:, None] * (begun - aim)
+        points = points + STEP * (aim - points)
     return points
