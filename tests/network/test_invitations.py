@@ -464,8 +464,12 @@ class TestOthers:
         session.add(Invitation(campaign_id=call.id, organisation_id=world.roof.id, email="", created_at=NOW))
         session.commit()
         path = "/reseau/inviter/appels/appel"
-        assert proposed(desk, path) == ["soins", "la-cle"][:1] or "soins" in proposed(desk, path)
+        assert proposed(desk, path) == ["soins", "la-cle"]
         choose(desk, path, world.care, "chosen")
+        choose(desk, path, world.key, "chosen")
+        world.key.state = OrganisationState.CLOSED
+        session.commit()
+        assert "N’est plus à l’œuvre" in desk.get(path).text
         answer = desk.post(f"{path}/liste")
         assert answer.headers["Location"] == "/appels/appel/suivi"
         asked = select(Invitation.organisation_id).where(Invitation.campaign_id == call.id)

@@ -1,5 +1,7 @@
 """Whom to invite and whom to bring together: what coordinators decided."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -78,7 +80,7 @@ def _decision(name: str, *words: str) -> sa.Column[str]:
     return sa.Column("decision", kind, nullable=False)
 
 
-def _told() -> tuple[sa.Column[str], ...]:
+def _told() -> tuple[sa.Column[Any], ...]:
     moment = hub.core.db.UTCDateTime(timezone=True)
     return (
         sa.Column("reason", sa.Text(), nullable=False),

@@ -1,7 +1,5 @@
 """What is decided of somebody proposed."""
 
-from enum import StrEnum
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, TextAreaField
@@ -19,7 +17,3 @@ class DecisionForm(FlaskForm):
     decision = HiddenField()
     reason = TextAreaField(_l("Pourquoi ?"), validators=[Length(max=LONGEST_REASON, message=TOO_LONG)])
     seen = IntegerField(default=0)
-
-    def word(self, kind: type[StrEnum]) -> StrEnum | None:
-        """Return the decision, None for none or a word that there isn't."""
-        return next((word for word in kind if word.value == self.decision.data), None)

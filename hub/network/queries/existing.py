@@ -1,7 +1,5 @@
 """Spaces, days, projects and recommendations that exist already, with what they are about and where."""
 
-from datetime import datetime
-
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -56,8 +54,3 @@ def recommendations(themes: frozenset[str]) -> Select[Recommendation]:
         .options(joinedload(Recommendation.theme))
         .order_by(Recommendation.code.desc())
     )
-
-
-def is_over(day: Event, now: datetime) -> bool:
-    """Say whether a day has been."""
-    return day.ends_at <= now

@@ -73,10 +73,6 @@ class Geography:
             if place.kind == TerritoryKind.COMMUNE and (within is None or self.holds(within, place.id))
         ]
 
-    def of_kind(self, kind: TerritoryKind) -> list[Place]:
-        """Return the places of a kind, by name."""
-        return [place for place in self.places.values() if place.kind == kind]
-
     def province_of(self, place: int) -> int | None:
         """Return the province that holds a place, or is it."""
         ways = (place, *self.above(place))

@@ -52,7 +52,9 @@ POINTS: Mapping[Why, int] = {
 }
 FURTHER_THEME, MOST_FURTHER = 1, 2
 """Each further theme in common counts a little more, up to a limit."""
-CONCERNED = frozenset({Why.MEMBER, Why.THEME, Why.KINDRED, Why.AUDIENCE, Why.LEVEL, Why.NEW_THEME})
+CONCERNED = frozenset(
+    {Why.MEMBER, Why.THEME, Why.KINDRED, Why.AUDIENCE, Why.LEVEL, Why.NEW_THEME, Why.NEW_PLACE}
+)
 """The reasons that alone make somebody concerned; the others only add to them."""
 BY_PLACE = frozenset({Why.ON_THE_SPOT, Why.SERVES})
 NEVER_ASKED = frozenset({"party", "scheme", "steering", "project", "fund"})

@@ -19,17 +19,6 @@ def axis_word(axis: Axis) -> str:
     return str(words[axis])
 
 
-def axis_words(axis: Axis) -> str:
-    """Return what the values along an axis are called: « communes »."""
-    words = {
-        Axis.COMMUNE: gettext("communes"),
-        Axis.THEME: gettext("thèmes"),
-        Axis.AUDIENCE: gettext("publics"),
-        Axis.LANGUAGE: gettext("langues"),
-    }
-    return str(words[axis])
-
-
 def code_word(landscape: Landscape, axis: Axis, code: str) -> str:
     """Return the name of a commune, theme, public or language; "" for a code that there isn't."""
     if axis == Axis.COMMUNE:
