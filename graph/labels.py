@@ -17,6 +17,8 @@ LINE = 1.15
 """Height of a line of text, in sizes of its type."""
 CHARACTERS, SHORT, LINES = 24, 13, 3
 """Characters in a line, the same in a label cut short, and lines in a label at most."""
+WIDEST = 36
+"""Characters in a line of a name that is too long for so many lines of the usual length."""
 NARROW, WIDE = "fijlrtIJ.,;:!'’|()[]/-· \u00a0\u202f", "mwMWŒœÆæ@%&—…"
 SLACK = 6
 """Characters by which a line may be longer than its share, so that words break well."""
@@ -88,11 +90,17 @@ class Label:
 class Obstacles:
     """What is drawn already, one per row: nodes as (x, y, reach), threads as (x1, y1, x2, y2).
 
-    A label must not cover a node, and should not cover a thread.
+    A label must not cover a node, and should not cover a thread. Where `major` says which nodes matter
+    most, a label that must stand and finds no free place may cover others.
     """
 
     nodes: NDArray[np.float64]
     threads: NDArray[np.float64]
+    major: NDArray[np.bool_] | None = None
+
+    def of_major_nodes(self) -> "Obstacles | None":
+        """Return the same with the major nodes only; None where nobody said which they are."""
+        return None if self.major is None else Obstacles(self.nodes[self.major], self.threads)
 
     def nearest_node(self, frame: Frame) -> float:
         """Measure the room between a frame and the node next to it; negative where it covers one."""
@@ -128,6 +136,8 @@ def break_lines(text: str, characters: int = CHARACTERS) -> list[tuple[str, ...]
     A text that `LINES` lines of so many characters don't hold is cut, with an ellipsis.
     """
     words = " ".join(re.findall(r"[^ \t\n\r\v\f]+", text))  # a non-breaking space stays what it is
+    if characters == CHARACTERS:
+        characters = max(CHARACTERS, min(WIDEST, math.ceil(len(words) / LINES) + SLACK))
     ways: list[tuple[str, ...]] = []
     for lines in range(1, LINES + 1):
         even = min(characters, math.ceil(len(words) / lines) + (lines > 1) * SLACK)
@@ -144,20 +154,32 @@ def place_labels(spots: Sequence[Spot], obstacles: Obstacles, page: Frame) -> li
     nor leaves the page. Of the places left, the one that covers least of the threads is taken.
     """
     placed: list[Label] = []
+    major = obstacles.of_major_nodes()
     for spot in spots:
         tries = [(size, CHARACTERS) for size in spot.sizes]
         if spot.must:
             tries.append((spot.sizes[-1], SHORT))
         found = (_best(_candidates(spot, *way), placed, obstacles, page) for way in tries)
-        if label := next(filter(None, found), None):
+        label = next(filter(None, found), None)
+        if label is None and spot.must and major is not None:
+            label = _best(_candidates(spot, spot.sizes[-1], CHARACTERS), placed, major, page, crowded=True)
+        if label is not None:
             placed.append(label)
     return placed
 
 
 def _best(
-    candidates: Iterator[tuple[Label, float]], placed: Sequence[Label], obstacles: Obstacles, page: Frame
+    candidates: Iterator[tuple[Label, float]],
+    placed: Sequence[Label],
+    obstacles: Obstacles,
+    page: Frame,
+    *,
+    crowded: bool = False,
 ) -> Label | None:
-    """Choose among labels, given with the room to their own node, the best liked first."""
+    """Choose among labels, given with the room to their own node, the best liked first.
+
+    In a crowd a label may stand nearer to another node than to its own, if it doesn't cover it.
+    """
     best, best_cost = None, math.inf
     for preference, (label, room) in enumerate(candidates):
         frame = label.frame
@@ -166,7 +188,7 @@ def _best(
             break
         if not page.holds(frame) or any(frame.meets(other.frame) for other in placed):
             continue
-        if obstacles.nearest_node(frame) < room - TOLERANCE:
+        if obstacles.nearest_node(frame) < (0.0 if crowded else room) - TOLERANCE:
             continue
         cost += obstacles.covered_threads(frame)
         if cost < best_cost:

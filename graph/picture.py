@@ -13,12 +13,14 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from graph.labels import LINE, Frame, Label, Obstacles, Spot, place_labels, text_width
 from graph.layout import ROW, Layout
 from graph.model import Network, NetworkError, SimpleGraph, UnknownNodeError, simple_graph
 from graph.style import FAMILIES, INK, OUTLINE, PAPER, REACHES, SHAPES
+from graph.style import THREADS as LINES_OF_TIES
 
 Attributes: TypeAlias = Mapping[str, str | float]
 
@@ -31,8 +33,17 @@ LABEL_SIZE, HUB_LABEL_SIZE, LEGEND_SIZE = 9.0, 11.5, 10.0
 HUBS, HUB_DEGREE = 8, 3
 """As many of the best connected nodes, with so many neighbours at least, are labelled in larger type,
 or cut short rather than not at all."""
+CROWD, NAMED_IN_CROWD, SHARE_NAMED = 400, 40, 3
+"""In a network of so many nodes, as many of the best connected are named even if they cover others; of the
+rest, one in so many may be named where there is room, most of them at the rim."""
+ROOMY = 0.2
+"""Radius of a node with one neighbour at least, as a share of the side of the square that each would have."""
 KEY_RADIUS = 4.6
-THREAD = "#a3b3ae"
+THREAD, THREAD_INK = "#a3b3ae", "#74857f"
+PLAIN_LINE = "work"
+"""The line of a kind of tie that has none of its own."""
+APART, WIDE_PAIR = 3.0, 12.0
+"""Room between two ties of one pair, and that of all of them at most."""
 THREAD_WIDTH, THREAD_WIDEST, MANY = 0.9, 2.6, 400
 """Width of a thread for one tie and at most; beyond so `MANY` threads all become finer."""
 UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -95,6 +106,8 @@ def draw(
     legend: Mapping[str, str],
     description: str = "",
     labels: int = 120,
+    threads: Mapping[str, str] | None = None,
+    thread_words: Mapping[str, str] | None = None,
     font: str = "Source Sans 3, sans-serif",
     changes: Changes | None = None,
 ) -> str:
@@ -105,7 +118,9 @@ def draw(
     `title` and `description` are for people who can't see the picture. At most `labels` nodes are
     labelled, the best connected first, and besides them the isolated ones where they fill no more than a
     row; each only where its label hides no node and no other label. With `changes`, those that changed come
-    first, and how they did is drawn and told in the legend.
+    first, and how they did is drawn and told in the legend. With `threads`, the line of each kind of tie (a
+    name in `graph.style.THREADS`), every tie is drawn by itself, beside the others of its pair;
+    `thread_words` name the lines in the legend.
     The unit is the CSS pixel; the drawing is the layout's box, `MARGIN` around it, the legend beneath.
 
     Raises `UnknownNodeError` when the layout lacks a node, `NetworkError` when a node has no family
@@ -122,17 +137,25 @@ def draw(
     told = [(state, changes.words[state]) for state in changes.present] if changes else []
     beneath = top + rows * LEGEND_SIZE * 1.9
     changed_columns, changed_rows, changed_pitch = _legend_grid(told, width)
-    root = _root(width, beneath + changed_rows * LEGEND_SIZE * 1.9, font)
+    lowest = beneath + changed_rows * LEGEND_SIZE * 1.9
+    lines = _lines_present(network, threads or {}, thread_words or {})
+    line_columns, line_rows, line_pitch = _legend_grid(lines, width, 4 * KEY_RADIUS)
+    root = _root(width, lowest + line_rows * LEGEND_SIZE * 1.9, font)
     _add(root, "title").text = _printable(title)
     if description:
         _add(root, "desc").text = _printable(description)
-    _draw_threads(root, graph, marks, changes)
+    if threads:
+        _draw_ties(root, network, marks, threads)
+    else:
+        _draw_threads(root, graph, marks, changes)
     _draw_nodes(root, graph, marks, families, changes)
     spots = _spots(network, graph, marks, labels, changes.nodes if changes else frozenset())
     _draw_labels(root, place_labels(spots, _obstacles(graph, marks), Frame(0, 0, width, top)))
     _draw_legend(root, keys, (columns, pitch, top), _draw_family_key)
     if told:
         _draw_legend(root, told, (changed_columns, changed_pitch, beneath), _draw_change_key)
+    if lines:
+        _draw_legend(root, lines, (line_columns, line_pitch, lowest), _draw_line_key)
     return ET.tostring(root, encoding="unicode")
 
 
@@ -153,7 +176,8 @@ def _marks(graph: SimpleGraph, layout: Layout, families: Mapping[str, str]) -> d
     """Size the nodes by their degree, less where they would touch."""
     if not graph:
         return {}
-    least = min(SMALL, CROWDED * layout.clearance)
+    square = math.sqrt(layout.box.width * layout.box.height / len(graph))
+    least = min(SMALL, max(CROWDED * layout.clearance, ROOMY * square / 2))
     most = max(degree for _, degree in graph.degree)
     points = [layout.positions[name] for name in graph]
     shapes = [REACHES[FAMILIES[families[name]].shape] for name in graph]
@@ -192,6 +216,49 @@ def _draw_threads(
         width = min(THREAD_WIDEST, fine * math.sqrt(graph.edges[first, second]["ties"]))
         look = THREADS.get(_thread_state((first, second), changes), {"stroke-width": width})
         _add(group, "line", {**ends, **look})
+
+
+def _lines_present(
+    network: Network, threads: Mapping[str, str], words: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Return the lines that are drawn, with their words, in the order of the table."""
+    drawn = {threads[tie.kind] for tie in network.ties if tie.kind in threads}
+    return [(line, words[line]) for line in LINES_OF_TIES if line in drawn and line in words]
+
+
+def _draw_ties(
+    root: ET.Element, network: Network, marks: Mapping[str, _Mark], threads: Mapping[str, str]
+) -> None:
+    """Draw every tie as a line of its own, dashed as its kind asks, beside the others of its pair."""
+    fine = min(1.0, math.sqrt(MANY / max(1, len(network.ties))))
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for tie in network.ties:
+        if tie.source != tie.target:
+            pairs.setdefault(tie.pair, []).append(threads.get(tie.kind, PLAIN_LINE))
+    group = _add(root, "g", {"stroke": THREAD_INK})
+    for (first, second), lines in pairs.items():
+        start, end = marks[first], marks[second]
+        length = math.dist((start.x, start.y), (end.x, end.y)) or 1.0
+        gap = min(APART, WIDE_PAIR / len(lines))
+        for number, line in enumerate(lines):
+            aside = (number - (len(lines) - 1) / 2) * gap
+            x, y = aside * (end.y - start.y) / length, -aside * (end.x - start.x) / length
+            look = LINES_OF_TIES[line]
+            attributes: dict[str, str | float] = {
+                "x1": start.x + x, "y1": start.y + y, "x2": end.x + x, "y2": end.y + y,
+                "stroke-width": look.width * fine,
+            }  # fmt: skip
+            if look.dasharray:
+                attributes["stroke-dasharray"] = look.dasharray
+            _add(group, "line", attributes)
+
+
+def _draw_line_key(group: ET.Element, line: str, x: float, y: float) -> None:
+    look = LINES_OF_TIES[line]
+    ends: dict[str, str | float] = {"x1": x - 4 * KEY_RADIUS, "y1": y, "x2": x + 1.6 * KEY_RADIUS, "y2": y}
+    if look.dasharray:
+        ends["stroke-dasharray"] = look.dasharray
+    _add(group, "line", {**ends, "stroke": THREAD_INK, "stroke-width": look.width})
 
 
 def _thread_state(pair: tuple[str, str], changes: Changes | None) -> str:
@@ -255,13 +322,16 @@ def _spots(
     network: Network, graph: SimpleGraph, marks: Mapping[str, _Mark], count: int, changed: frozenset[str]
 ) -> list[Spot]:
     """Say which nodes want a label, in the order in which places are given away."""
+    crowd = len(network.nodes) > CROWD
+    hubs = NAMED_IN_CROWD if crowd else HUBS
+    count = max(count, len(network.nodes) // SHARE_NAMED) if crowd else count
     ranked = sorted(network.nodes, key=lambda node: (node.id not in changed, -graph.degree[node.id], node.id))
     alone = [node for node in ranked[count:] if not graph.degree[node.id]]
     chosen = ranked[:count] + (alone if len(alone) <= ROW else [])
     spots = []
     for rank, node in enumerate(chosen):
         mark, degree = marks[node.id], graph.degree[node.id]
-        hub = rank < HUBS and degree >= HUB_DEGREE
+        hub = rank < hubs and degree >= HUB_DEGREE
         sizes = (HUB_LABEL_SIZE, LABEL_SIZE) if hub else (LABEL_SIZE,)
         label = _printable(node.label)
         spots.append(Spot(mark.x, mark.y, mark.reach, label, sizes, must=hub, beneath=not degree))
@@ -271,7 +341,18 @@ def _spots(
 def _obstacles(graph: SimpleGraph, marks: Mapping[str, _Mark]) -> Obstacles:
     nodes = [(mark.x, mark.y, mark.reach) for mark in marks.values()]
     threads = [(marks[a].x, marks[a].y, marks[b].x, marks[b].y) for a, b in graph.edges]
-    return Obstacles(np.array(nodes).reshape(-1, 3), np.array(threads, dtype=np.float64).reshape(-1, 4))
+    return Obstacles(
+        np.array(nodes).reshape(-1, 3), np.array(threads, dtype=np.float64).reshape(-1, 4), _major(graph)
+    )
+
+
+def _major(graph: SimpleGraph) -> NDArray[np.bool_] | None:
+    """Say in a crowd which nodes no label may cover: the best connected, which are named themselves."""
+    if len(graph) <= CROWD:
+        return None
+    ranked = sorted(graph, key=lambda name: (-graph.degree[name], name))
+    first = set(ranked[:NAMED_IN_CROWD])
+    return np.array([name in first for name in graph])
 
 
 def _draw_labels(root: ET.Element, labels: Sequence[Label]) -> None:
@@ -289,10 +370,15 @@ def _draw_labels(root: ET.Element, labels: Sequence[Label]) -> None:
             _add(group, "text", {**place, **look}).text = line
 
 
-def _legend_grid(keys: Sequence[tuple[str, str]], width: float) -> tuple[int, int, float]:
-    """Return columns, rows and width of a column, so that every entry has room in its column."""
+def _legend_grid(
+    keys: Sequence[tuple[str, str]], width: float, longer: float = 0.0
+) -> tuple[int, int, float]:
+    """Return columns, rows and width of a column, so that every entry has room in its column.
+
+    `longer` is how much longer than a shape its sign is.
+    """
     longest = max((text_width(_printable(words), LEGEND_SIZE) for _, words in keys), default=0.0)
-    pitch = longest + 4 * KEY_RADIUS + 14
+    pitch = longest + 4 * KEY_RADIUS + 14 + longer
     columns = max(1, min(len(keys), int((width - 2 * KEY_RADIUS) // pitch)))
     rows = math.ceil(len(keys) / columns)
     columns = math.ceil(len(keys) / rows) if rows else 1

@@ -12,9 +12,10 @@ import weasyprint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.figure import Sheet, on_sheet
 from graph.labels import Frame
 from graph.layout import Box, Layout, lay_out
-from graph.model import Network, NetworkError, Node, UnknownNodeError
+from graph.model import Network, NetworkError, Node, Tie, UnknownNodeError, simple_graph
 from graph.picture import Changes, draw
 from graph.style import FAMILIES
 from tests.graph.networks import LEGEND, families_of, network, networks, random_network, shuffled
@@ -176,3 +177,52 @@ def test_changes_are_told_by_line_and_mark_and_named_in_the_legend() -> None:
         picture(whole, changes=Changes(frozenset(), frozenset(), frozenset(), frozenset(), words))
     )
     assert ET.tostring(unchanged) == ET.tostring(read(picture(whole)))
+
+
+def test_each_tie_is_drawn_with_the_line_of_its_kind_beside_the_others() -> None:
+    three = Network(
+        (Node("a", "", "A"), Node("b", "", "B")), tuple(Tie("a", "b", kind) for kind in ("x", "y", "z"))
+    )
+    places = Layout(Box(100, 100), {"a": (10, 50), "b": (90, 50)}, 80)
+    drawn = draw(
+        three, places, {"a": "party", "b": "party"}, title="T", legend={"party": "Partis"},
+        threads={"x": "belong", "y": "speak", "z": "means"}, thread_words={"belong": "Faire partie"},
+    )  # fmt: skip
+    lines = [line for line in read(drawn).iter(f"{SVG}line") if line.get("x1") != line.get("x2")]
+    ties = lines[:3]
+    assert len({line.get("y1") for line in ties}) == 3
+    assert {line.get("stroke-dasharray") for line in ties} == {None, "1.6 3", "9 3 2 3"}
+    assert "Faire partie" in drawn
+
+
+def test_in_a_crowd_the_best_connected_are_named() -> None:
+    crowd = random_network(11, 1000, 3000)
+    drawn = draw(
+        crowd, lay_out(crowd, Box(1200, 760)), {node.id: "party" for node in crowd.nodes},
+        title="T", legend={"party": "Partis"},
+    )  # fmt: skip
+    graph = simple_graph(crowd)
+    hubs = sorted(graph, key=lambda name: (-graph.degree[name], name))[:30]
+    labels = {node.id: node.label for node in crowd.nodes}
+    words = {text.text for text in read(drawn).iter(f"{SVG}text")}
+    assert sum(labels[name] in words for name in hubs) >= 20
+
+
+def test_a_sheet_of_a4_holds_the_drawing_with_its_words() -> None:
+    pair = Network((Node("a", "", "A"), Node("b", "", "B")), (Tie("a", "b", "x"),))
+    drawing = draw(
+        pair,
+        lay_out(pair, Box(100, 100)),
+        {"a": "party", "b": "party"},
+        title="T",
+        legend={"party": "Partis"},
+    )
+    root = read(on_sheet(drawing, Sheet("Titre <1>", "Au 6 juin", "Source : registre")))
+    assert (root.get("width"), root.get("height")) == ("297mm", "210mm")
+    words = [text.text for text in root.findall(f"{SVG}text")]
+    assert words == ["Titre <1>", "Au 6 juin", "Source : registre"]
+    inner = root.find(f"{SVG}svg")
+    assert inner is not None
+    right = float(inner.get("x", 0)) + float(inner.get("width", 0))
+    assert right < float(root.get("viewBox", "").split()[2])
+    assert "P" in {text.text for text in inner.iter(f"{SVG}text")}
