@@ -125,7 +125,7 @@ def present_at(session: Session, thing: Thing, today: date) -> frozenset[int]:
     """Return the organisations that need no invitation any more: they sit there, come, were asked, spoke."""
     found: Any
     if isinstance(thing, Space):
-        found = union(seats_on(_only(thing), today), _itself(thing))
+        found = seats_on(_only(thing), today)
     elif isinstance(thing, Event):
         found = _coming(thing)
     elif isinstance(thing, Campaign):
@@ -135,9 +135,11 @@ def present_at(session: Session, thing: Thing, today: date) -> frozenset[int]:
     return frozenset(one for one in session.scalars(found) if one is not None)
 
 
-def _itself(space: Space) -> Any:
-    """Select the actor that the space itself is in the register, if it stands there by its name."""
-    return select(Organisation.id).where(Organisation.name == space.name)
+def itself(session: Session, thing: Thing) -> frozenset[int]:
+    """Return the actor that a space itself is in the register, if it stands there by its name."""
+    if not isinstance(thing, Space):
+        return frozenset()
+    return frozenset(session.scalars(select(Organisation.id).where(Organisation.name == thing.name)))
 
 
 def _coming(day: Event) -> Any:

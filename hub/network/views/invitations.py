@@ -292,7 +292,9 @@ def _board(thing: Thing) -> Board:
     criteria = _criteria(scene.landscape, asking.subject_of(session, thing))
     present = asking.present_at(session, thing, today)
     choices = {row.organisation_id: row for row in session.scalars(asking.told(asking.choices_for(thing)))}
-    return Board(thing, scene, criteria, present, propose(scene, criteria.subject, present), choices)
+    itself = asking.itself(session, thing)
+    found = [one for one in propose(scene, criteria.subject, present) if one.doer.id not in itself]
+    return Board(thing, scene, criteria, present, found, choices)
 
 
 def _criteria(landscape: Landscape, subject: Subject) -> Criteria:
