@@ -24,7 +24,7 @@ from scipy.spatial.distance import cdist
 
 from graph.measures import connected_components
 from graph.model import Network, SimpleGraph, simple_graph
-from graph.sketch import HOLD, Lengths, Start, scale_of, sketch, tamed
+from graph.sketch import HOLD, Lengths, scale_of, sketch, tamed
 
 Points: TypeAlias = NDArray[np.float64]
 """One row (x, y) per node."""
@@ -44,6 +44,8 @@ PUSHES, TOLERANCE = 400, 1e-3
 KNOWN, CLOSEST = 0.5, 0.05
 """Share of the tied nodes that an earlier layout must know to be begun with; share of them whose distance
 to the next one may be less than they want, as that layout has a step of the network."""
+SQUEEZE = 0.6
+"""Share of the least distance that must be left when those outside the box are brought in."""
 GROUND = 2.0
 """How much more ground a crowd is given than its nodes' rooms would take together."""
 DENSE = 700
@@ -184,7 +186,7 @@ def _patch(graph: SimpleGraph, names: tuple[str, ...], box: Box, before: _Before
     if start is None:
         points = _turn(points, box)
     corner = points.min(axis=0)
-    return _Patch(points - corner, np.array(edges), corner if start else None)
+    return _Patch(points - corner, np.array(edges), None if start is None else corner)
 
 
 def _rooms(graph: SimpleGraph, names: Sequence[str]) -> NDArray[np.float64]:
@@ -194,7 +196,7 @@ def _rooms(graph: SimpleGraph, names: Sequence[str]) -> NDArray[np.float64]:
     return np.asarray(GAP / 2 * (1 + ELBOWS * np.sqrt((degrees - 1) / most)))
 
 
-def _resumed(graph: SimpleGraph, names: tuple[str, ...], before: _Before) -> Start | None:
+def _resumed(graph: SimpleGraph, names: tuple[str, ...], before: _Before) -> Points | None:
     """Begin where nodes were, in steps; newcomers amid their neighbours. None if nobody was there."""
     positions = {name: before.positions[name] / before.step for name in names if name in before.positions}
     known = np.array([name in positions for name in names])
@@ -209,7 +211,7 @@ def _resumed(graph: SimpleGraph, names: tuple[str, ...], before: _Before) -> Sta
                 waiting.append(other)
     points = np.array([positions[name] for name in names])
     nudge = np.random.default_rng(SEED).normal(scale=0.05, size=points.shape)
-    return Start(points + nudge * ~known[:, None], np.where(known, HOLD, 0.0))
+    return np.asarray(points + nudge * ~known[:, None], dtype=np.float64)
 
 
 def _lengths(graph: SimpleGraph, names: tuple[str, ...], edges: Sequence[tuple[int, int]]) -> Lengths:
@@ -224,7 +226,7 @@ def _lengths(graph: SimpleGraph, names: tuple[str, ...], edges: Sequence[tuple[i
     return csr_array((wanted, (ends[:, 0], ends[:, 1])), shape=(len(names), len(names)))
 
 
-def _arrange(lengths: Lengths, start: Start | None) -> Points:
+def _arrange(lengths: Lengths, start: Points | None) -> Points:
     """Lay out a component: by the distances between all nodes, or where they are many by a sample."""
     if lengths.shape[0] > DENSE:
         return sketch(lengths, start)
@@ -237,15 +239,15 @@ def _circle(graph: SimpleGraph, name: str) -> float:
     return CROWD * GAP * followers / math.tau
 
 
-def _majorise(wanted: Points, start: Start | None) -> Points:
+def _majorise(wanted: Points, start: Points | None) -> Points:
     """Find points whose distances come close to the wanted ones (SMACOF, weights 1/d^2)."""
     weights = 1 / np.square(wanted + np.eye(len(wanted)))
     np.fill_diagonal(weights, 0)
     pulls = weights.sum(axis=1)
     points, scale, hold = _start(wanted), 1.0, np.zeros(len(wanted))
     if start is not None:
-        scale = scale_of(cdist(start.points, start.points), wanted, weights)
-        points, hold = start.points * scale, pulls * start.hold / (1 - start.hold)
+        scale = scale_of(cdist(start, start), wanted, weights)
+        points, hold = start * scale, pulls * HOLD / (1 - HOLD)
     held = hold[:, None] * points
     hold[0] += pulls[0] * (start is None)  # where nobody is held, the first point stays
     solve = scipy.linalg.inv(np.diag(pulls + hold) - weights)
@@ -418,17 +420,26 @@ def _fit(points: Points, box: Box) -> Points:
 
 
 def _keep(points: Points, box: Box) -> Points:
-    """Leave points, given from the middle of the box, where they are; draw in those that stand outside it."""
+    """Leave points, given from the middle of the box, where they are; bring in those that stand outside.
+
+    Those alone move, unless they would come too close to others: then all are drawn together.
+    """
     room = np.array([box.width, box.height])
+    clipped = np.clip(points + room / 2, 0, room)
+    if _closest(clipped) > SQUEEZE * _closest(points):
+        return np.asarray(clipped, dtype=np.float64)
     points = points * min(1.0, float((room / np.maximum(np.ptp(points, axis=0), 1e-9)).min()))
     points = points + room / 2
     points = points - np.minimum(points.min(axis=0), 0)
     return np.asarray(points - np.maximum(points.max(axis=0) - room, 0), dtype=np.float64)
 
 
+def _closest(points: Points) -> float:
+    nearest, _ = cKDTree(points).query(points, k=2)
+    return float(nearest[:, 1].min())
+
+
 def _clearance(positions: Mapping[str, tuple[float, float]], box: Box) -> float:
     if len(positions) <= 1:
         return min(box.width, box.height)
-    points = np.array(list(positions.values()))
-    nearest, _ = cKDTree(points).query(points, k=2)
-    return float(nearest[:, 1].min())
+    return _closest(np.array(list(positions.values())))

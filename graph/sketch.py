@@ -5,7 +5,6 @@ say where in the whole each node lies (pivot MDS: Brandes and Pich 2006); edges 
 say how it lies among its own (sparse stress: Ortmann, Klimenta and Brandes 2016).
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -34,23 +33,15 @@ EVENNESS = 0.8
 SEED = 20230606
 
 
-@dataclass(frozen=True)
-class Start:
-    """Where nodes were before, and how firmly each is held there: 0 not at all, under 1."""
-
-    points: Points
-    hold: NDArray[np.float64]
-
-
 def tamed(paths: Points) -> Points:
     """Shorten long paths."""
     return np.asarray(np.power(paths, TAMING), dtype=np.float64)
 
 
-def sketch(lengths: Lengths, start: Start | None = None) -> Points:
+def sketch(lengths: Lengths, start: Points | None = None) -> Points:
     """Return a place (x, y) for each node of a connected component; the same for the same lengths.
 
-    From a start, nodes are moved no farther than the lengths ask, in fewer rounds.
+    From a start, nodes stay near it, and there are fewer rounds.
     """
     chance = np.random.default_rng(SEED)
     both = csr_array(lengths + lengths.T)
@@ -61,8 +52,8 @@ def sketch(lengths: Lengths, start: Start | None = None) -> Points:
         points = points + chance.normal(scale=0.05, size=points.shape)
         return _even(_relax(points, pivots, wanted, pairs))
     weights = np.where(wanted > 0, 1 / np.square(np.maximum(wanted, 1e-9)), 0.0)
-    scale = scale_of(cdist(start.points, start.points[pivots]), wanted, weights)
-    return _relax(start.points * scale, pivots, wanted, pairs, start.hold) / scale
+    scale = scale_of(cdist(start, start[pivots]), wanted, weights)
+    return _relax(start * scale, pivots, wanted, pairs, HOLD) / scale
 
 
 def scale_of(drawn: Points, wanted: Points, weights: Points) -> float:
@@ -133,13 +124,13 @@ def _relax(
     pivots: NDArray[np.int64],
     wanted: Points,
     pairs: Pairs,
-    hold: NDArray[np.float64] | None = None,
+    hold: float = 0.0,
 ) -> Points:
     """Move every node a part of the way to where its terms want it, weighted by 1/d^2; round after round.
 
-    Nodes that are held are drawn back to where they began, by that share of all that pulls at them.
+    Held nodes are drawn back to where they began, by that share of all that pulls at them.
     """
-    begun, held = points, np.zeros(len(points)) if hold is None else hold
+    begun = points
     one, other, far = pairs
     count = len(points)
     heavy = len(points) / len(pivots)  # a pivot stands for all those around it
@@ -149,7 +140,7 @@ def _relax(
     total = weights.sum(axis=1)
     np.add.at(total, one, near)
     np.add.at(total, other, near)
-    for _ in range(ROUNDS if hold is None else WARM_ROUNDS):
+    for _ in range(WARM_ROUNDS if hold else ROUNDS):
         aim = np.zeros_like(points)
         for number, pivot in enumerate(pivots):
             apart = points - points[pivot]
@@ -162,6 +153,6 @@ def _relax(
             aim[:, axis] += np.bincount(one, near * (points[other, axis] + pull[:, axis]), count)
             aim[:, axis] += np.bincount(other, near * (points[one, axis] - pull[:, axis]), count)
         aim = aim / total[:, None]
-        aim += held[:, None] * (begun - aim)
+        aim += hold * (begun - aim)
         points = points + STEP * (aim - points)
     return points
