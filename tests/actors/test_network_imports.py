@@ -20,7 +20,7 @@ from graph.exchange.model import About, Actor, Exchange, Moment, Precision, Term
 from hub.actors import importing
 from hub.actors.models.imports import ImportBatch, ImportLine, ImportState, LineDecision
 from hub.actors.models.organisations import Organisation
-from hub.actors.models.relations import Relation
+from hub.actors.models.relations import Relation, RelationKind
 from hub.actors.operations import reference
 from hub.actors.operations.imports import batches, undoing
 from hub.actors.values import networks
@@ -239,11 +239,8 @@ def test_a_map_of_kumu_gets_its_missing_kinds_from_the_coordinator(
     page = coordinator.get(f"{address}/colonnes").text
     assert "là où le fichier ne le dit pas" in page
     assert coordinator.post(f"{address}/colonnes", data={"default_kind": "x"}).status_code == 422
-    kind, relation = (
-        factories.kind(session),
-        session.scalars(select(Relation.kind.property.mapper.class_)).first(),
-    )
-    assert relation is not None
+    kind = factories.kind(session)
+    relation = session.scalars(select(RelationKind).where(RelationKind.code == "partner_in")).one()
     data = {"default_kind": kind.id, "relation_kind": relation.id}
     assert coordinator.post(f"{address}/colonnes", data=data).status_code == 303
     run_jobs()
@@ -281,6 +278,20 @@ def test_every_line_of_a_foreign_file_tells_its_own_problems(
     page = coordinator.get(f"/acteurs/importer/{batch.id}").text
     assert "Son identifiant est déjà celui de la ligne 1 du fichier." in page
     assert "mais n’en est pas repris" in page
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.XLSX, Format.KUMU_XLSX, Format.GEPHI_CSV, Format.GEXF])
+def test_a_formula_or_markup_in_a_name_stays_a_name(
+    session: Session, coordinator: FlaskClient, run_jobs: RunJobs, form: Format
+) -> None:
+    names = ["=HYPERLINK(1)", "<script>alert(1)</script>", "@somme", "'=Chez nous"]
+    actors = tuple(Actor(f"a{number}", name, kind=KIND) for number, name in enumerate(names))
+    content = written(Exchange(ABOUT, actors, ()), form)
+    batch = stored(session, coordinator, run_jobs, checked(session, coordinator, run_jobs, content))
+    assert names_and_ties(session)[0] == sorted(names)
+    page = coordinator.get(f"/acteurs/importer/{batch.id}?lignes=tout").text
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
 
 
 def test_the_command_takes_a_network_too(session: Session, app: Hub, tmp_path: Any) -> None:
