@@ -78,6 +78,10 @@ def test_secrets_made_of_figures_stay_words(environment: pytest.MonkeyPatch) -> 
         ("BASE_URL", "https://example.org/reseau", "BASE_URL"),
         ("SQLALCHEMY_DATABASE_URI", "postgres://x", "SQLALCHEMY_DATABASE_URI"),
         ("SQLALCHEMY_DATABASE_URI", "nonsense", "SQLALCHEMY_DATABASE_URI"),
+        ("MAP_TILES", "http://tuiles.example.org/{z}/{x}/{y}.png", "MAP_TILES"),
+        ("MAP_TILES", "https://tuiles.example.org/", "MAP_TILES"),
+        ("MAP_TILES", "https://x.example.org; script-src *//{z}/{x}/{y}", "MAP_TILES"),
+        ("MAP_TILES", "https://*/{z}/{x}/{y}", "MAP_TILES"),
     ],
 )
 def test_a_setting_that_can_not_be_is_named(

@@ -1,6 +1,7 @@
 """The network page: its table says what its picture shows (A4), on the day asked for."""
 
 import csv
+import gzip
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -296,21 +297,35 @@ def test_what_is_known_is_not_sent_again(client: FlaskClient, session: Session, 
 def test_the_number_of_queries_does_not_grow_with_the_network(
     installation: Installation, client: FlaskClient, session: Session, path: str
 ) -> None:
+    def queries() -> list[str]:
+        """Count those of an answer whose results are stored, once something else was committed."""
+        client.get(path)
+        factories.theme(session, "autre", "Autre").position += 1
+        session.commit()
+        with counted(installation) as found:
+            assert client.get(path).status_code == 200
+        return found
+
     star(session, 10)
-    client.get(path)
-    factories.organisation(session, "Une de plus")  # what was read before counts no more
-    session.commit()
-    with counted(installation) as few:
-        assert client.get(path).status_code == 200
+    few = queries()
     for number in range(90):
         row = factories.organisation(session, f"Plus {number:03}")
         row.themes = [factories.theme(session)]
         tie(session, row, session.get_one(Organisation, row.id - 1))
     session.commit()
-    client.get(path)
-    with counted(installation) as many:
-        assert client.get(path).status_code == 200
+    many = queries()
     assert len(many) == len(few) < 20, "\n".join(many)
+
+
+def test_nothing_is_read_anew_while_nothing_changes(
+    installation: Installation, client: FlaskClient, session: Session
+) -> None:
+    star(session, 10)
+    client.get("/reseau/donnees.json")
+    client.get("/reseau/donnees.json")
+    with counted(installation) as known:
+        client.get("/reseau/donnees.json")
+    assert not [statement for statement in known if "relation" in statement or "organisation" in statement]
 
 
 def test_an_empty_register_says_what_to_do(
@@ -323,3 +338,130 @@ def test_an_empty_register_says_what_to_do(
     page = client.get("/reseau").text
     assert "Importez vos organisations" in page
     assert 'href="/acteurs/importer"' in page
+
+
+def test_switches_and_steps_narrow_the_table_as_they_do_the_picture(
+    client: FlaskClient, session: Session
+) -> None:
+    rows = star(session, 5)
+    far = factories.organisation(
+        session, "Loin", kind_id=factories.kind(session, "hospital", Family.HEALTH).id
+    )
+    tie(session, rows[1], far, "funds")
+    session.commit()
+
+    def listed(**arguments: Any) -> set[str]:
+        page = client.get("/reseau", query_string=arguments).text
+        return set(re.findall(r'<tr id="acteur-([^"]+)"', page)) | set(
+            re.findall(
+                r'href="/acteurs/([^"]+)"', page.partition("network-alone-list")[2].partition("</ul>")[0]
+            )
+        )
+
+    everybody = {row.slug for row in [*rows, far]}
+    assert listed() == everybody
+    assert listed(hide="health") == everybody - {"loin"}
+    assert listed(centre="loin", steps=1) == {"loin", rows[1].slug}
+    assert listed(centre="loin", steps=2) == {"loin", rows[1].slug, rows[0].slug}
+    assert listed(centre="loin", steps=1, hide="means") == {"loin"}
+    assert listed(centre="personne", steps=1) == everybody
+    ties = client.get("/reseau?table=ties&hide=means").text
+    assert "funds de" not in ties.partition('id="tableau"')[2]
+
+
+def test_ties_and_communities_are_tables_that_can_be_sorted(client: FlaskClient, session: Session) -> None:
+    rows = star(session, 4)
+    tie(session, rows[2], rows[3], "funds", start_on=date(2016, 1, 1), start_precision=Precision.YEAR)
+    session.commit()
+
+    def cells(label: str, address: str) -> list[str]:
+        page = client.get(address).text
+        found = re.findall(
+            rf'data-label="{label}">(.*?)</t[dh]>', page.partition('id="tableau"')[2], re.DOTALL
+        )
+        return [re.sub(r"<[^>]+>", "", cell).strip() for cell in found]
+
+    assert cells("Relation", "/reseau?table=ties&sort=relation") == ["funds de", *["partner_in de"] * 3]
+    assert cells("De", "/reseau?table=ties&sort=start")[0] == "Acteur 002", "known dates first"
+    assert cells("Depuis", "/reseau?table=ties&sort=start")[0] == "2016"
+    assert cells("Sorte de lien", "/reseau?table=ties&sort=origin")[-1] == "Financer, prêter des moyens"
+    groups = cells("Membres", "/reseau?table=communities")
+    assert sum(map(int, groups)) == 4
+    assert client.get("/reseau?table=rien&sort=rien&page=99").status_code == 200
+
+
+def test_measures_stand_in_the_order_of_the_history(client: FlaskClient, session: Session) -> None:
+    star(session, 4)
+    factories.organisation(session, "Seul")
+    session.commit()
+    order = [actor.slug for actor in history(client).actors]
+    found = client.get("/reseau/mesures.json").json
+    assert found["day"] == asked.today().isoformat()
+    by = {slug: place for place, slug in enumerate(order)}
+    assert found["rank"][by["acteur-000"]] == 1
+    assert found["community"][by["seul"]] == 0
+    assert found["community"][by["acteur-001"]] == found["community"][by["acteur-000"]] > 0
+    assert found["cut"][by["acteur-000"]] == 1
+    assert len({len(found[name]) for name in ("community", "rank", "share", "cut")} | {len(order)}) == 1
+    assert client.get("/reseau/mesures.json?date=hier").status_code == 422
+
+
+def test_data_hold_no_date_so_every_day_is_drawn_from_the_same(client: FlaskClient, session: Session) -> None:
+    star(session, 3)
+    today = client.get("/reseau/donnees.json")
+    assert (
+        client.get("/reseau/donnees.json?date=2001-01-01&origine=").headers["ETag"] == today.headers["ETag"]
+    )
+
+
+def test_data_go_out_compressed_and_each_coding_is_revalidated(client: FlaskClient, session: Session) -> None:
+    star(session, 30)
+    squeezed = client.get("/reseau/donnees.json", headers={"Accept-Encoding": "gzip, br"})
+    assert squeezed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in squeezed.headers["Vary"]
+    plain = client.get("/reseau/donnees.json")
+    assert gzip.decompress(squeezed.data) == plain.data
+    assert squeezed.headers["ETag"] != plain.headers["ETag"]
+    again = client.get(
+        "/reseau/donnees.json",
+        headers={"Accept-Encoding": "gzip, br", "If-None-Match": squeezed.headers["ETag"]},
+    )
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_figure_for_print_names_the_network_the_day_and_the_source(
+    client: FlaskClient, session: Session
+) -> None:
+    star(session, 4)
+    answer = client.get("/reseau/figure.svg?date=2020-01-01")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=reseau-2020-01-01.svg"
+    assert 'width="297mm"' in answer.text
+    assert "au 1er janvier 2020" in answer.text
+    assert "Source" in answer.text
+    assert "Travailler ensemble, soutenir" in answer.text
+
+
+class TestTiles:
+    ADDRESS = "https://tuiles.example.org/{z}/{x}/{y}.png"
+
+    def test_none_by_default(self, client: FlaskClient, session: Session) -> None:
+        star(session, 3)
+        answer = client.get("/reseau")
+        assert "data-tiles" not in answer.text
+        assert "https:" not in answer.headers["Content-Security-Policy"]
+
+    def test_only_the_map_may_load_them(
+        self, app: Hub, client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        star(session, 3)
+        monkeypatch.setitem(app.config, "MAP_TILES", self.ADDRESS)
+        monkeypatch.setitem(app.config, "MAP_CREDIT", "© les auteurs des tuiles")
+        answer = client.get("/reseau")
+        assert f'data-tiles="{self.ADDRESS}"' in answer.text
+        policy = dict(
+            part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";")
+        )
+        assert policy.pop("img-src") == "https://tuiles.example.org 'self' data: blob:"
+        elsewhere = client.get("/acteurs").headers["Content-Security-Policy"]
+        assert "tuiles" not in elsewhere
+        assert all(f"{name} {value}" in elsewhere for name, value in policy.items())

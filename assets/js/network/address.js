@@ -2,6 +2,7 @@ import { dateOf } from "./history.js";
 
 /** The words of the address that the picture itself reads and writes; all others stay as they are. */
 const OWN = ["date", "date2", "centre", "steps", "to", "view", "pick", "place", "hide", "origine"];
+const OPENED_BY = "vue"; // the saved view that led here: not true any more once something is changed
 
 /** What the address asks of the picture. */
 export function readAddress() {
@@ -20,7 +21,7 @@ export function readAddress() {
 /** The present address with these of its own words, in one fixed order; empty ones are left out. */
 export function writeAddress(state) {
   const address = new URL(location.href);
-  for (const name of OWN) address.searchParams.delete(name);
+  for (const name of [...OWN, OPENED_BY]) address.searchParams.delete(name);
   const written = {
     date: state.day === state.today ? [] : [dateOf(state.day)],
     date2: state.compared === null ? [] : [dateOf(state.compared)],
