@@ -99,7 +99,7 @@ class NetworkPage {
     wish.day = dayOf(this.section.dataset.day);
     wish.hidden = new Set(asked.hidden);
     wish.origins = new Set(this.section.dataset.origins.split(" ").filter(Boolean));
-    wish.centre = this.history.places.get(asked.centre) ?? null;
+    wish.centre = asked.centre ? this.history.placeOf(asked.centre) ?? null : null;
     wish.steps = wish.centre === null ? 0 : Math.min(2, asked.steps);
     return wish;
   }
@@ -169,7 +169,7 @@ class NetworkPage {
       day: this.day,
       today: this.today,
       compared: this.compared,
-      centre: this.stage.chosen === null ? "" : history.actors.slug[this.stage.chosen],
+      centre: this.stage.chosen === null ? "" : history.slug(this.stage.chosen),
       steps: wish.steps,
       to: this.to,
       view: this.view.name,
@@ -220,7 +220,7 @@ class NetworkPage {
 
   click(event) {
     const link = event.target.closest("[data-show]");
-    const place = link && this.history.places.get(link.dataset.show);
+    const place = link && this.history.placeOf(link.dataset.show);
     if (place !== undefined && place !== null && !event.ctrlKey && !event.metaKey && this.stage.scene.visible(place)) {
       event.preventDefault();
       if (!this.section.contains(link)) this.opener = link;
@@ -244,7 +244,7 @@ class NetworkPage {
     if (this.wish.steps) stage.redraw();
     stage.choose(place);
     remember(this.address());
-    await this.card.open(history.actors.slug[place], this.wish.steps);
+    await this.card.open(history.slug(place), this.wish.steps);
     stage.cover(this.card.covered);
     if (centre) stage.frame();
     this.status.textContent = words.some("shown", stage.scene.degree[place], { name: history.actors.name[place] });
@@ -350,11 +350,11 @@ class NetworkPage {
       wish.steps = 0;
       stage.redraw();
       announce(this.words.say("absent"));
-    } else stage.update();
+    }
     if (this.compared !== null) this.changes.compare();
     if (asked.place === "map") await (await this.later("geography")).arrange("map", { quiet: true });
     if (asked.view) await (await this.later("views")).choose(asked.view, asked.picks, { quiet: true });
-    if (asked.to && stage.chosen !== null) (await this.later("path")).open({ from: stage.chosen, to: this.history.places.get(asked.to), quiet: true });
+    if (asked.to && stage.chosen !== null) (await this.later("path")).open({ from: stage.chosen, to: this.history.placeOf(asked.to), quiet: true });
   }
 
   speakDay(day) {

@@ -286,8 +286,8 @@ def slug_of(context: BrowserContext, label: str) -> str:
     page = at_day(context)
     found: str = page.evaluate(
         """(label) => {
-          const { actors } = document.querySelector("[data-network]").page.history;
-          return actors.slug[actors.label.indexOf(label)];
+          const { history } = document.querySelector("[data-network]").page;
+          return history.slug(history.actors.label.indexOf(label));
         }""",
         label,
     )

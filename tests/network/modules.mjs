@@ -19,7 +19,11 @@ function scene({ data, day, before = null, origins, hidden = [], centre = null, 
 }
 
 const answers = {
-  decode: ({ data }) => decode(data),
+  decode: ({ data }) => {
+    const history = new History(decode(data));
+    const slugs = history.actors.name.map((_, place) => history.slug(place));
+    return { ...history, actors: { ...history.actors, slug: slugs }, places: slugs.map((known) => history.placeOf(known)) };
+  },
   between: ({ data, before, after }) => new History(decode(data)).between(before, after),
   words: ({ texts }) => texts.map((text) => [fold(text), slug(text)]),
   scene,

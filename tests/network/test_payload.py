@@ -145,6 +145,7 @@ def test_the_browser_decodes_the_same(ask: Ask, made: tuple[Part, Layout]) -> No
     data = encode(part, layout)
     here, there = decode(json.loads(json.dumps(data))), ask("decode", data=data)
     assert there["actors"]["slug"] == [actor.slug for actor in here.actors]
+    assert there["places"] == list(range(len(here.actors)))
     assert there["actors"]["label"] == [actor.label for actor in here.actors]
     assert there["actors"]["since"] == [as_day(actor.since, -1e9) for actor in here.actors]
     assert there["actors"]["until"] == [as_day(actor.until, 1e9) for actor in here.actors]

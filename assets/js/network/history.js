@@ -42,7 +42,7 @@ export function decode(data) {
     actors: {
       name: actors.name,
       label: actors.label.map((label, place) => label || actors.name[place]),
-      slug: actors.slug.map((given, place) => given || slug(actors.name[place])),
+      given: actors.slug, // addresses that don't follow from the name, else 0
       kind: Uint16Array.from(actors.kind),
       commune: Int16Array.from(actors.commune, (number) => number - 1),
       themes: actors.themes,
@@ -68,12 +68,22 @@ export class History {
     Object.assign(this, decoded);
     this.size = this.actors.name.length;
     this.number = this.ties.source.length;
-    this.places = new Map(this.actors.slug.map((known, place) => [known, place]));
     const { source, target, since, until } = this.ties;
     const { since: came, until: left } = this.actors;
     // A tie is seen while both its ends are there.
     this.from = Int32Array.from(since, (day, tie) => Math.max(day, came[source[tie]], came[target[tie]]));
     this.to = Int32Array.from(until, (day, tie) => Math.min(day, left[source[tie]], left[target[tie]]));
+  }
+
+  /** The address of an actor. */
+  slug(place) {
+    return this.actors.given[place] || slug(this.actors.name[place]);
+  }
+
+  /** The place of the actor of that address; undefined where there is none. The list is made when it is first asked for. */
+  placeOf(address) {
+    this.places ??= new Map(this.actors.name.map((_, place) => [this.slug(place), place]));
+    return this.places.get(address);
   }
 
   actorThere(place, day) {

@@ -65,7 +65,7 @@ export class PathPanel {
     if (stage.chosen !== ends.from) stage.chosen = ends.from;
     stage.mark(path, steps.flatMap(({ ties }) => ties));
     stage.frame(path);
-    page.to = history.actors.slug[ends.to];
+    page.to = history.slug(ends.to);
     this.say(words.some("path_found", steps.length, names), steps);
     page.rememberPath();
     return path;
@@ -84,7 +84,7 @@ export class PathPanel {
 
   step({ one, next, ties }) {
     const { history, words } = this.page;
-    const { label, slug } = history.actors;
+    const { label } = history.actors;
     const said = new Set(ties.map((tie) => {
       const { label: outwards, reverse } = history.relations[history.ties.relation[tie]];
       return history.ties.source[tie] === one ? outwards : reverse;
@@ -92,8 +92,8 @@ export class PathPanel {
     const item = document.createElement("li");
     item.append(`${label[one]} ${words.names([...said], 3)} `);
     const link = document.createElement("a");
-    link.href = `?centre=${encodeURIComponent(slug[next])}`;
-    link.dataset.show = slug[next];
+    link.href = `?centre=${encodeURIComponent(history.slug(next))}`;
+    link.dataset.show = history.slug(next);
     link.textContent = label[next];
     item.append(link);
     return item;

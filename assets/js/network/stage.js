@@ -84,7 +84,8 @@ export class Stage {
     this.y = history.actors.y;
     this.measure(history.clearance);
     this.rank();
-    this.renderer = new Sigma(this.graph, container, {
+    // Sigma prepares a picture as soon as it is made, and again for every setting: it gets the actors once all is set.
+    this.renderer = new Sigma(new Graph(), container, {
       nodeProgramClasses: { shape: ShapeProgram },
       defaultNodeType: "shape",
       nodeReducer: (id, { x, y, place }) => this.look(x, y, place),
@@ -100,8 +101,8 @@ export class Stage {
     this.renderer.getNodeAtPosition = (position) => this.at(position);
     this.renderer.setCustomBBox({ x: [0, this.box[0]], y: [-this.box[1], 0] });
     this.ground = this.renderer.createCanvas("ground", { beforeLayer: "edges" }).getContext("2d");
-    this.renderer.refresh();
     this.renderer.on("afterRender", () => this.write());
+    this.renderer.setGraph(this.graph);
     new ResizeObserver(() => this.renderer.scheduleRefresh()).observe(container);
     document.addEventListener("theme:changed", () => this.recolour());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
