@@ -333,6 +333,24 @@ def test_the_organisation_decides_what_the_public_reads(
     assert "maison@example.org" not in app.test_client().get("/acteurs/mdl").text
 
 
+def test_the_record_is_taken_along(
+    session: Session, client: FlaskClient, house: Organisation, door: str
+) -> None:
+    changes.submit(
+        session, house, replace(facts_of(house), scope="Namur"), seen=changes.marks(house), by=None,
+        now=clock.now(),
+    )  # fmt: skip
+    session.commit()
+    answer = client.get(door + "/fiche.json")
+    assert answer.mimetype == "application/json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    told = {one["champ"]: one for one in answer.json["fiche"]}
+    assert told["Téléphone"]["valeur"] == "+32 81 12 34 56"
+    assert (told["Téléphone"]["public"], told["Ce qu’elle fait"]["public"]) == (False, True)
+    (change,) = answer.json["modifications"]
+    assert change["champs"] == [{"champ": "Territoire, en quelques mots", "avant": "", "après": "Namur"}]
+
+
 def test_saying_that_it_is_gone(session: Session, client: FlaskClient, door: str) -> None:
     wrong = client.post(door + "/terminee", data={"since": "2999-01-01", "words": "Gardé ici"})
     assert wrong.status_code == 422

@@ -74,6 +74,7 @@ def confirm(office: Page, phone: Page) -> None:
     for rest in ("", "/corriger", "/public", "/terminee"):
         phone.goto(link + rest)
         looked_at(phone)
+    assert phone.request.get(f"{link}/fiche.json").ok
     phone.goto(link)
     expect(phone.get_by_role("main")).not_to_contain_text("Vous avez confirmé")
     phone.get_by_role("button", name="Tout est encore juste").click()
@@ -132,6 +133,7 @@ def test_a_link_is_asked_for_and_opens_the_record(context: BrowserContext) -> No
     for rest in ("", "/corriger", "/public", "/terminee"):
         page.goto(link + rest)
         look(page)
+    assert page.request.get(f"{link}/fiche.json").ok
     page.set_viewport_size(WIDE)
     page.goto(f"{link}/public")
     page.get_by_label("Adresse e-mail").uncheck()

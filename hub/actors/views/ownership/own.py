@@ -1,8 +1,10 @@
 """The pages of an organisation's own record, behind each of its doors."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request
+from flask.json import dumps
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -248,6 +250,40 @@ def withdraw(door: Door, number: int) -> Answer:
     return _back(door)
 
 
+def export(door: Door) -> Answer:
+    """Send all that the network holds in the record, as JSON (G4)."""
+    session, organisation = db.session(), door.organisation
+    body = {
+        "organisation": organisation.name,
+        "fiche": [
+            {"champ": line.label, "valeur": line.value, "public": line.public}
+            for line in lines_of(session, organisation)
+        ],
+        "accord": {"donné par": organisation.agreement, "noté le": _iso(organisation.public_fields_at)},
+        "vérifiée le": organisation.checked_on.isoformat() if organisation.checked_on else None,
+        "modifications": [
+            {
+                "le": _iso(row.created_at),
+                "de": row.origin.value,
+                "état": row.state.value,
+                "champs": [
+                    {"champ": one.label, "avant": one.old, "après": one.new}
+                    for one in differences(session, row)
+                ],
+            }
+            for row in session.scalars(queries.changes_of(organisation))
+        ],
+    }
+    response = Response(dumps(body, indent=2, ensure_ascii=False), mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{organisation.slug}.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return clock.local(moment).isoformat(timespec="minutes") if moment else None
+
+
 def _back(door: Door) -> Response:
     return redirect(door.url("home"), 303)
 
@@ -262,6 +298,7 @@ PAGES: tuple[tuple[str, str, str, Page], ...] = (
     ("POST", "/public", "public", public),
     ("GET", "/terminee", "gone_page", gone_page),
     ("POST", "/terminee", "gone", gone),
+    ("GET", "/fiche.json", "export", export),
     ("POST", "/modifications/<int:number>/reponse", "answer", answer),
     ("POST", "/modifications/<int:number>/remettre", "take_back", take_back),
     ("POST", "/modifications/<int:number>/retirer", "withdraw", withdraw),
