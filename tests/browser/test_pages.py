@@ -66,6 +66,7 @@ NOT_PAGES = {
     "core.theme_css",
     "core.logo",
     "network.data",
+    "network.measures",
     "network.card",
     "actors.resembling",
     "network.report_file",
