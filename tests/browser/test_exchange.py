@@ -14,6 +14,8 @@ from tests.browser.test_forms import look, send
 from tests.browser.test_pages import sign_in
 
 ADMINISTRATOR = "Administration du CAI"
+TURN = 120_000
+"""Milliseconds to wait for a job: the worker may be building the demonstration's documents first."""
 GEXF = """<?xml version="1.0" encoding="UTF-8"?>
 <gexf xmlns="http://gexf.net/1.3" version="1.3"><graph defaultedgetype="directed">
 <attributes class="node"><attribute id="0" title="commune" type="string"/></attributes><nodes>
@@ -93,7 +95,7 @@ def test_a_gexf_from_the_file_to_its_undoing(context: BrowserContext) -> None:
     sign_in(page, ADMINISTRATOR)
     put(page, "voisins.gexf", GEXF.encode())
     page.get_by_role("button", name="Lire le fichier").click()
-    expect(page.get_by_text("Fichier reconnu : GEXF.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Fichier reconnu : GEXF.")).to_be_visible(timeout=TURN)
     expect(page.get_by_text("Le type d’acteur manque.")).to_have_count(2)
     look(page)
     page.get_by_role("main").get_by_role("link", name="types par défaut", exact=True).click()
@@ -102,13 +104,13 @@ def test_a_gexf_from_the_file_to_its_undoing(context: BrowserContext) -> None:
     choose_last(page, "relation_kind")
     page.get_by_role("button", name="Vérifier à nouveau").click()
     confirm = page.get_by_role("button", name="Enregistrer dans le registre")
-    expect(confirm).to_be_visible(timeout=30_000)
+    expect(confirm).to_be_visible(timeout=TURN)
     expect(page.get_by_text("2 acteurs seront ajoutés. 1 relation sera ajoutée.")).to_be_visible()
     look(page)
     confirm.click()
     expect(
         page.get_by_text("2 acteurs sont dans le registre. 1 relation est dans le registre.")
-    ).to_be_visible(timeout=30_000)
+    ).to_be_visible(timeout=TURN)
     page.get_by_role("link", name="Annuler cet import").click()
     expect(page.get_by_text("3 éléments créés par cet import quitteront le registre.")).to_be_visible()
     send(page, "Annuler")
