@@ -135,7 +135,14 @@ class NetworkPage {
     const { actors, pairs } = this.stage.scene.totals();
     this.section.querySelector("[data-totals]").textContent = this.words.say("totals", { actors: this.words.some("actors", actors), ties: this.words.some("pairs", pairs) });
     this.legend.count(this.stage.scene);
+    this.stage.container.setAttribute("aria-label", this.title());
     if (settled) this.settled();
+  }
+
+  /** What the picture is called: « Le réseau au 30 avril 2023 ». */
+  title() {
+    const [from, day] = [this.wish.before, this.wish.day].map((bound) => this.speakDay(bound ?? 0));
+    return this.compared === null ? this.words.say("picture", { day }) : this.words.say("picture_between", { from, day });
   }
 
   /** What the picture shows: a day, with what changed at the last step, or all that changed between two days. */

@@ -161,7 +161,7 @@ export class Picture {
   }
 
   get title() {
-    return document.querySelector("[data-canvas]").getAttribute("aria-label");
+    return this.page.title();
   }
 
   /** Places the legend in rows of even columns. */
