@@ -7,17 +7,16 @@ All sums are made in one order, however many threads share the work.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 import rustworkx as rx
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_array
-from scipy.sparse._sparsetools import csr_matvecs
+from scipy.sparse._sparsetools import csr_matvecs, csr_row_index
 
 from graph.indexed import Indexed, Places, Values
 from graph.structure import rust_graph
@@ -29,9 +28,13 @@ Bits: TypeAlias = NDArray[np.uint64]
 
 WORDS = 4
 """Words of searches in one task of a thread."""
-CELLS, LEAST, MOST = 80_000, 1, 8
-"""Size of a matrix that stays in the processor's cache; octets of searches counted side by side in it."""
-SHEETS = 5
+CELLS = 160_000
+"""Size at most of a matrix that should stay in the processor's cache."""
+LANES: Mapping[int, DTypeLike] = {64: np.uint64, 32: np.uint32, 16: np.uint16, 8: np.uint8}
+"""Searches counted side by side, as columns of such a matrix, and the word that holds their bits."""
+SPARSE = 0.4
+"""Share of the nodes under which the nodes of a ring are counted by themselves."""
+SHEETS = 6
 """Matrices that a count needs beside one for each ring."""
 FAR = 24
 """Rings at most: where there are more, the network is a chain, and counting ring by ring is slow."""
@@ -54,16 +57,70 @@ class Searches:
     reached: Values
 
 
+class _Spread:
+    """A matrix of zeros on which the rows of one ring are spread at a time."""
+
+    def __init__(self, blank: Values) -> None:
+        self.blank = blank
+        self.rows: NDArray[np.int32] | slice = slice(0)
+
+    def out(self, rows: NDArray[np.int32] | slice, values: Values) -> Values:
+        """Return the values of some rows as a matrix of all; with a slice they are one already."""
+        self.blank[self.rows] = 0
+        self.rows = slice(0)
+        if isinstance(rows, slice):
+            return values
+        self.blank[rows], self.rows = values, rows
+        return self.blank
+
+
 @dataclass(frozen=True)
 class _Ladder:
     """The neighbours of all nodes, as columns: the first of each, the second where there are two, and so on.
 
     Nodes stand by falling number of neighbours, so that each column is shorter than the one before.
-    `order` gives the node in each row.
+    `order` gives the node in each row, `places` the row of each node.
     """
 
     columns: tuple[Places, ...]
     order: Places
+    places: Places
+
+
+@dataclass(frozen=True)
+class _Ring:
+    """The nodes so many steps away in some of the searches side by side.
+
+    `rows` are their places, all of them if they are many; then come their rows of the adjacency as in a
+    csr_array; `inside` is 1 where a node (row) is in the ring of a search (column).
+    """
+
+    rows: NDArray[np.int32] | slice
+    starts: NDArray[np.int32]
+    neighbours: NDArray[np.int32]
+    ones: Values
+    inside: NDArray[np.uint8]
+
+    def gather(self, dense: Values, out: Values) -> None:
+        """Add up, for each node of the ring, the rows of its neighbours."""
+        out.fill(0)
+        csr_matvecs(
+            *(len(out), len(dense), dense.shape[1], self.starts, self.neighbours, self.ones),
+            *(dense.ravel(), out.ravel()),
+        )
+
+    def own(self, dense: Values, room: Values) -> Values:
+        """Return the ring's rows of a matrix, written in `room` if they aren't all."""
+        if isinstance(self.rows, slice):
+            return dense
+        return np.take(dense, self.rows, axis=0, out=room[: len(self.rows)], mode="clip")
+
+    def add(self, values: Values, dense: Values, room: Values) -> None:
+        """Add values to the ring's rows of a matrix."""
+        own = self.own(dense, room)
+        own += values
+        if own is not dense:
+            dense[self.rows] = own
 
 
 @dataclass(frozen=True)
@@ -133,20 +190,36 @@ def _search(adjacency: csr_array, ladder: _Ladder, sources: Places) -> _Part:
     """Search from some nodes."""
     size = adjacency.shape[0]
     sums, between = np.zeros((3, size)), np.zeros(size)
-    depths = np.zeros(8 * WORDS, dtype=np.intp)
     rings = _rings(ladder, sources)
     for steps, ring in enumerate(rings, start=1):
         count = np.bitwise_count(ring).sum(axis=1, dtype=np.float64)
-        sums[:, ladder.order] += np.array([[1 / steps], [steps], [1]]) * count
-        depths[np.bitwise_or.reduce(ring, axis=0).view(np.uint8) > 0] = steps
+        sums += np.array([[1 / steps], [steps], [1]]) * count
     if len(rings) > FAR:
         return _Part(None, sums)
-    lanes = 8 * min(max(CELLS // size // 8, LEAST), MOST)
-    desk = np.empty((len(rings) + SHEETS, size, lanes))
-    for first in range(0, len(sources), lanes):
-        depth = int(depths[first // 8 : (first + lanes) // 8].max())
-        between += _dependencies(adjacency, sources[first : first + lanes], desk[: depth + SHEETS])
+    lanes = next((lanes for lanes in LANES if lanes * size <= CELLS), min(LANES))
+    desk = np.empty((SHEETS + len(rings), size, lanes))
+    words = [ring.view(LANES[lanes]) for ring in rings]
+    for batch, first in enumerate(range(0, len(sources), lanes)):
+        around = [_ring(adjacency, np.ascontiguousarray(word[:, batch])) for word in words]
+        between += _dependencies(around, sources[first : first + lanes], desk)
     return _Part(between, sums)
+
+
+def _ring(adjacency: csr_array, bits: NDArray[np.unsignedinteger]) -> _Ring:
+    """Read the nodes of a ring from their bits, one word for each node."""
+    rows = np.flatnonzero(bits).astype(np.int32)
+    starts, neighbours, ones = adjacency.indptr, adjacency.indices, adjacency.data
+    if len(rows) > SPARSE * len(bits):
+        return _Ring(slice(None), starts, neighbours, ones, _unpacked(bits))
+    own = np.zeros(len(rows) + 1, dtype=np.int32)
+    np.cumsum(starts[rows + 1] - starts[rows], out=own[1:])
+    near = np.empty(own[-1], dtype=np.int32)
+    csr_row_index(len(rows), rows, starts, neighbours, ones, near, np.empty(own[-1]))
+    return _Ring(rows, own, near, ones[: own[-1]], _unpacked(bits[rows]))
+
+
+def _unpacked(bits: NDArray[np.unsignedinteger]) -> NDArray[np.uint8]:
+    return np.unpackbits(bits[:, None].view(np.uint8), axis=1, bitorder="little")
 
 
 def _ladder(graph: Indexed) -> _Ladder:
@@ -155,11 +228,11 @@ def _ladder(graph: Indexed) -> _Ladder:
     place[order] = np.arange(len(order))
     longer = [int((graph.degrees > step).sum()) for step in range(int(graph.degrees.max(initial=0)))]
     columns = (graph.neighbours[graph.starts[order[:count]] + step] for step, count in enumerate(longer))
-    return _Ladder(tuple(place[column] for column in columns), order)
+    return _Ladder(tuple(place[column] for column in columns), order, place)
 
 
 def _rings(ladder: _Ladder, sources: Places) -> list[Bits]:
-    """List, for one step and more, which searches reach each node (in the ladder's order) by it."""
+    """List, for one step and more, which searches reach each node by it."""
     size = len(ladder.order)
     lanes = np.arange(len(sources))
     front = np.zeros((size, WORDS), dtype=np.uint64)
@@ -176,49 +249,38 @@ def _rings(ladder: _Ladder, sources: Places) -> list[Bits]:
             return rings
         seen |= reached
         front = reached
-        rings.append(front)
+        rings.append(front[ladder.places])
 
 
-def _dependencies(adjacency: csr_array, sources: Places, desk: Values) -> Values:
+def _dependencies(rings: Sequence[_Ring], sources: Places, desk: Values) -> Values:
     """Return 1 + the dependency of each search on each node, added up over the searches that reach it.
 
     `desk` has `SHEETS` matrices to work on (a row per node, a column per search) and one more for each
     ring. They are used again and again: allocated anew, they would cost more than all the sums.
     """
-    ones, paths, unseen, sheet, other, *fronts = desk
-    lanes = np.arange(len(sources))
-    front = fronts[0]
-    ones.fill(1)
-    front.fill(0)
-    front[:, : len(sources)] = adjacency[sources].toarray().T
-    np.copyto(paths, front)
-    np.subtract(ones, front, out=unseen)
-    paths[sources, lanes], unseen[sources, lanes] = 1, 0
-    for before, front in pairwise(fronts):
-        _multiply(adjacency, before, front)
-        np.multiply(front, unseen, out=front)
-        np.add(paths, front, out=paths)
-        unseen -= np.minimum(front, ones, out=sheet)
-    np.maximum(paths, ones, out=paths)
-    shares, total, inwards = np.divide(ones, paths, out=paths), unseen, sheet
-    total.fill(0)
-    inwards.fill(0)
-    for front in reversed(fronts):
-        inwards += shares
-        inwards *= front
-        total += inwards
-        inwards *= shares
-        _multiply(adjacency, inwards, other)
-        inwards, other = other, inwards
+    paths, total, blank, near, sheet, other, *rooms = desk
+    for matrix in (paths, total, blank):
+        matrix.fill(0)
+    paths[sources, np.arange(len(sources))] = 1
+    spread, front = _Spread(blank), paths
+    counts = [room[: len(ring.inside)] for ring, room in zip(rings, rooms, strict=True)]
+    for ring, count in zip(rings, counts, strict=True):
+        ring.gather(front, count)
+        np.multiply(count, ring.inside, out=count)
+        ring.add(count, paths, near)
+        front = spread.out(ring.rows, count)
+    shares = np.divide(1, np.maximum(paths, 1, out=paths), out=paths)
+    blank.fill(0)
+    spread, front = _Spread(blank), blank
+    for ring, count in zip(reversed(rings), reversed(counts), strict=True):
+        inwards = sheet[: len(count)]
+        ring.gather(front, inwards)
+        own = ring.own(shares, near)
+        inwards += own
+        inwards *= count
+        ring.add(inwards, total, other)
+        inwards *= ring.own(shares, near)
+        front = spread.out(ring.rows, inwards)
+        sheet, other = other, sheet
     found: Values = np.add.reduce(total, axis=1)
     return found
-
-
-def _multiply(matrix: csr_array, dense: Values, out: Values) -> None:
-    """Multiply into a matrix that is there already, which scipy's public operators can't."""
-    out.fill(0)
-    height, width = matrix.shape
-    csr_matvecs(
-        *(height, width, dense.shape[1], matrix.indptr, matrix.indices, matrix.data),
-        *(dense.ravel(), out.ravel()),
-    )
