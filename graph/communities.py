@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
+from typing import TypeAlias
 
 import numpy as np
 
 from graph.indexed import Indexed, Places
 from graph.structure import groups
 
+Row: TypeAlias = Mapping[int, int]
+"""The neighbours of a node, each with the number of the ties to it."""
 SEEDS = range(10)
 """Ten runs, each through the nodes in another order; the one with the greatest modularity counts."""
 
@@ -38,7 +40,7 @@ def communities(graph: Indexed) -> Communities:
         dict.fromkeys(graph.neighbours[begin:end].tolist(), 1)
         for begin, end in zip(graph.starts[:-1], graph.starts[1:], strict=True)
     ]
-    runs = [_louvain(rows, Random(seed)) for seed in SEEDS]  # noqa: S311 - no secret
+    runs = [_louvain(rows, seed) for seed in SEEDS]
     best = max(runs, key=lambda labels: modularity(graph, labels))
     names = tuple(graph.names[place] for place in tied)
     return Communities(groups(names, best[tied]), modularity(graph, best))
@@ -53,39 +55,44 @@ def modularity(graph: Indexed, labels: Places) -> float:
     return float((inside * ends - int(np.square(totals).sum())) / ends**2)
 
 
-def _louvain(rows: Sequence[Mapping[int, int]], chance: Random) -> Places:
+def _louvain(rows: Sequence[Row], seed: int) -> Places:
     """Move nodes, then whole groups, as long as the modularity grows; return a label per node."""
     labels = np.arange(len(rows))
-    loops = [0] * len(rows)
+    chance = np.random.default_rng(seed)
+    degrees = [len(row) for row in rows]
     while True:
-        moved = _settle(rows, loops, chance)
+        order: list[int] = chance.permutation(len(rows)).tolist()
+        moved = _settle(rows, degrees, order)
         kept = {label: place for place, label in enumerate(sorted(set(moved)))}
-        places = [kept[label] for label in moved]
         if len(kept) == len(rows):
             return labels
+        places = [kept[label] for label in moved]
         labels = np.array(places)[labels]
-        rows, loops = _merge(rows, loops, places, len(kept))
+        rows, degrees = _merge(rows, degrees, places, len(kept))
 
 
-def _settle(rows: Sequence[Mapping[int, int]], loops: Sequence[int], chance: Random) -> list[int]:
+def _settle(rows: Sequence[Row], degrees: Sequence[int], queue: list[int]) -> list[int]:
     """Move each node to the neighbouring group that gains most, until no move gains anything.
 
-    Nodes wait in a queue: one whose neighbour moved away comes back.
+    Nodes wait in a queue: one whose neighbour moved away comes back. Gains are whole numbers.
     """
-    degrees = [sum(row.values()) + loop for row, loop in zip(rows, loops, strict=True)]
     ends = sum(degrees)
-    label, total = list(range(len(rows))), degrees.copy()
-    queue = list(range(len(rows)))
-    chance.shuffle(queue)
-    waits = [True] * len(rows)
+    label, total = list(range(len(rows))), list(degrees)
+    waits = bytearray(b"\1") * len(rows)
     for node in queue:
         waits[node] = False
-        own, degree = label[node], degrees[node]
-        ties: dict[int, int] = {own: 0}
-        for other, weight in rows[node].items():
-            ties[label[other]] = ties.get(label[other], 0) + weight
+        row, own, degree = rows[node], label[node], degrees[node]
+        ties = {own: 0}
+        for other, weight in row.items():
+            group = label[other]
+            if group in ties:
+                ties[group] += weight
+            else:
+                ties[group] = weight
+        if len(ties) == 1:
+            continue
         total[own] -= degree
-        best, best_gain = own, ties[own] * ends - degree * total[own]
+        best, best_gain = own, ties.pop(own) * ends - degree * total[own]
         for group, weight in ties.items():
             gain = weight * ends - degree * total[group]
             if gain > best_gain:
@@ -93,7 +100,7 @@ def _settle(rows: Sequence[Mapping[int, int]], loops: Sequence[int], chance: Ran
         total[best] += degree
         if best != own:
             label[node] = best
-            for other in rows[node]:
+            for other in row:
                 if not waits[other] and label[other] != best:
                     waits[other] = True
                     queue.append(other)
@@ -101,22 +108,23 @@ def _settle(rows: Sequence[Mapping[int, int]], loops: Sequence[int], chance: Ran
 
 
 def _merge(
-    rows: Sequence[Mapping[int, int]], loops: Sequence[int], places: Sequence[int], count: int
+    rows: Sequence[Row], degrees: Sequence[int], places: Sequence[int], count: int
 ) -> tuple[list[dict[int, int]], list[int]]:
-    """Make one node of each group; ties inside it become its loop, counted from both ends."""
+    """Make one node of each group: its ties to others are added up, those inside count in its degree."""
     merged: list[dict[int, int]] = [{} for _ in range(count)]
-    inside = [0] * count
-    for node, row in enumerate(rows):
-        here = places[node]
-        inside[here] += loops[node]
+    sums = [0] * count
+    for row, degree, here in zip(rows, degrees, places, strict=True):
+        sums[here] += degree
         target = merged[here]
         for other, weight in row.items():
             there = places[other]
-            if there == here:
-                inside[here] += weight
+            if there in target:
+                target[there] += weight
             else:
-                target[there] = target.get(there, 0) + weight
-    return merged, inside
+                target[there] = weight
+    for place, target in enumerate(merged):
+        target.pop(place, None)
+    return merged, sums
 
 
 def numbered(found: Sequence[Sequence[str]], previous: Mapping[str, int] | None = None) -> tuple[int, ...]:
