@@ -64,7 +64,9 @@ def test_a_missing_entry_comes_back_alone(session: Session) -> None:
     assert reference.load(session) == 1
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in reference.FOLDER.glob("*.csv")))
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in reference.FOLDER.glob("*.csv") if path.name != "synonyms.csv")
+)
 def test_files_hold_each_code_once_and_no_empty_label(name: str) -> None:
     with Path(reference.FOLDER / name).open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))

@@ -113,7 +113,7 @@ def test_the_filters_of_the_map_are_obeyed(client: FlaskClient) -> None:
     assert not rows(client, query="?origine=").ties
     page = client.get("/reseau/exporter?q=pont&date=2024-06-01").text
     assert "1 acteur et 0 relation" in page
-    assert "Mot : pont." in page
+    assert "Mot : pont." in page
     assert "q=pont" in re.findall(r'href="(/reseau/exporter/gexf[^"]*)"', page)[0]
     assert "Selon vos choix" not in client.get("/reseau/exporter").text
 

@@ -254,11 +254,11 @@ class TestCoverage:
         session.add(over)
         session.commit()
         assert (
-            "antenne : Antenne de Couvin"
+            "antenne : Antenne de Couvin"
             in client.get("/reseau/couverture/case?row=93014&column=housing").text
         )
         assert (
-            "permanence : Ordonnances" in client.get("/reseau/couverture/case?row=93014&column=health").text
+            "permanence : Ordonnances" in client.get("/reseau/couverture/case?row=93014&column=health").text
         )
         assert "Finie" not in client.get("/reseau/couverture/case?row=93014&column=housing").text
 
@@ -334,7 +334,7 @@ class TestSpace:
         del world
         assert proposed(desk, SPACE) == ["la-cle"]
         page = desk.get(SPACE).text
-        assert "Travaille sur « Logement »" in page
+        assert "Travaille sur « Logement »" in page
         assert "A son siège à Dinant" in page
         assert proposed(desk, f"{SPACE}?told=1&theme=health&territory=91034&where=here") == ["soins"]
 
@@ -345,7 +345,7 @@ class TestSpace:
         assert proposed(desk, SPACE) == []
         page = desk.get(SPACE).text
         assert "À inviter" in page
-        assert "Travaille sur « Logement »" in page
+        assert "Travaille sur « Logement »" in page
         made = desk.post(f"{SPACE}/membres", data={"organisation": world.key.id})
         assert made.status_code == 303
         seats = session.scalars(
@@ -450,7 +450,7 @@ class TestSpace:
         session.commit()
         [row] = rows_of(desk.get(f"{SPACE}?format=csv"))
         assert row["Organisation"] == "La clé"
-        assert "Travaille sur « Logement »" in row["Raisons"]
+        assert "Travaille sur « Logement »" in row["Raisons"]
         choose(desk, SPACE, world.key, "chosen")
         [row] = rows_of(desk.get(f"{SPACE}?format=csv&list=chosen"))
         assert (row["Choix"], row["Adresse e-mail de l’organisation"]) == ("Retenue", "cle@example.org")
@@ -530,7 +530,7 @@ class TestLinks:
         page = desk.get(self.PATH).text
         assert 'id="acteur-la-cle"' in page
         assert 'id="acteur-soins"' not in page
-        assert "Travaillent l’un et l’autre sur « Logement »" in page
+        assert "Travaillent l’un et l’autre sur « Logement »" in page
         told = {"organisation": world.roof.id, "decision": "irrelevant", "seen": 0}
         assert desk.post(f"{self.PATH}/la-cle", data=told).status_code == 303
         after = desk.get(f"{self.PATH}?actor=la-cle").text
