@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
+from scipy.sparse import coo_array, csr_array
 
 from graph.indexed import Indexed, Places
 from graph.structure import groups
@@ -36,11 +38,8 @@ def communities(graph: Indexed) -> Communities:
     tied = np.flatnonzero(graph.degrees)
     if not len(tied):
         return Communities((), None)
-    rows = [
-        dict.fromkeys(graph.neighbours[begin:end].tolist(), 1)
-        for begin, end in zip(graph.starts[:-1], graph.starts[1:], strict=True)
-    ]
-    runs = [_louvain(rows, seed) for seed in SEEDS]
+    rows = _rows(graph.adjacency)
+    runs = [_louvain(graph.adjacency, rows, seed) for seed in SEEDS]
     best = max(runs, key=lambda labels: modularity(graph, labels))
     names = tuple(graph.names[place] for place in tied)
     return Communities(groups(names, best[tied]), modularity(graph, best))
@@ -55,20 +54,37 @@ def modularity(graph: Indexed, labels: Places) -> float:
     return float((inside * ends - int(np.square(totals).sum())) / ends**2)
 
 
-def _louvain(rows: Sequence[Row], seed: int) -> Places:
+def _louvain(ties: csr_array, rows: list[Row], seed: int) -> Places:
     """Move nodes, then whole groups, as long as the modularity grows; return a label per node."""
-    labels = np.arange(len(rows))
     chance = np.random.default_rng(seed)
-    degrees = [len(row) for row in rows]
+    labels = np.arange(len(rows))
+    degrees = ties.sum(axis=1).astype(np.intp)
     while True:
         order: list[int] = chance.permutation(len(rows)).tolist()
-        moved = _settle(rows, degrees, order)
-        kept = {label: place for place, label in enumerate(sorted(set(moved)))}
+        kept, places = np.unique(_settle(rows, degrees.tolist(), order), return_inverse=True)
         if len(kept) == len(rows):
             return labels
-        places = [kept[label] for label in moved]
-        labels = np.array(places)[labels]
-        rows, degrees = _merge(rows, degrees, places, len(kept))
+        labels = places[labels]
+        degrees = np.bincount(places, degrees).astype(np.intp)
+        ties = _merged(ties, places, len(kept))
+        rows = _rows(ties)
+
+
+def _merged(ties: csr_array, places: Places, count: int) -> csr_array:
+    """Make one node of each group: ties are added up, those inside stand on the diagonal."""
+    owners = np.repeat(places, np.diff(ties.indptr))
+    merged = coo_array((ties.data, (owners, places[ties.indices])), shape=(count, count)).tocsr()
+    merged.sort_indices()
+    return merged
+
+
+def _rows(ties: csr_array) -> list[Row]:
+    """List the neighbours of each node, in rising order, itself not among them."""
+    others, weights = ties.indices.tolist(), ties.data.astype(np.intp).tolist()
+    rows = [dict(zip(others[a:b], weights[a:b], strict=True)) for a, b in pairwise(ties.indptr.tolist())]
+    for place, row in enumerate(rows):
+        row.pop(place, None)
+    return list(rows)
 
 
 def _settle(rows: Sequence[Row], degrees: Sequence[int], queue: list[int]) -> list[int]:
@@ -105,26 +121,6 @@ def _settle(rows: Sequence[Row], degrees: Sequence[int], queue: list[int]) -> li
                     waits[other] = True
                     queue.append(other)
     return label
-
-
-def _merge(
-    rows: Sequence[Row], degrees: Sequence[int], places: Sequence[int], count: int
-) -> tuple[list[dict[int, int]], list[int]]:
-    """Make one node of each group: its ties to others are added up, those inside count in its degree."""
-    merged: list[dict[int, int]] = [{} for _ in range(count)]
-    sums = [0] * count
-    for row, degree, here in zip(rows, degrees, places, strict=True):
-        sums[here] += degree
-        target = merged[here]
-        for other, weight in row.items():
-            there = places[other]
-            if there in target:
-                target[there] += weight
-            else:
-                target[there] = weight
-    for place, target in enumerate(merged):
-        target.pop(place, None)
-    return merged, sums
 
 
 def numbered(found: Sequence[Sequence[str]], previous: Mapping[str, int] | None = None) -> tuple[int, ...]:
