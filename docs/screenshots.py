@@ -89,6 +89,10 @@ def take_pages(browser: Browser, address: str) -> None:
     take(page, "/tableau-de-bord", "tableau-de-bord")
     take(page, "/recommandations", "recommandations")
     take(page, "/memorandums", "memorandums")
+    take(page, "/reseau/comparer?de=2022-12-31&a=2023-12-31", "reseau-comparer")
+    take(page, "/reseau?view=communities", "reseau-groupes")
+    take(page, "/reseau/couverture", "couverture")
+    take(page, "/acteurs/gabs", "fiche")
     page.emulate_media(color_scheme="dark")
     take(page, "/reseau", "reseau-sombre")
     page.close()
@@ -97,6 +101,7 @@ def take_pages(browser: Browser, address: str) -> None:
     phone.locator("main article a").first.click()
     phone.wait_for_load_state("networkidle")
     phone.screenshot(path=PICTURES / "journee-telephone.png")
+    take(phone, "/annuaire?q=aide+juridique+près+de+Dinant", "annuaire-telephone")
     phone.close()
 
 
@@ -104,10 +109,26 @@ def take_memorandum(address: str) -> None:
     """Take the cover and the first chapter of the published memorandum, once its PDF is built."""
     port = address.rpartition(":")[2]
     pdf = wait_for(port, f"/memorandums/{MEMORANDUM}/edition-1.pdf")
+    keep_pages(pdf, {"memorandum-couverture": 1, "memorandum-contenu": 2, "memorandum-page": 5})
+
+
+def take_report(browser: Browser, address: str) -> None:
+    """Take the page of the yearly report that shows what changed, once its PDF is built."""
+    page = browser.new_page(base_url=address, viewport=WIDE)
+    sign_in(page)
+    page.goto("/reseau/etat/1")
+    link = page.get_by_role("link", name="Lire le rapport")
+    link.wait_for(timeout=DEADLINE_SECONDS * 1000)
+    keep_pages(page.context.request.get(link.get_attribute("href") or "").body(), {"etat-du-reseau": 6})
+    page.close()
+
+
+def keep_pages(pdf: bytes, names: dict[str, int]) -> None:
+    """Keep pages of a PDF, by number, as docs/pictures/NAME.png."""
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(pdf)
         file.flush()
-        for name, number in (("memorandum-couverture", 1), ("memorandum-contenu", 2), ("memorandum-page", 5)):
+        for name, number in names.items():
             command = ["pdftoppm", "-png", "-r", "60", "-f", str(number), "-l", str(number), "-singlefile"]
             subprocess.run([*command, file.name, str(PICTURES / name)], check=True)
 
@@ -118,8 +139,9 @@ def main() -> None:
     with served() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         take_pages(browser, address)
-        browser.close()
         take_memorandum(address)
+        take_report(browser, address)
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from hub.actors import importing
 from hub.actors.models.imports import ImportBatch, ImportKind, ImportLine, ImportState, LineDecision
 from hub.actors.models.organisations import FundingSource, Organisation, Structured
 from hub.actors.models.relations import Relation
-from hub.actors.operations import organisations, reference, relations
+from hub.actors.operations import reference, relations
 from hub.actors.operations.imports import batches, storing, undoing
 from hub.actors.operations.ownership import checking
 from hub.actors.operations.relations import RelationFacts

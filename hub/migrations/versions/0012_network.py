@@ -90,7 +90,12 @@ def add_views() -> None:
     )
     live = sa.text("deleted_at IS NULL")
     op.create_index(
-        "uq_saved_view_name", "saved_view", ["name_key"], unique=True, sqlite_where=live, postgresql_where=live
+        "uq_saved_view_name",
+        "saved_view",
+        ["name_key"],
+        unique=True,
+        sqlite_where=live,
+        postgresql_where=live,
     )
 
 
