@@ -225,4 +225,4 @@ def test_a_sheet_of_a4_holds_the_drawing_with_its_words() -> None:
     assert inner is not None
     right = float(inner.get("x", 0)) + float(inner.get("width", 0))
     assert right < float(root.get("viewBox", "").split()[2])
-    assert "P" in {text.text for text in inner.iter(f"{SVG}text")}
+    assert "Partis" in {text.text for text in inner.iter(f"{SVG}text")}
