@@ -60,7 +60,8 @@ ADDRESSES = (
     "/reseau", "/reseau/acteurs/marqueur", "/reseau/donnees.json", "/reseau/historique",
     "/reseau/exporter/json", "/reseau/exporter/csv", "/reseau/exporter/kumu-json", "/reseau/exporter/gexf",
     "/reseau/exporter/graphml", "/reseau/couverture", "/reseau/couverture?rows=audience",
-    "/reseau/couverture?rows=language", "/reseau/existant", "/reseau/analyse", "/reseau/mesures.json", "/reseau/comparer",
+    "/reseau/couverture?rows=language", "/reseau/existant", "/reseau/analyse", "/reseau/mesures.json",
+    "/reseau/comparer",
     "/projets", "/territoires", "/permanences",
 )  # fmt: skip
 
