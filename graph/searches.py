@@ -7,7 +7,7 @@ All sums are made in one order, however many threads share the work.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -190,11 +190,13 @@ def _search(adjacency: csr_array, ladder: _Ladder, sources: Places) -> _Part:
     """Search from some nodes."""
     size = adjacency.shape[0]
     sums, between = np.zeros((3, size)), np.zeros(size)
-    rings = _rings(ladder, sources)
-    for steps, ring in enumerate(rings, start=1):
+    rings: list[Bits] = []
+    for steps, ring in enumerate(_rings(ladder, sources), start=1):
         count = np.bitwise_count(ring).sum(axis=1, dtype=np.float64)
         sums += np.array([[1 / steps], [steps], [1]]) * count
-    if len(rings) > FAR:
+        if steps <= FAR:
+            rings.append(ring)
+    if steps > FAR:
         return _Part(None, sums)
     lanes = next((lanes for lanes in LANES if lanes * size <= CELLS), min(LANES))
     desk = np.empty((SHEETS + len(rings), size, lanes))
@@ -231,25 +233,24 @@ def _ladder(graph: Indexed) -> _Ladder:
     return _Ladder(tuple(place[column] for column in columns), order, place)
 
 
-def _rings(ladder: _Ladder, sources: Places) -> list[Bits]:
-    """List, for one step and more, which searches reach each node by it."""
+def _rings(ladder: _Ladder, sources: Places) -> Iterator[Bits]:
+    """Yield, for one step and more, which searches reach each node by it."""
     size = len(ladder.order)
     lanes = np.arange(len(sources))
     front = np.zeros((size, WORDS), dtype=np.uint64)
     front[sources, lanes // 64] = np.uint64(1) << (lanes % 64).astype(np.uint64)
     front = front[ladder.order]
     seen = front.copy()
-    rings: list[Bits] = []
     while True:
         reached = np.zeros_like(front)
         for column in ladder.columns:
             reached[: len(column)] |= front.take(column, axis=0)
         reached &= ~seen
         if not reached.any():
-            return rings
+            return
         seen |= reached
         front = reached
-        rings.append(front[ladder.places])
+        yield front[ladder.places]
 
 
 def _dependencies(rings: Sequence[_Ring], sources: Places, desk: Values) -> Values:
