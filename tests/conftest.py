@@ -18,7 +18,7 @@ from hub.core import clock, schema
 from hub.core.db import Base, db
 from hub.core.jobs import run_next
 from hub.core.mail import Site
-from hub.core.web import Hub
+from hub.core.web import Hub, limiter
 from hub.server import job_info
 from tests.clusters import ClusterInfo, cluster
 from tests.factories import NOW
@@ -110,6 +110,8 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def installation(installations: Callable[[str], Installation], database: str) -> Iterator[Installation]:
     found = installations(database)
+    # The limiter follows the application that was made last: a test of throttling leaves it switched on.
+    limiter.enabled = found.app.config["RATELIMIT_ENABLED"]
     yield found
     found.empty()
 

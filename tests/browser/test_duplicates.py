@@ -25,8 +25,10 @@ def test_a_double_is_noticed_made_one_and_taken_apart(
     page.get_by_label("Nom", exact=True).press_sequentially(NEAR)
     expect(page.locator("#ressemblants")).to_contain_text(NAME)
     check_axe(page)
-    page.locator("#kind-ts-control").fill("Association")
+    page.locator("#kind-ts-control").fill("Association (asbl)")
+    expect(page.locator("#kind-ts-dropdown .active")).to_contain_text("Association (asbl)")
     page.keyboard.press("Enter")
+    expect(page.locator("#kind + .ts-wrapper .item")).to_contain_text("Association (asbl)")
     page.get_by_role("button", name="Ajouter l’acteur").click()
     page.wait_for_url(f"**{CARD}")
 
