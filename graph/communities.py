@@ -15,8 +15,8 @@ Whole: TypeAlias = NDArray[np.int64]
 SEEDS = range(10)
 """Ten runs, each moving nodes in another order; the one with the greatest modularity counts."""
 CROWD, ROUNDS, DRAWN = 300, 60, 0.4
-"""Nodes beyond which many move at once; rounds at most in which many nodes move at once, and the chance of each to be one of them: if all moved, neighbours would change places for ever.
-"""
+"""Nodes beyond which many move at once, in how many rounds at most, and the chance of each to be one of
+them: if all moved, neighbours would change places for ever."""
 FEW = 0.03
 """Share of the nodes under which those left are moved one after the other."""
 

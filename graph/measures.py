@@ -18,7 +18,7 @@ from graph.indexed import Indexed, Values, index
 from graph.model import Network, SimpleGraph
 from graph.searches import Progress, search
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Part of the name under which results are kept: raised whenever a figure may come out differently."""
 MEANINGFUL_BETWEENNESS = 3
 """With fewer nodes nobody can stand between two others."""
