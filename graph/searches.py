@@ -28,10 +28,13 @@ Bits: TypeAlias = NDArray[np.uint64]
 
 WORDS = 4
 """Words of searches in one task of a thread."""
-CELLS = 160_000
-"""Size at most of a matrix that should stay in the processor's cache."""
-LANES: Mapping[int, DTypeLike] = {64: np.uint64, 32: np.uint32, 16: np.uint16, 8: np.uint8}
-"""Searches counted side by side, as columns of such a matrix, and the word that holds their bits."""
+CELLS = 260_000
+"""Size at most of a matrix, so that it stays in the processor's cache; smaller ones would keep the threads
+busy with handing Python's lock to one another."""
+LANES: Mapping[int, DTypeLike] = {
+    256: np.uint64, 128: np.uint64, 64: np.uint64, 32: np.uint32, 16: np.uint16, 8: np.uint8,
+}  # fmt: skip
+"""Searches counted side by side, as columns of such a matrix, and the words that hold their bits."""
 SPARSE = 0.4
 """Share of the nodes under which the nodes of a ring are counted by themselves."""
 SHEETS = 6
@@ -201,15 +204,17 @@ def _search(adjacency: csr_array, ladder: _Ladder, sources: Places) -> _Part:
     lanes = next((lanes for lanes in LANES if lanes * size <= CELLS), min(LANES))
     desk = np.empty((SHEETS + len(rings), size, lanes))
     words = [ring.view(LANES[lanes]) for ring in rings]
+    wide = max(lanes // 64, 1)
     for batch, first in enumerate(range(0, len(sources), lanes)):
-        around = [_ring(adjacency, np.ascontiguousarray(word[:, batch])) for word in words]
+        bits = slice(batch * wide, (batch + 1) * wide)
+        around = [_ring(adjacency, np.ascontiguousarray(word[:, bits])) for word in words]
         between += _dependencies(around, sources[first : first + lanes], desk)
     return _Part(between, sums)
 
 
 def _ring(adjacency: csr_array, bits: NDArray[np.unsignedinteger]) -> _Ring:
-    """Read the nodes of a ring from their bits, one word for each node."""
-    rows = np.flatnonzero(bits).astype(np.int32)
+    """Read the nodes of a ring from their bits, a row of words for each node."""
+    rows = np.flatnonzero(np.bitwise_or.reduce(bits, axis=1)).astype(np.int32)
     starts, neighbours, ones = adjacency.indptr, adjacency.indices, adjacency.data
     if len(rows) > SPARSE * len(bits):
         return _Ring(slice(None), starts, neighbours, ones, _unpacked(bits))
@@ -221,7 +226,7 @@ def _ring(adjacency: csr_array, bits: NDArray[np.unsignedinteger]) -> _Ring:
 
 
 def _unpacked(bits: NDArray[np.unsignedinteger]) -> NDArray[np.uint8]:
-    return np.unpackbits(bits[:, None].view(np.uint8), axis=1, bitorder="little")
+    return np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")
 
 
 def _ladder(graph: Indexed) -> _Ladder:
