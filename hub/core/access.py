@@ -87,14 +87,12 @@ def refuse() -> NoReturn:
     abort(403)
 
 
-def permit(
-    rule: Rule, model: type[Base] | None = None, *, key: str = "id", follows_itself: bool = False
-) -> Callable[[View], View]:
+def permit(rule: Rule, model: type[Base] | None = None, *, key: str = "id") -> Callable[[View], View]:
     """Guard a view by a rule.
 
     With a model, the row whose `key` column equals the address's `key` part is loaded (404 if there is
     none) and given to the view as its first argument instead of that part. A row that has become another one
-    (its `successor`) leads there: old addresses stay good. `follows_itself` leaves that to the view.
+    (its `successor`) leads there: old addresses stay good.
     """
 
     def decorate(view: View) -> View:
@@ -109,7 +107,7 @@ def permit(
                 abort(404)
             if not may(rule, thing):
                 refuse()
-            successor = None if follows_itself else getattr(thing, "successor", None)
+            successor = getattr(thing, "successor", None)
             if successor is not None:
                 return _moved(successor, key, kwargs)
             return view(thing, **kwargs)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hub.actors.models.merging import DistinctPair, Merger
-from hub.actors.models.organisations import Organisation
+from hub.actors.models.organisations import FundingSource, Organisation
 from hub.actors.models.relations import Relation, RelationKind
 from hub.actors.operations import merging
 from hub.actors.operations.organisations import facts_of
@@ -38,8 +38,9 @@ def actor(session: Session) -> Any:
 @pytest.fixture
 def kept(session: Session) -> Organisation:
     return record(
-        session, "Carrefour des Cultures", acronym="CdC", former_names="Carrefour", description="Ensemble."
-    )
+        session, "Carrefour des Cultures", acronym="CdC", former_names="Carrefour", description="Ensemble.",
+        funding_sources=[FundingSource.DONATIONS],
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -52,6 +53,7 @@ def merged(session: Session) -> Organisation:
         email="info@example.org",
         enterprise_number="0123456749",
         languages=["fr", "ar"],
+        funding_sources=[FundingSource.SUBSIDIES],
     )
 
 
@@ -115,6 +117,8 @@ def test_both_names_stay_and_what_is_chosen_is_taken(
     assert (kept.email, kept.enterprise_number) == ("info@example.org", "0123456749")
     assert kept.description == "Ensemble."
     assert kept.languages == ["fr", "ar"]
+    assert set(kept.funding_sources) == {FundingSource.DONATIONS, FundingSource.SUBSIDIES}
+    assert list(merged.funding_sources) == [FundingSource.SUBSIDIES]
     assert "lcc" in kept.search_text.split("\n")
     assert merged.successor is kept
     assert merged.enterprise_number is None

@@ -25,13 +25,13 @@ from hub.core import audit
 from hub.core.db import Base
 from hub.core.errors import N_, DomainError
 
-SETS = ("languages", "theme_ids", "territory_ids", "audience_ids")
+SETS = ("languages", "funding_sources", "theme_ids", "territory_ids", "audience_ids")
 """What both records say together."""
 ALWAYS = ("name", "former_names", "source", *SETS)
 """What nobody chooses: the kept name stays, the other becomes a former one, sources and sets are joined."""
 OF_THE_RECORD = {
-    "organisation", "organisation_theme", "organisation_territory", "organisation_audience", "import_line",
-    "merger", "distinct_pair",
+    "organisation", "organisation_theme", "organisation_territory", "organisation_audience",
+    "organisation_funding", "import_line", "merger", "distinct_pair",
 }  # fmt: skip
 """Tables that tell of the record itself rather than of the actor: nothing in them is moved."""
 NUMBER = "merged_enterprise_number"
