@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import SelectChoice, StringField  # type: ignore[attr-defined]  # newer than the stubs
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectChoice, StringField  # type: ignore[attr-defined]  # newer than the stubs
 
 from hub.actors.values import contacts, dates, enterprise
 from hub.core.errors import DomainError
 from hub.core.i18n import chosen_language
+
+NOT_A_DATE = _l("Écrivez une date, par exemple 20/02/2025.")
 
 
 def words(problem: DomainError) -> str:
@@ -19,6 +22,20 @@ def words(problem: DomainError) -> str:
 def options(pairs: Iterable[tuple[Any, Any]], group: str | None = None) -> list[Any]:
     """Return (value, word) pairs as choices of a list, under one heading if `group` is given."""
     return [SelectChoice(value, word, optgroup=group) for value, word in pairs]
+
+
+class DayField(DateField):
+    """A day whose refusal speaks the page's language."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day, or say what is expected; nothing is no day."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as problem:
+            raise ValueError(str(NOT_A_DATE)) from problem
 
 
 class FactField(StringField):

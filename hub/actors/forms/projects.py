@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField
+from wtforms import HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, Length, Optional
 
-from hub.actors.forms.fields import EndField, StartField, WebField, options, words
+from hub.actors.forms.fields import DayField, EndField, StartField, WebField, options, words
 from hub.actors.forms.record import ORIGIN, organisation_choices
 from hub.actors.forms.values import DATE_HELP, TOO_LONG, HourField, lines, one_line, plain, row_number
 from hub.actors.models.projects import ProjectCall
@@ -20,22 +20,6 @@ from hub.actors.operations.projects import CallFacts, ProjectFacts
 from hub.actors.values import words as known_words
 from hub.core import clock
 from hub.core.errors import DomainError
-
-NOT_A_DATE = _l("Écrivez une date, par exemple 20/02/2025.")
-
-
-class DayField(DateField):
-    """A day whose refusal speaks the page's language."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day, or say what is expected; nothing is no day."""
-        if not valuelist or not valuelist[0].strip():
-            self.data = None
-            return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as problem:
-            raise ValueError(str(NOT_A_DATE)) from problem
 
 
 class FactsForm(FlaskForm):

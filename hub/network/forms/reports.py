@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
-from hub.actors.forms.projects import DayField
+from hub.actors.forms.fields import DayField
 
 DAY = _l("Donnez une date, par exemple 31/12/2025.")
 
