@@ -28,7 +28,11 @@ def compute(
         last = readable_measures(previous)
         before = communities_of(last) if last else None
         return pack_measures(measure(network, previous=before, on_progress=on_progress))
-    return resettled(network, previous) or pack_layout(Placed(lay_out(network, BOX), moved=0))
+    settled = resettled(network, previous)
+    if settled:
+        return settled
+    known = unpack_layout(previous).layout.positions if previous else None
+    return pack_layout(Placed(lay_out(network, BOX, previous=known), moved=0))
 
 
 def resettled(network: Network, previous: str | None, *, anyhow: bool = False) -> str | None:
