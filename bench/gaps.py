@@ -17,7 +17,7 @@ from hub.actors.operations import reference
 from hub.app import create_app
 from hub.core import clock, schema
 from hub.core.db import db, writing
-from hub.spaces.models import Membership, MembershipRole, Space, SpaceKind
+from hub.spaces.models.spaces import Membership, MembershipRole, Space, SpaceKind
 
 PAGES = {
     "coverage of a province, /reseau/couverture": "/reseau/couverture?within=90000",

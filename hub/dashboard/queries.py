@@ -19,7 +19,7 @@ from hub.recommendations.models import (
     Recommendation,
     RecommendationState,
 )
-from hub.spaces.models import Facilitation, Space, SpaceState
+from hub.spaces.models.spaces import Facilitation, Space, SpaceState
 
 TO_READ = (ContributionState.SUBMITTED, ContributionState.CONFIRMED)
 

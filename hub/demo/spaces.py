@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from hub.actors.models.reference import Level, Territory, Theme
 from hub.demo.world import World
-from hub.spaces import operations
-from hub.spaces.models import MembershipRole, SpaceKind, SpaceState
-from hub.spaces.operations import SpaceFacts
+from hub.spaces.models.spaces import MembershipRole, SpaceKind, SpaceState
+from hub.spaces.operations import spaces as operations
+from hub.spaces.operations.spaces import SpaceFacts
 
 PILOT, MEMBER = MembershipRole.PILOT, MembershipRole.MEMBER
 # code, name, kind, theme codes, since, purpose, members

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hub.actors.models.organisations import Organisation
 from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
-from hub.spaces.models import Space
+from hub.spaces.models.spaces import Space
 
 
 class EventKind(StrEnum):

@@ -18,7 +18,7 @@ from hub.events.models import (
     Workshop,
     event_organiser,
 )
-from hub.spaces.models import Space, SpaceState
+from hub.spaces.models.spaces import Space, SpaceState
 
 
 def upcoming(now: datetime) -> Select[Event]:

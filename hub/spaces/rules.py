@@ -5,7 +5,7 @@ from datetime import date
 from hub.accounts.models import User
 from hub.core import clock
 from hub.core.access import coordinator, signed_in
-from hub.spaces.models import Space
+from hub.spaces.models.spaces import Space
 
 see = signed_in
 create = coordinator

@@ -6,7 +6,7 @@ from blinker import signal
 from sqlalchemy.orm import Session
 
 from hub.actors.signals import LinkGroup
-from hub.spaces.models import Space
+from hub.spaces.models.spaces import Space
 
 card_links = signal("spaces.card-links")
 """Asks what hangs on a space, down the chain.

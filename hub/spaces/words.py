@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from hub.spaces.models import MembershipRole, SpaceKind, SpaceState
+from hub.spaces.models.spaces import MembershipRole, SpaceKind, SpaceState
 
 KINDS = {
     SpaceKind.WORKING_GROUP: _l("Groupe de travail"),

@@ -22,7 +22,7 @@ from hub.core.db import Base
 from hub.core.errors import DomainError
 from hub.events.models import event_organiser
 from hub.recommendations.models import Contribution, ContributionState
-from hub.spaces.models import Membership, Space, SpaceKind
+from hub.spaces.models.spaces import Membership, Space, SpaceKind
 from tests import factories
 from tests.conftest import both_databases
 from tests.events.plenary import plenary

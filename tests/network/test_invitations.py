@@ -28,7 +28,7 @@ from hub.recommendations.models import (
     Recommendation,
     RecommendationSource,
 )
-from hub.spaces.models import Facilitation, Membership, MembershipRole, Space, SpaceKind
+from hub.spaces.models.spaces import Facilitation, Membership, MembershipRole, Space, SpaceKind
 from tests import factories
 from tests.conftest import Installation, both_databases
 from tests.factories import NOW

@@ -19,7 +19,7 @@ from hub.core.errors import DomainError
 from hub.network.models.reports import StatusReport
 from hub.network.operations.reports import content, keeping
 from hub.network.queries import activity
-from hub.spaces.models import Membership, Space, SpaceKind, SpaceState
+from hub.spaces.models.spaces import Membership, Space, SpaceKind, SpaceState
 from memoranda import check
 from memoranda.report.content import Report, Section
 from tests import factories

@@ -22,7 +22,7 @@ from hub.network.queries.register import read
 from hub.network.values.register import Origin, Register
 from hub.network.values.sight import Sight
 from hub.publishing.models import Edition, EditionState, Memorandum, Signatory
-from hub.spaces.models import Membership, MembershipRole, Space, SpaceKind
+from hub.spaces.models.spaces import Membership, MembershipRole, Space, SpaceKind
 from tests import factories
 from tests.conftest import Installation, both_databases
 from tests.factories import NOW

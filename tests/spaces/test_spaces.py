@@ -14,9 +14,9 @@ from hub.core import clock
 from hub.core.errors import DomainError
 from hub.events.operations import days
 from hub.events.operations.days import Details
-from hub.spaces import operations
-from hub.spaces.models import Membership, MembershipRole, Space, SpaceKind
-from hub.spaces.operations import SpaceFacts
+from hub.spaces.models.spaces import Membership, MembershipRole, Space, SpaceKind
+from hub.spaces.operations import spaces as operations
+from hub.spaces.operations.spaces import SpaceFacts
 from tests import factories
 from tests.conftest import both_databases
 

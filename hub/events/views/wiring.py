@@ -15,7 +15,7 @@ from hub.events import jobs, queries
 from hub.events.models import Event
 from hub.events.views import days, personal, public, registrations
 from hub.events.views.blueprint import blueprint
-from hub.spaces.models import Space
+from hub.spaces.models.spaces import Space
 from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.

@@ -15,7 +15,7 @@ from hub.actors.models.organisations import Organisation
 from hub.core.db import Base, UTCDateTime, choice
 from hub.events.models import Event
 from hub.recommendations.models import Campaign, Recommendation
-from hub.spaces.models import Space
+from hub.spaces.models.spaces import Space
 
 THINGS = ("space_id", "event_id", "campaign_id", "recommendation_id")
 ONE_THING = " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in THINGS) + " = 1"

@@ -13,7 +13,7 @@ from hub.events.models import Event, EventState
 from hub.network.queries import gatherings
 from hub.network.values.sight import Sight
 from hub.recommendations.models import Contribution, ContributionState, Recommendation
-from hub.spaces.models import Membership, Space, SpaceState
+from hub.spaces.models.spaces import Membership, Space, SpaceState
 
 
 @dataclass(frozen=True, slots=True)

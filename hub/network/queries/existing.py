@@ -7,7 +7,7 @@ from hub.actors.models.projects import Project
 from hub.actors.models.reference import Theme
 from hub.events.models import Event, EventState
 from hub.recommendations.models import Recommendation, RecommendationState
-from hub.spaces.models import Space, SpaceState
+from hub.spaces.models.spaces import Space, SpaceState
 
 
 def spaces() -> Select[Space]:

@@ -23,7 +23,7 @@ from hub.network.values.register import Origin
 from hub.network.values.sight import Sight
 from hub.network.words import TIES
 from hub.publishing.models import Edition, EditionState, Memorandum, Signatory
-from hub.spaces.models import Membership, Space
+from hub.spaces.models.spaces import Membership, Space
 
 ORDER = tuple(Origin)
 

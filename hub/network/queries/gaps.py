@@ -12,7 +12,7 @@ from hub.network.values.coverage import Asked, Axis, cover, home
 from hub.network.values.links import few_ties
 from hub.network.values.register import DEFAULT_ORIGINS
 from hub.network.values.sight import Sight
-from hub.spaces.models import Space, SpaceState, space_theme
+from hub.spaces.models.spaces import Space, SpaceState, space_theme
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from hub.events.models import (
 )
 from hub.network.values.sight import Sight
 from hub.publishing.models import Edition, EditionState, Memorandum, Signatory
-from hub.spaces.models import Membership, MembershipRole, Space, SpaceState
+from hub.spaces.models.spaces import Membership, MembershipRole, Space, SpaceState
 
 
 def seats() -> Select[*tuple[Any, ...]]:

@@ -21,7 +21,7 @@ from hub.recommendations.models import (
     Recommendation,
     RecommendationSource,
 )
-from hub.spaces.models import Membership, Space, SpaceState
+from hub.spaces.models.spaces import Membership, Space, SpaceState
 
 Thing: TypeAlias = Space | Event | Campaign | Recommendation
 COLUMNS = {

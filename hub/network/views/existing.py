@@ -20,7 +20,7 @@ from hub.network.views import labels
 from hub.network.views.blueprint import blueprint
 from hub.network.views.coverage import read
 from hub.recommendations.signals import places
-from hub.spaces.models import Space
+from hub.spaces.models.spaces import Space
 from hub.spaces.rules import see as see_spaces
 
 DISTANCES = (0, 5, 10, 20, 40)

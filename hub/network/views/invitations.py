@@ -33,8 +33,8 @@ from hub.recommendations.models import Campaign, Recommendation
 from hub.recommendations.operations import invitations as inviting
 from hub.recommendations.queries import campaigns
 from hub.recommendations.rules import manage
-from hub.spaces import operations as seating
-from hub.spaces.models import MembershipRole, Space
+from hub.spaces.models.spaces import MembershipRole, Space
+from hub.spaces.operations import spaces as seating
 from hub.spaces.rules import edit as edit_space
 
 Answer = str | Response | BaseResponse | tuple[str, int]

@@ -13,7 +13,7 @@ from hub.core import audit
 from hub.core.clock import today
 from hub.core.errors import N_, DomainError
 from hub.core.search import slug
-from hub.spaces.models import Facilitation, Membership, MembershipRole, Space, SpaceKind, SpaceState
+from hub.spaces.models.spaces import Facilitation, Membership, MembershipRole, Space, SpaceKind, SpaceState
 
 
 @dataclass(frozen=True)

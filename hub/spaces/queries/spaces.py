@@ -4,7 +4,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.actors.models.reference import Theme
-from hub.spaces.models import Facilitation, Membership, Space, SpaceKind, SpaceState
+from hub.spaces.models.spaces import Facilitation, Membership, Space, SpaceKind, SpaceState
 
 SORTS = {"name": Space.name, "kind": Space.kind, "state": Space.state, "since": Space.starts_on}
 

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from hub.accounts.models import User
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import Level, Territory, Theme
-from hub.spaces.models import MembershipRole, SpaceKind, SpaceState
+from hub.spaces.models.spaces import MembershipRole, SpaceKind, SpaceState
 from hub.spaces.words import KINDS, ROLES, STATES
 
 REQUIRED = _l("Remplissez ce champ.")

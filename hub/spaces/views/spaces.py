@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,20 +11,20 @@ from hub.accounts.models import User
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import Theme
 from hub.actors.signals import LinkGroup
-from hub.actors.signals import card_links as actor_links
 from hub.core import audit, clock, exports, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.spaces import operations, queries, rules, signals
-from hub.spaces.forms import FacilitatorForm, MemberForm, SpaceForm
-from hub.spaces.models import Facilitation, Membership, Space, SpaceKind, SpaceState
+from hub.spaces import rules, signals
+from hub.spaces.forms.spaces import FacilitatorForm, MemberForm, SpaceForm
+from hub.spaces.models.spaces import Facilitation, Membership, Space, SpaceKind, SpaceState
+from hub.spaces.operations import spaces as operations
+from hub.spaces.queries import spaces as queries
+from hub.spaces.views.blueprint import blueprint
 from hub.spaces.words import KINDS, ROLES, STATES
 
-blueprint = Blueprint("spaces", __name__, url_prefix="/espaces")
 
-
-@blueprint.get("")
+@blueprint.get("/espaces")
 @permit(rules.see)
 def index() -> Any:
     """List the spaces: search, filters, sorting, export."""
@@ -72,7 +72,7 @@ def _export(kind: str, rows: Any, counts: dict[int, int]) -> Any:
     return exports.answer(kind, "espaces", header, lines)
 
 
-@blueprint.get("/<slug>")
+@blueprint.get("/espaces/<slug>")
 @permit(rules.see, Space, key="slug")
 def show(space: Space) -> Any:
     """Show a space: what it does, who sits in it, what happened."""
@@ -98,7 +98,7 @@ def _show(space: Space, member_form: MemberForm, facilitator_form: FacilitatorFo
     )
 
 
-@blueprint.get("/nouveau")
+@blueprint.get("/espaces/nouveau")
 @permit(rules.create)
 def new() -> Any:
     """Show the empty form."""
@@ -107,7 +107,7 @@ def new() -> Any:
     return render_template("spaces/form.html", form=form, space=None)
 
 
-@blueprint.post("/nouveau")
+@blueprint.post("/espaces/nouveau")
 @permit(rules.create)
 def create() -> Any:
     """Make a space."""
@@ -123,7 +123,7 @@ def create() -> Any:
     return redirect(url_for("spaces.show", slug=space.slug), 303)
 
 
-@blueprint.get("/<slug>/modifier")
+@blueprint.get("/espaces/<slug>/modifier")
 @permit(rules.edit, Space, key="slug")
 def edit(space: Space) -> Any:
     """Show the form with what is known."""
@@ -133,7 +133,7 @@ def edit(space: Space) -> Any:
     return render_template("spaces/form.html", form=form, space=space)
 
 
-@blueprint.post("/<slug>/modifier")
+@blueprint.post("/espaces/<slug>/modifier")
 @permit(rules.edit, Space, key="slug")
 def change(space: Space) -> Any:
     """Change a space."""
@@ -177,7 +177,7 @@ def _tell(form: Any, problem: DomainError) -> None:
         form.form_errors.append(message)
 
 
-@blueprint.post("/<slug>/membres")
+@blueprint.post("/espaces/<slug>/membres")
 @permit(rules.edit, Space, key="slug")
 def add_member(space: Space) -> Any:
     """Give an organisation a seat."""
@@ -198,7 +198,7 @@ def add_member(space: Space) -> Any:
     return _show(space, form, FacilitatorForm(formdata=None)), 422
 
 
-@blueprint.post("/<slug>/membres/<int:number>/fin")
+@blueprint.post("/espaces/<slug>/membres/<int:number>/fin")
 @permit(rules.edit, Space, key="slug")
 def end_membership(space: Space, number: int) -> Any:
     """End a seat."""
@@ -213,7 +213,7 @@ def end_membership(space: Space, number: int) -> Any:
     return redirect(url_for("spaces.show", slug=space.slug), 303)
 
 
-@blueprint.post("/<slug>/facilitation")
+@blueprint.post("/espaces/<slug>/facilitation")
 @permit(rules.create, Space, key="slug")
 def add_facilitator(space: Space) -> Any:
     """Let somebody facilitate the space."""
@@ -231,7 +231,7 @@ def add_facilitator(space: Space) -> Any:
     return _show(space, MemberForm(formdata=None), form), 422
 
 
-@blueprint.post("/<slug>/facilitation/<int:number>/fin")
+@blueprint.post("/espaces/<slug>/facilitation/<int:number>/fin")
 @permit(rules.create, Space, key="slug")
 def end_facilitation(space: Space, number: int) -> Any:
     """End a facilitation at once."""
@@ -250,9 +250,3 @@ def card_links(organisation: Organisation, *, session: Session, user: Any) -> li
     seats = [row for row in session.scalars(queries.seats_of(organisation.id)) if row.ends_on is None]
     links = [(row.space.name, url_for("spaces.show", slug=row.space.slug)) for row in seats]
     return [LinkGroup(_("Espaces"), links)]
-
-
-def init_app(app: Flask) -> None:
-    """Add the pages, and speak on the actors' cards."""
-    app.register_blueprint(blueprint)
-    actor_links.connect(card_links)

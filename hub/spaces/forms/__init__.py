@@ -1,0 +1,1 @@
+"""Forms of spaces, meetings, decisions and actions."""

@@ -1,0 +1,1 @@
+"""Tables of spaces, of what happens in their meetings and of what follows."""

@@ -1,0 +1,1 @@
+"""Changing spaces, meetings, decisions and actions."""

@@ -1,0 +1,1 @@
+"""Reading spaces, meetings, decisions and actions."""

@@ -1,0 +1,1 @@
+"""Pages of spaces, meetings, decisions and actions."""

@@ -1,0 +1,5 @@
+"""The pages of spaces, meetings, decisions and actions."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("spaces", __name__)
