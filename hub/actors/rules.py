@@ -34,7 +34,7 @@ def represents(user: User | None, organisation: Organisation) -> bool:
         .where(
             Mandate.organisation_id == organisation.id,
             Person.user_id == user.id,
-            Mandate.gives_right_on(clock.today(clock.now())),
+            Mandate.speaks_on(clock.today(clock.now())),
         )
     )
     return session.scalar(held.limit(1)) is not None

@@ -1,11 +1,20 @@
-"""Who may see and change a space: coordinators all, a facilitator the space in hand and no other."""
+"""Who may see and change a space: coordinators all, a facilitator the space in hand and no other.
+
+Whoever speaks for an organisation that sits there takes part: reads the agenda, the notes and the minutes.
+"""
 
 from datetime import date
+
+from sqlalchemy.orm import object_session
 
 from hub.accounts.models import User
 from hub.core import clock
 from hub.core.access import coordinator, signed_in
+from hub.spaces.models.actions import Action
+from hub.spaces.models.decisions import Decision
+from hub.spaces.models.meetings import AgendaItem, Meeting
 from hub.spaces.models.spaces import Space
+from hub.spaces.queries import seats
 
 see = signed_in
 create = coordinator
@@ -22,3 +31,49 @@ def facilitates(user: User | None, space: Space, today: date) -> bool:
 def edit(user: User | None, space: Space) -> bool:
     """Allow coordinators, and who facilitates the space today."""
     return coordinator(user) or facilitates(user, space, clock.today(clock.now()))
+
+
+def take_part(user: User | None, space: Space) -> bool:
+    """Allow who may change the space, and who speaks today for an organisation that sits in it."""
+    if edit(user, space):
+        return True
+    session = object_session(space)
+    if user is None or session is None:
+        return False
+    spoken_for = seats.spoken_for(user.id, space.id, clock.today(clock.now()))
+    return session.scalar(spoken_for.limit(1)) is not None
+
+
+def see_meeting(user: User | None, meeting: Meeting) -> bool:
+    """Allow who takes part in the space."""
+    return take_part(user, meeting.space)
+
+
+def edit_meeting(user: User | None, meeting: Meeting) -> bool:
+    """Allow who may change the space: prepares, holds and reports the meeting."""
+    return edit(user, meeting.space)
+
+
+def edit_item(user: User | None, item: AgendaItem) -> bool:
+    """Allow who may change the space."""
+    return edit(user, item.meeting.space)
+
+
+def see_decision(user: User | None, decision: Decision) -> bool:
+    """Allow who takes part in the space: a position is told at that table, not to the world."""
+    return take_part(user, decision.space)
+
+
+def edit_decision(user: User | None, decision: Decision) -> bool:
+    """Allow who may change the space."""
+    return edit(user, decision.space)
+
+
+def see_action(user: User | None, action: Action) -> bool:
+    """Allow who takes part in the space."""
+    return take_part(user, action.space)
+
+
+def edit_action(user: User | None, action: Action) -> bool:
+    """Allow who may change the space."""
+    return edit(user, action.space)

@@ -1,4 +1,4 @@
-"""Where features that stand above spaces may speak on a space's page."""
+"""Where features that stand above spaces may speak on the pages of a space and of what happens there."""
 
 from typing import Any
 
@@ -15,8 +15,21 @@ Receivers are called `(space, *, session, user)` and return a list of `LinkGroup
 see and without what is empty.
 """
 
+thing_links = signal("spaces.thing-links")
+"""Asks what hangs on a meeting, a decision or an action: axes of a plan, recommendations…
+
+Receivers are called `(thing, *, session, user)` with a `Meeting`, a `Decision` or an `Action`, and return a
+list of `LinkGroup`, without what `user` may not see and without what is empty.
+"""
+
 
 def links_of(space: Space, *, session: Session, user: Any) -> list[LinkGroup]:
     """Return the groups that other features give."""
     answers = card_links.send(space, session=session, user=user)
+    return [group for _, groups in answers for group in groups]
+
+
+def links_of_thing(thing: Any, *, session: Session, user: Any) -> list[LinkGroup]:
+    """Return the groups that other features give for a meeting, a decision or an action."""
+    answers = thing_links.send(thing, session=session, user=user)
     return [group for _, groups in answers for group in groups]

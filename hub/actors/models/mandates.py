@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     String,
     and_,
+    false,
     or_,
     text,
 )
@@ -63,6 +64,10 @@ class Mandate(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     function: Mapped[str] = mapped_column(String(120), default="")
     scope: Mapped[str] = mapped_column(String(200), default="")
+    # Only for what names it, such as a seat; any other speaks for the organisation in everything.
+    is_limited: Mapped[bool] = mapped_column(default=False, server_default=false())
+    decided_by: Mapped[str] = mapped_column(String(200), default="", server_default="")  # which body
+    decided_on: Mapped[date | None] = mapped_column(Date)
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)  # the last day, included
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # ended at once
@@ -75,6 +80,11 @@ class Mandate(Base):
         """Say whether the mandate gives its right on that day (Brussels' date)."""
         in_time = self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)
         return in_time and self.withdrawn_at is None
+
+    @classmethod
+    def speaks_on(cls, today: date) -> ColumnElement[bool]:
+        """Return the condition for speaking for the organisation in everything on that day."""
+        return and_(cls.gives_right_on(today), cls.is_limited.is_(False))
 
     @classmethod
     def gives_right_on(cls, today: date) -> ColumnElement[bool]:

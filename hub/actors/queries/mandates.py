@@ -37,6 +37,6 @@ def organisations_of(user: User, today: date) -> Select[Organisation]:
     mandates = (
         select(Mandate.organisation_id)
         .join(Mandate.person)
-        .where(Person.user_id == user.id, Mandate.gives_right_on(today))
+        .where(Person.user_id == user.id, Mandate.speaks_on(today))
     )
     return select(Organisation).where(Organisation.id.in_(mandates)).order_by(Organisation.name)

@@ -37,7 +37,7 @@ def representatives(session: Session, organisation: Organisation, now: datetime)
             .join(Mandate, Mandate.person_id == Person.id)
             .where(
                 Mandate.organisation_id == organisation.id,
-                Mandate.gives_right_on(clock.today(now)),
+                Mandate.speaks_on(clock.today(now)),
                 User.is_active,
                 User.last_sign_in_at.is_not(None),  # an account never opened reads no mail of ours
             )
