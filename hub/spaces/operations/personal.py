@@ -1,0 +1,24 @@
+"""The personal link of whoever sits in a space: their spaces and their actions, without account."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from hub.actors.models.mandates import Person
+from hub.core import tokens
+
+PURPOSE = "spaces.mine"
+LIFETIME = timedelta(days=60)
+
+
+def token(session: Session, person: Person, now: datetime) -> str:
+    """Return a new raw token that opens the person's pages (`/mes-espaces/…`, `/mes-actions/…`) for 60 days.
+
+    What the pages show is asked anew each time: a mandate that has ended opens nothing more.
+    """
+    return tokens.issue(session, PURPOSE, person, now=now, lifetime=LIFETIME)
+
+
+def path(session: Session, person: Person, now: datetime) -> str:
+    """Return the address of the person's own spaces, with a new token."""
+    return f"/mes-espaces/{token(session, person, now)}"
