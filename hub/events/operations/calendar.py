@@ -1,32 +1,19 @@
-"""A day as calendars read it (RFC 5545, RFC 5546), in Brussels' time with its rules of summer time."""
+"""A day as calendars read it."""
 
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
 
-from icalendar import (
-    Alarm,
-    Calendar,
-    Timezone,
-    TimezoneDaylight,
-    TimezoneStandard,
-    vCalAddress,
-    vRecur,
-    vText,
-)
 from icalendar import Event as Entry
+from icalendar import vText
 
-from hub.core.clock import local
+from hub.core import calendars
 from hub.core.mail import Attachment, Site
 from hub.events.models import Event, EventState, Registration
-
-ZONE = "Europe/Brussels"
-REMINDER = timedelta(days=-1)
 
 
 def agenda(event: Event, site: Site, *, now: datetime) -> bytes:
     """Return the day for whoever wants it in a calendar, signed up or not."""
-    entry = _entry(event, site, uid=f"journee-{event.id}@{_host(site)}", sequence=event.sequence, now=now)
-    return _calendar("PUBLISH", entry)
+    uid = f"journee-{event.id}@{calendars.host(site)}"
+    return calendars.calendar("PUBLISH", [_entry(event, site, uid=uid, sequence=event.sequence, now=now)])
 
 
 def invitation(registration: Registration, site: Site, *, now: datetime) -> bytes:
@@ -38,87 +25,46 @@ def invitation(registration: Registration, site: Site, *, now: datetime) -> byte
     entry = _entry(
         event,
         site,
-        uid=f"inscription-{registration.id}@{_host(site)}",
+        uid=f"inscription-{registration.id}@{calendars.host(site)}",
         sequence=event.sequence + registration.sequence,
         now=now,
     )
-    expected = registration.is_confirmed and event.state != EventState.CANCELLED
+    expected = _expected(registration)
     entry["STATUS"] = vText("CONFIRMED" if expected else "CANCELLED")
-    organiser = vCalAddress(f"mailto:{event.contact_email or site.sender or f'no-reply@{_host(site)}'}")
-    organiser.params["CN"] = vText(site.name)
-    entry.add("organizer", organiser)
+    entry.add("organizer", calendars.organiser(event.contact_email, site))
     if registration.email:
-        attendee = vCalAddress(f"mailto:{registration.email}")
-        attendee.params["CN"] = vText(registration.name)
-        attendee.params["PARTSTAT"] = vText("ACCEPTED" if expected else "DECLINED")
-        entry.add("attendee", attendee)
+        answer = "ACCEPTED" if expected else "DECLINED"
+        entry.add("attendee", calendars.person(registration.email, registration.name, answer=answer))
     if expected:
-        entry.add_component(_reminder(event))
-    return _calendar("REQUEST" if expected else "CANCEL", entry)
+        entry.add_component(calendars.reminder(event.title))
+    return calendars.calendar(_method(registration), [entry])
 
 
 def attachment(registration: Registration, site: Site, *, now: datetime) -> Attachment:
-    """Return the entry as it goes with a mail; calendars act by the method that the type names."""
+    """Return the entry as it goes with a mail."""
     content = invitation(registration, site, now=now)
-    method = "REQUEST" if b"\r\nMETHOD:REQUEST\r\n" in content else "CANCEL"
-    return Attachment("journee.ics", f"text/calendar; method={method}; charset=utf-8", content)
+    return calendars.attachment("journee.ics", _method(registration), content)
+
+
+def _expected(registration: Registration) -> bool:
+    return registration.is_confirmed and registration.event.state != EventState.CANCELLED
+
+
+def _method(registration: Registration) -> str:
+    return "REQUEST" if _expected(registration) else "CANCEL"
 
 
 def _entry(event: Event, site: Site, *, uid: str, sequence: int, now: datetime) -> Entry:
-    entry = Entry()
-    entry.add("uid", uid)
-    entry.add("sequence", sequence)
-    entry.add("dtstamp", now)
-    entry.add("last-modified", max(event.updated_at, event.created_at))
-    entry.add("dtstart", local(event.starts_at))
-    entry.add("dtend", local(event.ends_at))
-    entry.add("summary", event.title)
-    if event.summary:
-        entry.add("description", event.summary)
-    place = ", ".join(part for part in (event.place_name, event.place_address) if part)
-    if place:
-        entry.add("location", place)
-    entry.add("url", f"{site.base_url}/journees/{event.slug}")
-    entry.add("status", "CANCELLED" if event.state == EventState.CANCELLED else "CONFIRMED")
-    return entry
-
-
-def _reminder(event: Event) -> Alarm:
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", event.title)
-    alarm.add("trigger", REMINDER)
-    return alarm
-
-
-def _calendar(method: str, entry: Entry) -> bytes:
-    calendar = Calendar()
-    calendar.add("prodid", "-//Maillage//Journees//FR")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(_brussels())
-    calendar.add_component(entry)
-    content: bytes = calendar.to_ical()
-    return content
-
-
-def _brussels() -> Timezone:
-    """Return the zone with the Union's two changes a year as rules, valid since 1996."""
-    zone = Timezone()
-    zone.add("tzid", ZONE)
-    changes = (
-        (TimezoneDaylight(), "CEST", 3, datetime(1996, 3, 31, 2), 1, 2),  # noqa: DTZ001 - floating, as RFC 5545 asks
-        (TimezoneStandard(), "CET", 10, datetime(1996, 10, 27, 3), 2, 1),  # noqa: DTZ001
+    return calendars.entry(
+        uid,
+        event.starts_at,
+        event.ends_at,
+        event.title,
+        now=now,
+        sequence=sequence,
+        changed_at=max(event.updated_at, event.created_at),
+        description=event.summary,
+        place=", ".join(part for part in (event.place_name, event.place_address) if part),
+        url=f"{site.base_url}/journees/{event.slug}",
+        cancelled=event.state == EventState.CANCELLED,
     )
-    for part, name, month, start, before, after in changes:
-        part.add("dtstart", start)
-        part.add("rrule", vRecur({"FREQ": "YEARLY", "BYMONTH": month, "BYDAY": "-1SU"}))
-        part.add("tzname", name)
-        part.add("tzoffsetfrom", timedelta(hours=before))
-        part.add("tzoffsetto", timedelta(hours=after))
-        zone.add_component(part)
-    return zone
-
-
-def _host(site: Site) -> str:
-    return urlsplit(site.base_url).hostname or "localhost"
