@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
 from hub.core.db import Base, UTCDateTime, choice
 from hub.spaces.models.meetings import AgendaItem, Meeting
-from hub.spaces.models.spaces import Space
+from hub.spaces.models.spaces import Space, VoteRule
 
 
 class Method(StrEnum):
@@ -51,8 +51,14 @@ class Decision(Base):
     state: Mapped[DecisionState] = mapped_column(
         choice(DecisionState, "decision_state"), default=DecisionState.IN_FORCE, index=True
     )
+    # How voices are counted where there was a vote: the space's rule on the day, whatever it is later.
+    vote_rule: Mapped[VoteRule] = mapped_column(
+        choice(VoteRule, "vote_rule"), default=VoteRule.SIMPLE, server_default=VoteRule.SIMPLE.value
+    )
+    # When a coordinator made it known: everybody signed in reads it then, without the positions.
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     state_reason: Mapped[str] = mapped_column(Text, default="")
-    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
     taken_on: Mapped[date] = mapped_column(Date)
     # What the page that captured it called it: sending the same gesture twice makes one decision.
     client_key: Mapped[str | None] = mapped_column(String(40), unique=True)
@@ -64,7 +70,12 @@ class Decision(Base):
     meeting: Mapped[Meeting] = relationship()
     item: Mapped[AgendaItem | None] = relationship()
     replaced_by: Mapped["Decision | None"] = relationship(remote_side="Decision.id")
-    positions: Mapped[list["Position"]] = relationship(back_populates="decision", order_by="Position.id")
+    # Those that stand. `operations.positions` writes them; `queries.decisions.past_positions` has the others.
+    positions: Mapped[list["Position"]] = relationship(
+        primaryjoin="and_(Position.decision_id == Decision.id, Position.ended_at.is_(None))",
+        order_by="Position.id",
+        viewonly=True,
+    )
 
 
 class Stance(StrEnum):
@@ -77,11 +88,22 @@ class Stance(StrEnum):
 
 
 class Position(Base):
-    """The one voice of an organisation on a decision, with its reason, in its own words."""
+    """What an organisation said of a decision, with its reason, in its own words.
+
+    It never changes: correcting it ends the row and adds another, withdrawing it ends the row. The one that
+    has not ended is the organisation's one voice.
+    """
 
     __tablename__ = "position"
     __table_args__ = (
-        UniqueConstraint("decision_id", "organisation_id"),
+        Index(
+            "uq_position_one_voice",
+            "decision_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         CheckConstraint("stance <> 'reservation' OR length(reason) > 0", name="reservation_says_which"),
     )
 
@@ -91,11 +113,19 @@ class Position(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))  # spoke
     stance: Mapped[Stance] = mapped_column(choice(Stance, "stance"))
     reason: Mapped[str] = mapped_column(Text, default="")
+    # Said after the meeting by the organisation itself, rather than noted by whoever held it.
+    by_itself: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # corrected or withdrawn
 
-    decision: Mapped[Decision] = relationship(back_populates="positions")
+    decision: Mapped[Decision] = relationship()
     organisation: Mapped[Organisation] = relationship()
     person: Mapped[Person | None] = relationship()
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a voice: a record made one with another leaves the voice to that one."""
+        return self.ended_at is None and self.organisation.merged_into_id is None
 
 
 class DecisionCounter(Base):

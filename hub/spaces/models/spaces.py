@@ -1,9 +1,9 @@
-"""Spaces of concertation and their members. Meetings, minutes and decisions come with their own part."""
+"""Spaces of concertation and the organisations that sit in them."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.accounts.models import User
@@ -39,6 +39,14 @@ class SpaceState(StrEnum):
     CLOSED = "closed"
 
 
+class VoteRule(StrEnum):
+    """What a vote asks for, of the voices expressed: abstentions are none."""
+
+    SIMPLE = "simple"  # more for than against
+    TWO_THIRDS = "two_thirds"
+    CONSENT = "consent"  # nobody against
+
+
 class Space(Base):
     """A place where organisations concert: about what, at which level, where, since when."""
 
@@ -48,6 +56,12 @@ class Space(Base):
         CheckConstraint(
             "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="ends_after_start"
         ),
+        CheckConstraint("kind = 'external' OR convener_id IS NULL", name="external_has_convener"),
+        CheckConstraint(
+            "kind = 'workstream' OR (output = '' AND output_due_on IS NULL AND outcome = '')",
+            name="workstream_has_output",
+        ),
+        CheckConstraint("output_due_on IS NULL OR length(output) > 0", name="due_output_is_named"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,8 +74,28 @@ class Space(Base):
     territory_id: Mapped[int | None] = mapped_column(ForeignKey("territory.id"))
     starts_on: Mapped[date | None] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
+    # Since when it is in its state, and why: what counts by date looks back with it.
+    state_since: Mapped[date | None] = mapped_column(Date)
+    state_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # Of an external space alone: which organisation runs it.
+    convener_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    # Of a workstream alone: what it is to bring forth, by when, and what came of it.
+    output: Mapped[str] = mapped_column(String(250), default="", server_default="")
+    output_due_on: Mapped[date | None] = mapped_column(Date)
+    outcome: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # Where it usually meets: what a new meeting begins with.
+    place_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    place_address: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    online_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    # Its meetings are announced to whoever asks to be kept informed, so its name and purpose are public.
+    is_announced: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # How voices are counted here; a decision keeps the rule of its day.
+    vote_rule: Mapped[VoteRule] = mapped_column(
+        choice(VoteRule, "vote_rule"), default=VoteRule.SIMPLE, server_default=VoteRule.SIMPLE.value
+    )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
+    convener: Mapped[Organisation | None] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=space_theme, order_by=Theme.position)
     level: Mapped[Level | None] = relationship()
     territory: Mapped[Territory | None] = relationship()
@@ -103,6 +137,7 @@ class Membership(Base):
     )
     starts_on: Mapped[date | None] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
+    ended_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     space: Mapped[Space] = relationship(back_populates="memberships")
