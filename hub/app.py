@@ -11,6 +11,7 @@ FEATURES = (
     "accounts",
     "actors",
     "spaces",
+    "plans",
     "events",
     "recommendations",
     "publishing",
@@ -41,8 +42,8 @@ def register(app: web.Hub, feature: str) -> None:
 
 def load_models() -> None:
     """Import every feature's tables, for migrations."""
-    for module in ("core.audit", "core.files", "core.jobs", "core.mail", "core.settings", "core.tokens"):
-        import_module(f"hub.{module}")
+    for module in ("audit", "files", "jobs", "mail", "mornings", "settings", "tokens"):
+        import_module(f"hub.core.{module}")
     for feature in FEATURES:
         folder = ROOT / "hub" / feature / "models"
         if folder.with_suffix(".py").exists():

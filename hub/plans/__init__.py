@@ -1,0 +1,1 @@
+"""Integration plans: diagnosis, axes → actions → spaces, indicators, revision, evaluation."""

@@ -1,0 +1,1 @@
+"""Changing plans: ended, never erased."""
