@@ -33,5 +33,5 @@ class Representation(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    membership: Mapped[Membership] = relationship()
+    membership: Mapped[Membership] = relationship(back_populates="representations")
     mandate: Mapped[Mandate] = relationship()

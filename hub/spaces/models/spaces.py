@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,9 @@ from hub.accounts.models import User
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import Level, Territory, Theme
 from hub.core.db import Base, UTCDateTime, choice
+
+if TYPE_CHECKING:
+    from hub.spaces.models.seats import Representation
 
 space_theme = Table(
     "space_theme",
@@ -142,6 +146,9 @@ class Membership(Base):
 
     space: Mapped[Space] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation] = relationship()
+    representations: Mapped[list["Representation"]] = relationship(
+        back_populates="membership", order_by="Representation.id"
+    )
 
 
 class Facilitation(Base):
