@@ -22,6 +22,8 @@ from hub.actors.models.reference import Level, Theme
 from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
+from hub.spaces.models.meetings import AgendaItem
+from hub.spaces.models.actions import Action
 
 
 class Campaign(Base):
@@ -275,6 +277,29 @@ class RecommendationSource(Base):
     contribution: Mapped[Contribution] = relationship(back_populates="sources")
 
 
+class MeetingSource(Base):
+    """What was asked for at a meeting, at which point: a recommendation, or what an organisation contributed.
+
+    `client_key` is what the page that captured it called it: sending the same gesture twice makes one.
+    """
+
+    __tablename__ = "meeting_source"
+    __table_args__ = (
+        CheckConstraint("(recommendation_id IS NULL) <> (contribution_id IS NULL)", name="one_of_both"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    recommendation_id: Mapped[int | None] = mapped_column(ForeignKey("recommendation.id"), index=True)
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"), index=True)
+    client_key: Mapped[str | None] = mapped_column(String(40), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    item: Mapped[AgendaItem] = relationship()
+    recommendation: Mapped[Recommendation | None] = relationship()
+    contribution: Mapped[Contribution | None] = relationship()
+
+
 class CodeCounter(Base):
     """The last number given to a recommendation in a year: codes have no gap and no double."""
 
@@ -282,3 +307,19 @@ class CodeCounter(Base):
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
+
+
+class RecommendationAction(Base):
+    """An action of a space carries a recommendation further. Detached, never erased; attached again, one row."""
+
+    __tablename__ = "recommendation_action"
+    __table_args__ = (UniqueConstraint("recommendation_id", "action_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"), index=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    detached_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    recommendation: Mapped[Recommendation] = relationship()
+    action: Mapped[Action] = relationship()

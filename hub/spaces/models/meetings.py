@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.actors.models.mandates import Person
@@ -48,6 +48,9 @@ class Meeting(Base):
     cancelled_reason: Mapped[str] = mapped_column(Text, default="")
     sequence: Mapped[int] = mapped_column(default=0)
     agenda_sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # SHA-256 of the agenda as it was last sent: whether there is an update to send.
+    agenda_digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when it began indeed
     held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when it was closed as held
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -96,6 +99,9 @@ class AgendaItem(Base):
         ForeignKey("organisation.id"), index=True
     )  # brings it
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    reply: Mapped[str] = mapped_column(Text, default="", server_default="")  # to who proposed it
+    # It comes back at each meeting: the next agenda begins with it.
+    is_standing: Mapped[bool] = mapped_column(default=False, server_default=false())
     notes: Mapped[str] = mapped_column(Text, default="")
     notes_version: Mapped[int] = mapped_column(default=0)
     notes_saved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -166,6 +172,14 @@ class Attendance(Base):
             sqlite_where=text("person_id IS NOT NULL"),
             postgresql_where=text("person_id IS NOT NULL"),
         ),
+        Index(
+            "uq_attendance_guest",
+            "meeting_id",
+            "guest_email",
+            unique=True,
+            sqlite_where=text("guest_email <> ''"),
+            postgresql_where=text("guest_email <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -173,7 +187,11 @@ class Attendance(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     guest_name: Mapped[str] = mapped_column(String(120), default="")
-    invited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the agenda was sent to them
+    # Forgotten once their personal link has ended.
+    guest_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    invited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when they were convened
+    told_sequence: Mapped[int | None]  # the version of the meeting that they were last written of
+    sends_substitute: Mapped[bool] = mapped_column(default=False, server_default=false())
     answer: Mapped[Answer | None] = mapped_column(choice(Answer, "attendance_answer"))
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     presence: Mapped[Presence | None] = mapped_column(choice(Presence, "presence"))
