@@ -4,7 +4,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from hub.core import sweeping, web
+from hub.core import mornings, sweeping, web
 from hub.core.db import db
 from hub.core.jobs import Worker
 
@@ -30,7 +30,7 @@ def site_of(app: web.Hub) -> Any:
 def make_worker(app: web.Hub) -> Worker:
     """Return a worker over connections of its own."""
     with app.app_context():
-        return Worker(db.engine, job_info(app), daily=sweeping.sweep)
+        return Worker(db.engine, job_info(app), daily=sweeping.sweep, morning=mornings.begin)
 
 
 class Server(BaseApplication):  # type: ignore[misc]

@@ -12,7 +12,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -321,18 +321,24 @@ def give_back(engine: Engine, worker: str) -> None:
 
 
 class Worker:
-    """A thread that does jobs one after the other until told to stop, and `daily` once a day."""
+    """A thread that does jobs one after the other until told to stop.
+
+    It does `daily` when it starts and every 24 hours, and lets `morning` (`mornings.begin`) begin each day's work.
+    """
 
     def __init__(
         self,
         engine: Engine,
         info: dict[str, Any] | None = None,
         daily: Callable[..., None] | None = None,
+        morning: Callable[..., date | None] | None = None,
     ) -> None:
         self.engine = engine
         self.info = info or {}
         self.daily = daily
         self.daily_at = clock.now()
+        self.morning = morning
+        self.begun: date | None = None
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self.run, name="jobs", daemon=True)
         self.name = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"[:120]
@@ -358,6 +364,8 @@ class Worker:
         if self.daily is not None and now >= self.daily_at:
             self.daily(self.engine, now=now)
             self.daily_at = now + DAY
+        if self.morning is not None:
+            self.begun = self.morning(self.engine, now=now, begun=self.begun)
 
     def join(self, seconds: float | None = None) -> None:
         """Wait until the thread has ended, at most that long."""

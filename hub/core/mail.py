@@ -37,7 +37,7 @@ ATTEMPTS = 12  # over eleven hours: a server's greylisting or mending (R4)
 PERMANENT = 500  # RFC 5321: replies from 500 on are final
 NO_NAME = re.compile(r'[\s<>"@,;:\\()\[\]]+')  # what would end a display name in a header
 PLAIN = (bool, int, float, date, time)  # datetime is a date
-SECRET = re.compile(r"(/[a-z-]+/)[A-Za-z0-9_-]{43}\b")
+SECRET = re.compile(r"(/[a-z-]+/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 
 
 class MessageState(StrEnum):
@@ -67,6 +67,7 @@ class Message(Base):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    unsubscribe: Mapped[str] = mapped_column(String(500), default="", server_default="")  # an address
     message_id: Mapped[str] = mapped_column(String(200))
     state: Mapped[MessageState] = mapped_column(
         choice(MessageState, "message_state"), default=MessageState.QUEUED
@@ -135,10 +136,12 @@ def queue(
     version: str = "1",
     attachments: Sequence[Attachment] = (),
     reply_to: str = "",
+    unsubscribe: str = "",
     **context: Any,
 ) -> Message | None:
     """Write a mail of that kind about a flushed row, and the job that delivers it.
 
+    `unsubscribe` is the path of the page where its reader stops such mails; mail programs offer it (RFC 2369).
     `context` may hold `action` = (label, path or address): the one thing to do; else words, figures, dates
     and lists of them. Returns None if the same mail (thing, kind, version) is there already.
     """
@@ -168,6 +171,7 @@ def queue(
             {"name": a.name, "type": a.media_type, "content": base64.b64encode(a.content).decode()}
             for a in attachments
         ],
+        unsubscribe=absolute(here.base_url, unsubscribe) if unsubscribe else "",
         message_id=make_msgid(domain=host),
         created_at=now,
     )
@@ -261,6 +265,8 @@ def as_email(message: Message, sender: str) -> EmailMessage:
     mail["To"] = message.recipient
     if message.reply_to:
         mail["Reply-To"] = message.reply_to
+    if message.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
     mail["Date"] = message.created_at
     mail["Message-ID"] = message.message_id
     mail["Auto-Submitted"] = "auto-generated"
@@ -345,6 +351,7 @@ def _mark(context: jobs.JobContext, message: int, state: MessageState, error: st
             row.sent_at = clock.now()
             row.text = SECRET.sub(r"\1…", row.text)
             row.html = SECRET.sub(r"\1…", row.html)
+            row.unsubscribe = ""
 
 
 def resend(session: Session, row: Message, *, now: datetime) -> None:

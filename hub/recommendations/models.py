@@ -22,8 +22,8 @@ from hub.actors.models.reference import Level, Theme
 from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
-from hub.spaces.models.meetings import AgendaItem
 from hub.spaces.models.actions import Action
+from hub.spaces.models.meetings import AgendaItem
 
 
 class Campaign(Base):

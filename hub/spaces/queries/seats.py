@@ -5,8 +5,10 @@ exercised in the seat (`Representation`). Seat, mandate and representation must 
 """
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
@@ -14,20 +16,45 @@ from hub.spaces.models.seats import Representation
 from hub.spaces.models.spaces import Membership
 
 
-def sits_on(day: date) -> ColumnElement[bool]:
+def sits_on(day: date, seat: Any = Membership) -> ColumnElement[bool]:
     """Return the condition that a seat (`Membership`) holds on that day (Brussels' date, ends included)."""
     return and_(
-        or_(Membership.starts_on.is_(None), Membership.starts_on <= day),
-        or_(Membership.ends_on.is_(None), Membership.ends_on >= day),
+        or_(seat.starts_on.is_(None), seat.starts_on <= day),
+        or_(seat.ends_on.is_(None), seat.ends_on >= day),
     )
 
 
-def exercised() -> ColumnElement[bool]:
+def exercised(seat: Any = Membership, mandate: Any = Mandate) -> ColumnElement[bool]:
     """Return the condition that a mandate is exercised in the seat, for a query that joins both."""
     return exists().where(
-        Representation.membership_id == Membership.id,
-        Representation.mandate_id == Mandate.id,
+        Representation.membership_id == seat.id,
+        Representation.mandate_id == mandate.id,
         Representation.ended_at.is_(None),
+    )
+
+
+def speaks(person_id: Any, organisation_id: Any, space_id: Any, day: date) -> ColumnElement[bool]:
+    """Return the condition that a person may speak for an organisation in a space on that day.
+
+    Each is a number, or a column of the query that asks: the condition brings its own tables.
+    """
+    seat, mandate = aliased(Membership), aliased(Mandate)
+    return exists().where(
+        seat.space_id == space_id,
+        seat.organisation_id == organisation_id,
+        sits_on(day, seat),
+        mandate.organisation_id == seat.organisation_id,
+        mandate.person_id == person_id,
+        mandate.gives_right_on(day),
+        or_(mandate.is_limited.is_(False), exercised(seat, mandate)),
+    )
+
+
+def sits(organisation_id: Any, space_id: Any, day: date) -> ColumnElement[bool]:
+    """Return the condition that an organisation has a seat in a space on that day; as `speaks` takes them."""
+    seat = aliased(Membership)
+    return exists().where(
+        seat.space_id == space_id, seat.organisation_id == organisation_id, sits_on(day, seat)
     )
 
 
@@ -39,6 +66,21 @@ def spoken_for(user_id: int, space_id: int, day: date) -> Select[Organisation]:
 def spoken_for_by(person_id: int, space_id: int, day: date) -> Select[Organisation]:
     """Select the organisations for which a person, with or without account, may speak there on that day."""
     return _spoken_for(space_id, day).where(Person.id == person_id)
+
+
+def spaces_of(user_id: int, day: date) -> Select[int]:
+    """Select the numbers of the spaces in which an account speaks for an organisation on that day."""
+    return (
+        select(Membership.space_id)
+        .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
+        .join(Person, Person.id == Mandate.person_id)
+        .where(
+            Person.user_id == user_id,
+            sits_on(day),
+            Mandate.gives_right_on(day),
+            or_(Mandate.is_limited.is_(False), exercised()),
+        )
+    )
 
 
 def _spoken_for(space_id: int, day: date) -> Select[Organisation]:
