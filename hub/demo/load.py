@@ -24,6 +24,7 @@ PARTS = (
     "record",
     "mandates",
     "spaces",
+    "meetings",
     "events",
     "recommendations",
     "mergers",
