@@ -5,7 +5,7 @@ The subjects come from public facts of the network; what was said, decided and p
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from itertools import cycle
 from typing import Any
 
