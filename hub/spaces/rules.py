@@ -60,8 +60,28 @@ def edit_item(user: User | None, item: AgendaItem) -> bool:
 
 
 def see_decision(user: User | None, decision: Decision) -> bool:
+    """Allow who takes part in the space; what a coordinator made known, whoever signed in."""
+    return user is not None and (decision.told_at is not None or take_part(user, decision.space))
+
+
+def see_positions(user: User | None, decision: Decision) -> bool:
     """Allow who takes part in the space: a position is told at that table, not to the world."""
     return take_part(user, decision.space)
+
+
+def speak_on(user: User | None, decision: Decision) -> bool:
+    """Allow who speaks today for an organisation that sits in the space."""
+    session = object_session(decision)
+    if user is None or session is None:
+        return False
+    today = clock.today(clock.now())
+    return session.scalar(seats.spoken_for(user.id, decision.space_id, today).limit(1)) is not None
+
+
+def tell_decision(user: User | None, decision: Decision) -> bool:
+    """Allow coordinators: they say what the whole network should know."""
+    del decision
+    return coordinator(user)
 
 
 def edit_decision(user: User | None, decision: Decision) -> bool:

@@ -1,12 +1,14 @@
 """The French words of the kinds, roles and states of spaces, meetings, decisions and actions."""
 
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from hub.spaces.models.actions import ActionState
 from hub.spaces.models.decisions import DecisionState, Method, Stance
 from hub.spaces.models.meetings import Answer, ItemState, MeetingState, Presence, Purpose
 from hub.spaces.models.seats import RepresentationRole
-from hub.spaces.models.spaces import MembershipRole, SpaceKind, SpaceState
+from hub.spaces.models.spaces import MembershipRole, SpaceKind, SpaceState, VoteRule
+from hub.spaces.values.votes import Outcome, Tally
 
 KINDS = {
     SpaceKind.WORKING_GROUP: _l("Groupe de travail"),
@@ -68,6 +70,19 @@ DECISION_STATES = {
     DecisionState.REPLACED: _l("Remplacée"),
     DecisionState.WITHDRAWN: _l("Retirée"),
 }
+VOTE_RULES = {
+    VoteRule.SIMPLE: _l("Majorité simple : plus de voix pour que contre"),
+    VoteRule.TWO_THIRDS: _l("Deux tiers des voix exprimées"),
+    VoteRule.CONSENT: _l("Aucune voix contre"),
+}
+OUTCOMES = {
+    Outcome.TAKEN: _l("Adoptée"),
+    Outcome.REJECTED: _l("Rejetée"),
+    Outcome.TIED: _l("Égalité"),
+    Outcome.NOBODY: _l("Aucune voix exprimée"),
+    Outcome.UNCOUNTED: _l("Voix à noter"),
+    Outcome.BLOCKED: _l("Objection"),
+}
 STANCES = {
     Stance.FOR: _l("Pour"),
     Stance.AGAINST: _l("Contre"),
@@ -81,3 +96,63 @@ ACTION_STATES = {
     ActionState.DONE: _l("Faite"),
     ActionState.DROPPED: _l("Abandonnée"),
 }
+
+
+def voices_in_words(voices: Tally) -> str:
+    """Return « 5 pour, dont 1 avec réserve, 2 contre, 1 abstention », without what nobody said."""
+    parts = []
+    if voices.in_favour:
+        parts.append(gettext("%(number)s pour", number=voices.in_favour))
+    if voices.reservation:
+        parts.append(gettext("dont %(number)s avec réserve", number=voices.reservation))
+    if voices.against:
+        parts.append(gettext("%(number)s contre", number=voices.against))
+    if voices.abstention:
+        parts.append(ngettext("%(num)s abstention", "%(num)s abstentions", voices.abstention))
+    return ", ".join(parts)
+
+
+def result_in_words(method: Method, rule: VoteRule, voices: Tally, outcome: Outcome) -> str:
+    """Return one or two sentences that say what was decided, how, and who stood apart."""
+    if method is Method.VOTE:
+        return _vote_in_words(rule, voices_in_words(voices), outcome)
+    if outcome is Outcome.BLOCKED:
+        return gettext("Une objection tient : rien n’est décidé par consentement.")
+    apart = []
+    if voices.reservation:
+        apart.append(ngettext("%(num)s réserve notée", "%(num)s réserves notées", voices.reservation))
+    if voices.against:
+        apart.append(ngettext("%(num)s désaccord noté", "%(num)s désaccords notés", voices.against))
+    if voices.abstention:
+        apart.append(ngettext("%(num)s abstention", "%(num)s abstentions", voices.abstention))
+    if method is Method.CONSENSUS:
+        said = gettext("Prise par consensus.")
+    else:
+        said = gettext("Prise par consentement : personne n’y a fait objection.")
+    return f"{said} {gettext('%(apart)s.', apart=', '.join(apart))}" if apart else said
+
+
+def _vote_in_words(rule: VoteRule, voices: str, outcome: Outcome) -> str:
+    if outcome is Outcome.UNCOUNTED:
+        return gettext("Mise aux voix : les voix ne sont pas encore notées.")
+    if outcome is Outcome.NOBODY:
+        return gettext("Aucune voix n’est exprimée (%(voices)s) : rien n’est décidé.", voices=voices)
+    if outcome is Outcome.TIED:
+        return gettext("Égalité des voix : %(voices)s. Rien n’est décidé.", voices=voices)
+    adopted = {
+        VoteRule.SIMPLE: gettext("Adoptée à la majorité simple : %(voices)s.", voices=voices),
+        VoteRule.TWO_THIRDS: gettext(
+            "Adoptée aux deux tiers des voix exprimées : %(voices)s.", voices=voices
+        ),
+        VoteRule.CONSENT: gettext("Adoptée sans voix contre : %(voices)s.", voices=voices),
+    }
+    rejected = {
+        VoteRule.SIMPLE: gettext("Rejetée : %(voices)s.", voices=voices),
+        VoteRule.TWO_THIRDS: gettext(
+            "Rejetée, faute des deux tiers des voix exprimées : %(voices)s.", voices=voices
+        ),
+        VoteRule.CONSENT: gettext(
+            "Rejetée, car il fallait qu’aucune voix ne soit contre : %(voices)s.", voices=voices
+        ),
+    }
+    return (adopted if outcome is Outcome.TAKEN else rejected)[rule]
