@@ -323,7 +323,7 @@ def give_back(engine: Engine, worker: str) -> None:
 class Worker:
     """A thread that does jobs one after the other until told to stop.
 
-    It does `daily` when it starts and every 24 hours, and lets `morning` (`mornings.begin`) begin each day's work.
+    It does `daily` when it starts and every 24 hours; `morning` (`mornings.begin`) begins each day's work.
     """
 
     def __init__(

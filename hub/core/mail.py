@@ -141,7 +141,7 @@ def queue(
 ) -> Message | None:
     """Write a mail of that kind about a flushed row, and the job that delivers it.
 
-    `unsubscribe` is the path of the page where its reader stops such mails; mail programs offer it (RFC 2369).
+    `unsubscribe`: path of the page where its reader stops such mails; mail programs offer it (RFC 2369).
     `context` may hold `action` = (label, path or address): the one thing to do; else words, figures, dates
     and lists of them. Returns None if the same mail (thing, kind, version) is there already.
     """

@@ -19,7 +19,7 @@ BEGINS = time(7)
 morning = signal("core.morning")
 """Asks features to enqueue what is to be done once a day.
 
-Receivers are called with the session, `day` (Brussels' date) and `now`. They enqueue jobs and do nothing long.
+Receivers are called with the session, `day` (Brussels' date) and `now`. They enqueue jobs, nothing longer.
 Connect where jobs are registered.
 """
 
@@ -45,8 +45,8 @@ def claim(session: Session, day: date, *, now: datetime) -> bool:
 def begin(engine: Engine, *, now: datetime, begun: date | None = None) -> date | None:
     """Begin today's work if its morning has come and nobody did yet.
 
-    Returns the last day known to be begun. Given back as `begun` the next time, it spares asking the database.
-    What a day missed because no worker ran is not made up for on the next: each day's work looks at the present.
+    Returns the last day known to be begun: given back as `begun`, it spares asking the database each time.
+    A day on which no worker ran is not made up for: each day's work looks at what is due by then.
     """
     today = clock.today(now)
     if begun == today or now < clock.at(today, BEGINS):

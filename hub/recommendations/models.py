@@ -310,7 +310,7 @@ class CodeCounter(Base):
 
 
 class RecommendationAction(Base):
-    """An action of a space carries a recommendation further. Detached, never erased; attached again, one row."""
+    """An action of a space carries a recommendation further. Detached, never erased; a pair has one row."""
 
     __tablename__ = "recommendation_action"
     __table_args__ = (UniqueConstraint("recommendation_id", "action_id"),)

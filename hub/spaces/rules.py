@@ -5,16 +5,19 @@ Whoever speaks for an organisation that sits there takes part: reads the agenda,
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from hub.accounts.models import User
+from hub.actors.models.mandates import Person
 from hub.core import clock
 from hub.core.access import coordinator, signed_in
 from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import AgendaItem, Meeting
+from hub.spaces.models.running import NoteConflict
 from hub.spaces.models.spaces import Space
-from hub.spaces.queries import seats
+from hub.spaces.queries import actions, seats
 
 see = signed_in
 create = coordinator
@@ -59,6 +62,11 @@ def edit_item(user: User | None, item: AgendaItem) -> bool:
     return edit(user, item.meeting.space)
 
 
+def edit_conflict(user: User | None, conflict: NoteConflict) -> bool:
+    """Allow who may change the space."""
+    return edit(user, conflict.item.meeting.space)
+
+
 def see_decision(user: User | None, decision: Decision) -> bool:
     """Allow who takes part in the space; what a coordinator made known, whoever signed in."""
     return user is not None and (decision.told_at is not None or take_part(user, decision.space))
@@ -97,3 +105,28 @@ def see_action(user: User | None, action: Action) -> bool:
 def edit_action(user: User | None, action: Action) -> bool:
     """Allow who may change the space."""
     return edit(user, action.space)
+
+
+def follow_actions(user: User | None, thing: object = None) -> bool:
+    """Allow coordinators, and who facilitates a space today: the list then holds its actions alone."""
+    del thing
+    if user is None:
+        return False
+    session = object_session(user)
+    if user.is_coordinator or session is None:
+        return user.is_coordinator
+    return session.scalar(actions.facilitated(user.id, clock.today(clock.now())).limit(1)) is not None
+
+
+def act_on(user: User | None, action: Action) -> bool:
+    """Allow who may change the space, and whose action it is today (`queries.actions.concerns`)."""
+    if edit_action(user, action):
+        return True
+    session = object_session(action)
+    if user is None or session is None:
+        return False
+    person = session.scalar(select(Person.id).where(Person.user_id == user.id))
+    if person is None:
+        return False
+    mine = actions.concerns(person, clock.today(clock.now()))
+    return session.scalar(select(Action.id).where(Action.id == action.id, mine)) is not None

@@ -8,6 +8,7 @@ from hub.spaces.models.decisions import DecisionState, Method, Stance
 from hub.spaces.models.meetings import Answer, ItemState, MeetingState, Presence, Purpose
 from hub.spaces.models.seats import RepresentationRole
 from hub.spaces.models.spaces import MembershipRole, SpaceKind, SpaceState, VoteRule
+from hub.spaces.values.reminders import Obstacle
 from hub.spaces.values.votes import Outcome, Tally
 
 KINDS = {
@@ -96,6 +97,12 @@ ACTION_STATES = {
     ActionState.DONE: _l("Faite"),
     ActionState.DROPPED: _l("Abandonnée"),
 }
+OBSTACLES = {
+    Obstacle.NO_OWNER: _l("Aucune organisation n’en répond."),
+    Obstacle.NOBODY_SPEAKS: _l("Personne ne parle aujourd’hui pour cette organisation dans cet espace."),
+    Obstacle.NO_ADDRESS: _l("Aucune adresse e-mail n’est connue."),
+    Obstacle.STOPPED: _l("Les rappels sont arrêtés."),
+}
 
 
 def voices_in_words(voices: Tally) -> str:
@@ -117,7 +124,7 @@ def result_in_words(method: Method, rule: VoteRule, voices: Tally, outcome: Outc
     if method is Method.VOTE:
         return _vote_in_words(rule, voices_in_words(voices), outcome)
     if outcome is Outcome.BLOCKED:
-        return gettext("Une objection tient : rien n’est décidé par consentement.")
+        return str(gettext("Une objection tient : rien n’est décidé par consentement."))
     apart = []
     if voices.reservation:
         apart.append(ngettext("%(num)s réserve notée", "%(num)s réserves notées", voices.reservation))
@@ -126,7 +133,7 @@ def result_in_words(method: Method, rule: VoteRule, voices: Tally, outcome: Outc
     if voices.abstention:
         apart.append(ngettext("%(num)s abstention", "%(num)s abstentions", voices.abstention))
     if method is Method.CONSENSUS:
-        said = gettext("Prise par consensus.")
+        said: str = gettext("Prise par consensus.")
     else:
         said = gettext("Prise par consentement : personne n’y a fait objection.")
     return f"{said} {gettext('%(apart)s.', apart=', '.join(apart))}" if apart else said
@@ -134,11 +141,11 @@ def result_in_words(method: Method, rule: VoteRule, voices: Tally, outcome: Outc
 
 def _vote_in_words(rule: VoteRule, voices: str, outcome: Outcome) -> str:
     if outcome is Outcome.UNCOUNTED:
-        return gettext("Mise aux voix : les voix ne sont pas encore notées.")
+        return str(gettext("Mise aux voix : les voix ne sont pas encore notées."))
     if outcome is Outcome.NOBODY:
-        return gettext("Aucune voix n’est exprimée (%(voices)s) : rien n’est décidé.", voices=voices)
+        return str(gettext("Aucune voix n’est exprimée (%(voices)s) : rien n’est décidé.", voices=voices))
     if outcome is Outcome.TIED:
-        return gettext("Égalité des voix : %(voices)s. Rien n’est décidé.", voices=voices)
+        return str(gettext("Égalité des voix : %(voices)s. Rien n’est décidé.", voices=voices))
     adopted = {
         VoteRule.SIMPLE: gettext("Adoptée à la majorité simple : %(voices)s.", voices=voices),
         VoteRule.TWO_THIRDS: gettext(
@@ -155,4 +162,4 @@ def _vote_in_words(rule: VoteRule, voices: str, outcome: Outcome) -> str:
             "Rejetée, car il fallait qu’aucune voix ne soit contre : %(voices)s.", voices=voices
         ),
     }
-    return (adopted if outcome is Outcome.TAKEN else rejected)[rule]
+    return str((adopted if outcome is Outcome.TAKEN else rejected)[rule])

@@ -40,7 +40,7 @@ class ActionReminder(Base):
 
 
 class ReminderStop(Base):
-    """That a person wants no more reminders: of one action, or of any (no action). Deleted when they do again."""
+    """That a person wants no reminders, of one action or of any (no action), until they want them again."""
 
     __tablename__ = "reminder_stop"
     __table_args__ = (

@@ -58,6 +58,17 @@ def sits(organisation_id: Any, space_id: Any, day: date) -> ColumnElement[bool]:
     )
 
 
+def voices(day: date) -> Select[int, int, int, bool]:
+    """Select (space, organisation, person, whether exercised in that seat) for all who may speak that day."""
+    return (
+        select(
+            Membership.space_id, Membership.organisation_id, Mandate.person_id, exercised().label("exercised")
+        )
+        .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
+        .where(sits_on(day), Mandate.gives_right_on(day), or_(Mandate.is_limited.is_(False), exercised()))
+    )
+
+
 def spoken_for(user_id: int, space_id: int, day: date) -> Select[Organisation]:
     """Select the organisations for which an account may speak in a space on that day."""
     return _spoken_for(space_id, day).where(Person.user_id == user_id)
@@ -120,3 +131,30 @@ def speakers(space_id: int, day: date) -> Select[Person, Organisation, Membershi
         )
         .order_by(Organisation.name, Representation.role, Person.name)
     )
+
+
+def places_of(person_id: int, day: date) -> Select[Membership]:
+    """Select the seats in which a person may speak on that day, with space and organisation, by name."""
+    return (
+        select(Membership)
+        .join(Membership.space)
+        .join(Membership.organisation)
+        .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
+        .where(
+            Mandate.person_id == person_id,
+            sits_on(day),
+            Mandate.gives_right_on(day),
+            or_(Mandate.is_limited.is_(False), exercised()),
+        )
+        .options(contains_eager(Membership.space), contains_eager(Membership.organisation))
+        .order_by(Space.name, Organisation.name, Membership.id)
+        .distinct()
+    )
+
+
+def speaks_in(row: Representation, day: date) -> bool:
+    """Say of a row with its seat and mandate what `speakers` asks: whether somebody sits there on that day."""
+    seat, mandate = row.membership, row.mandate
+    holds = (seat.starts_on is None or seat.starts_on <= day) and (seat.ends_on is None or seat.ends_on >= day)
+    own = mandate.organisation_id == seat.organisation_id
+    return holds and own and row.ended_at is None and mandate.is_current(day)

@@ -1,0 +1,135 @@
+"""Who is to be reminded of what on a day, and who can't be."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from hub.actors.models.mandates import Person
+from hub.spaces.models.actions import Action
+from hub.spaces.models.reminders import ActionReminder, ReminderStop, Step
+from hub.spaces.queries import seats
+from hub.spaces.queries.actions import is_open, with_all
+from hub.spaces.values.reminders import FIRST, LAST, Obstacle, step_on
+
+AHEAD_DAYS = 30  # how far the page looks that tells who can't be reminded
+
+
+@dataclass(frozen=True)
+class Due:
+    """An action, and which reminder of its day is due."""
+
+    action: Action
+    step: Step
+
+
+Voices = dict[tuple[int, int], dict[int, bool]]
+"""(space, organisation) → person → whether they exercise their mandate in that very seat."""
+
+
+def address_of(person: Person) -> str:
+    """Return where a person is written to: their own address, else their account's; "" for none."""
+    return person.email or (person.user.email if person.user else "")
+
+
+def voices_on(session: Session, day: date) -> Voices:
+    """Return who speaks for whom in every space on that day."""
+    found: Voices = defaultdict(dict)
+    for space, organisation, person, exercised in session.execute(seats.voices(day)):
+        known = found[space, organisation]
+        known[person] = known.get(person, False) or exercised
+    return found
+
+
+def answering(action: Action, voices: Voices) -> list[int]:
+    """Return who answers for an action: its person; else who sits there for its owner; else who may speak."""
+    known = voices.get((action.space_id, action.organisation_id or 0), {})
+    if action.person_id in known:
+        return [action.person_id]
+    return [person for person, exercised in known.items() if exercised] or list(known)
+
+
+def around(first: date, last: date) -> Select[Action]:
+    """Select what is open and due between two days, both included."""
+    found = select(Action).where(is_open(), Action.due_on >= first, Action.due_on <= last)
+    return with_all(found).order_by(Action.due_on, Action.id)
+
+
+def people(numbers: Iterable[int]) -> Select[Person]:
+    """Select those people with their accounts."""
+    return select(Person).where(Person.id.in_(numbers)).options(joinedload(Person.user))
+
+
+def stops(session: Session) -> set[tuple[int, int | None]]:
+    """Return (person, action) of what nobody wants to be reminded of; None for all actions."""
+    return {(row.person_id, row.action_id) for row in session.scalars(select(ReminderStop))}
+
+
+def written(session: Session, first: date) -> set[tuple[int, int, date, Step]]:
+    """Return the reminders already written of days from `first` on: (action, person, day, step)."""
+    rows = session.scalars(select(ActionReminder).where(ActionReminder.due_on >= first))
+    return {(row.action_id, row.person_id, row.due_on, row.step) for row in rows}
+
+
+def due(session: Session, day: date) -> dict[int, list[Due]]:
+    """Return who is to be reminded of what on that day: neither what they were told nor what they stopped."""
+    first, last = day - timedelta(days=LAST), day - timedelta(days=FIRST)
+    voices, stopped, told = voices_on(session, day), stops(session), written(session, first)
+    found: dict[int, list[Due]] = defaultdict(list)
+    for action in session.scalars(around(first, last)):
+        step = step_on(action.due_on, day) if action.due_on else None
+        if step is None:
+            continue
+        for person in answering(action, voices):
+            if stopped & {(person, None), (person, action.id)}:
+                continue
+            if (action.id, person, action.due_on, step) not in told:
+                found[person].append(Due(action, step))
+    return dict(found)
+
+
+def obstacles(session: Session, day: date) -> list[tuple[Action, Obstacle, list[Person]]]:
+    """Return the actions late, or due within 30 days, of which nobody can be reminded: why, and of whom."""
+    voices, stopped = voices_on(session, day), stops(session)
+    rows = session.scalars(around(date.min, day + timedelta(days=AHEAD_DAYS))).all()
+    asked = {action.id: answering(action, voices) for action in rows}
+    known = {row.id: row for row in session.scalars(people({one for some in asked.values() for one in some}))}
+    found = []
+    for action in rows:
+        those = [known[one] for one in asked[action.id]]
+        why = _obstacle(action, those, stopped)
+        if why is not None:
+            found.append((action, why, those))
+    return found
+
+
+def _obstacle(action: Action, those: list[Person], stopped: set[tuple[int, int | None]]) -> Obstacle | None:
+    if action.organisation_id is None:
+        return Obstacle.NO_OWNER
+    if not those:
+        return Obstacle.NOBODY_SPEAKS
+    reachable = [one for one in those if address_of(one)]
+    if not reachable:
+        return Obstacle.NO_ADDRESS
+    if all(stopped & {(one.id, None), (one.id, action.id)} for one in reachable):
+        return Obstacle.STOPPED
+    return None
+
+
+def stops_of(person_id: int) -> Select[ReminderStop]:
+    """Select what a person wants no reminders of."""
+    return (
+        select(ReminderStop)
+        .where(ReminderStop.person_id == person_id)
+        .options(joinedload(ReminderStop.action).joinedload(Action.space))
+        .order_by(ReminderStop.id)
+    )
+
+
+def stop_of(person_id: int, action_id: int | None) -> Select[ReminderStop]:
+    """Select a person's stop of an action, or of all (None)."""
+    same = ReminderStop.action_id.is_(None) if action_id is None else ReminderStop.action_id == action_id
+    return select(ReminderStop).where(and_(ReminderStop.person_id == person_id, or_(same)))
