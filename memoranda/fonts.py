@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from fontTools.ttLib import TTFont
 
@@ -21,7 +22,10 @@ SANS = "Source Sans 3"
 ARABIC = "Noto Naskh Arabic"
 
 EMPTY_CONFIGURATION = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig/>'
+STAND_IN = "□"
 _VARIABLE = "FONTCONFIG_FILE"
+
+Document = TypeVar("Document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,11 @@ def unprintable(texts: Iterable[str], folder: Path) -> list[str]:
 def undrawable(thing: object, folder: Path) -> str:
     """Return the signs in all the texts of a document, or of a part of one, that no bundled font can draw."""
     return "".join(unprintable(plain.texts(thing), folder))
+
+
+def drawable(thing: Document, folder: Path) -> Document:
+    """Return a document with « □ » in the place of each sign that no bundled font can draw."""
+    return plain.translated(thing, str.maketrans(dict.fromkeys(undrawable(thing, folder), STAND_IN)))
 
 
 @contextlib.contextmanager

@@ -112,6 +112,19 @@ class Press:
         tell(0.7, "Écriture du PDF")
         return self._write(front, contents, parts.documents, entries, identifier=identifier, tell=tell)
 
+    def print_short(
+        self, template: str, *, labels: Mapping[str, str], identifier: str, tell: Progress
+    ) -> bytes:
+        """Lay out a document of a few pages, without cover and contents, and write the PDF.
+
+        `labels` says by anchor what the links within the document lead to. One document, laid out at once:
+        only here may the style sheet count all pages (« 2 / 4 »).
+        """
+        tell(0.05, "Mise en page")
+        document = self.lay_out(template, 1)
+        tell(0.7, "Écriture du PDF")
+        return self._finish(document, dict(labels), range(0), identifier=identifier, tell=tell)
+
     def _contents(self, entries: list[Entry], pages: dict[str, int]) -> Document:
         return self.lay_out("contents.html", _FIRST_AFTER_COVER, entries=entries, pages=pages)
 
@@ -135,12 +148,25 @@ class Press:
         tell: Progress,
     ) -> bytes:
         pages = [page for document in (cover, contents, *parts) for page in document.pages]
+        labels = {entry.anchor: f"{entry.number} {entry.title}".strip() for entry in entries}
+        contents_pages = range(len(cover.pages), len(cover.pages) + len(contents.pages))
+        return self._finish(cover.copy(pages), labels, contents_pages, identifier=identifier, tell=tell)
+
+    def _finish(
+        self,
+        document: Document,
+        labels: dict[str, str],
+        contents_pages: range,
+        *,
+        identifier: str,
+        tell: Progress,
+    ) -> bytes:
         finisher = Finisher(
-            labels={entry.anchor: f"{entry.number} {entry.title}".strip() for entry in entries},
-            contents_pages=range(len(cover.pages), len(cover.pages) + len(contents.pages)),
+            labels=labels,
+            contents_pages=contents_pages,
             on_tagged=lambda: tell(0.95, "Vérification des balises"),
         )
-        written = cover.copy(pages).write_pdf(
+        written = document.write_pdf(
             pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode(), finisher=finisher
         )
         if not isinstance(written, bytes):

@@ -49,6 +49,11 @@ def text_problems(anchor: str, name: str, thing: object) -> Iterator[Problem]:
             yield Problem(anchor, f"{name} : des listes ou des citations sont trop imbriquées.")
 
 
+def without_invisible(text: str) -> str:
+    """Return the text without the characters that nobody sees and nothing prints."""
+    return "".join(char for char in text if not _is_forbidden(char))
+
+
 def _is_forbidden(char: str) -> bool:
     return char not in "\n\r\t" and unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"}
 
@@ -64,6 +69,25 @@ def texts(thing: object) -> Iterator[str]:
         for field in dataclasses.fields(thing):
             if field.name != "svg":
                 yield from texts(getattr(thing, field.name))
+
+
+def translated(document: Document, table: dict[int, str]) -> Document:
+    """Return a document with every text in it translated (`str.translate`), SVG drawings too."""
+    changed: Document = _translated(document, table)
+    return changed
+
+
+def _translated(value: Any, table: dict[int, str]) -> Any:
+    if isinstance(value, str):
+        return value.translate(table)
+    if isinstance(value, tuple):
+        return tuple(_translated(part, table) for part in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value)]
+        return dataclasses.replace(
+            value, **{name: _translated(getattr(value, name), table) for name in names}
+        )
+    return value
 
 
 # --- As JSON ------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ PRINTERS = {
     "memoranda.content.Edition": "memoranda.pdf",
     "memoranda.directory.content.Directory": "memoranda.directory.pdf",
     "memoranda.report.content.Report": "memoranda.report.pdf",
+    "memoranda.minutes.content.Agenda": "memoranda.minutes.pdf",
+    "memoranda.minutes.content.Minutes": "memoranda.minutes.pdf",
 }
 _FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 

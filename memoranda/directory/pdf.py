@@ -1,8 +1,6 @@
 """The PDF of a directory: cover, how to use it, actors by group, indexes with page numbers, sources."""
 
-import dataclasses
 from pathlib import Path
-from typing import Any
 
 import segno
 
@@ -11,7 +9,6 @@ from memoranda.directory import content
 from memoranda.directory.content import Directory, Group
 from memoranda.paper import Body, Entry, Press, Progress
 
-STAND_IN = "□"
 GROUPS_AT_ONCE = 40  # small groups are laid out together: each part begins a page
 _LONG_TITLE = 60
 
@@ -27,7 +24,7 @@ def build(directory: Directory, *, fonts_folder: Path, progress: Progress | None
     paper.check_fonts(fonts_folder)
     content.validate(directory)
     identifier = plain.digest(directory)
-    directory = _drawable(directory, fonts_folder)
+    directory = fonts.drawable(directory, fonts_folder)
     with paper.printing():
         press = Press(
             _about(directory), style=_style(directory), assets=_assets(directory, fonts_folder),
@@ -40,27 +37,6 @@ def build(directory: Directory, *, fonts_folder: Path, progress: Progress | None
             identifier=identifier,
             tell=tell,
         )
-
-
-def _drawable(directory: Directory, fonts_folder: Path) -> Directory:
-    signs = fonts.undrawable(directory, fonts_folder)
-    table = str.maketrans(dict.fromkeys(signs, STAND_IN))
-    drawable: Directory = _translated(directory, table)
-    return drawable
-
-
-def _translated(value: Any, table: dict[int, str]) -> Any:
-    """Return a document with every text translated."""
-    if isinstance(value, str):
-        return value.translate(table)
-    if isinstance(value, tuple):
-        return tuple(_translated(part, table) for part in value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [field.name for field in dataclasses.fields(value)]
-        return dataclasses.replace(
-            value, **{name: _translated(getattr(value, name), table) for name in names}
-        )
-    return value
 
 
 def _about(directory: Directory) -> paper.About:

@@ -1,0 +1,1 @@
+"""What spaces do without anybody waiting for it."""

@@ -1,0 +1,1 @@
+"""The papers of a meeting, agenda and minutes: frozen data in, tagged PDF out."""
