@@ -16,6 +16,7 @@ FEATURES = (
     "recommendations",
     "publishing",
     "network",
+    "reports",
     "dashboard",
 )
 
@@ -28,6 +29,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> web.Hub:
     config.load(app, overrides)
     app.config["DATA_FOLDER"].mkdir(parents=True, exist_ok=True)
     web.init_app(app)
+    load_models()
     app.register_blueprint(views.blueprint)
     for feature in FEATURES:
         register(app, feature)
@@ -41,7 +43,7 @@ def register(app: web.Hub, feature: str) -> None:
 
 
 def load_models() -> None:
-    """Import every feature's tables, for migrations."""
+    """Import every feature's tables, for migrations, and because tables name each other before any query."""
     for module in ("audit", "files", "jobs", "mail", "mornings", "settings", "tokens"):
         import_module(f"hub.core.{module}")
     for feature in FEATURES:
