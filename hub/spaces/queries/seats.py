@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, contains_eager
 
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
 from hub.spaces.models.seats import Representation
-from hub.spaces.models.spaces import Membership
+from hub.spaces.models.spaces import Membership, Space
 
 
 def sits_on(day: date, seat: Any = Membership) -> ColumnElement[bool]:
@@ -111,6 +111,32 @@ def _spoken_for(space_id: int, day: date) -> Select[Organisation]:
     )
 
 
+def pairs(space_id: int, day: date) -> Select[int, int]:
+    """Select (person, organisation) for all who may speak in a space on that day."""
+    return (
+        select(Mandate.person_id, Mandate.organisation_id)
+        .join(Membership, Membership.organisation_id == Mandate.organisation_id)
+        .where(
+            Membership.space_id == space_id,
+            sits_on(day),
+            Mandate.gives_right_on(day),
+            or_(Mandate.is_limited.is_(False), exercised()),
+        )
+        .distinct()
+    )
+
+
+def sitting(space_id: int, day: date) -> Select[Organisation]:
+    """Select the organisations that sit in a space on that day, by name."""
+    return (
+        select(Organisation)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.space_id == space_id, sits_on(day))
+        .order_by(Organisation.name)
+        .distinct()
+    )
+
+
 def speakers(space_id: int, day: date) -> Select[Person, Organisation, Membership]:
     """Select who is asked to the space's table on that day: (person, organisation, seat).
 
@@ -139,22 +165,16 @@ def places_of(person_id: int, day: date) -> Select[Membership]:
         select(Membership)
         .join(Membership.space)
         .join(Membership.organisation)
-        .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
-        .where(
-            Mandate.person_id == person_id,
-            sits_on(day),
-            Mandate.gives_right_on(day),
-            or_(Mandate.is_limited.is_(False), exercised()),
-        )
+        .where(sits_on(day), speaks(person_id, Membership.organisation_id, Membership.space_id, day))
         .options(contains_eager(Membership.space), contains_eager(Membership.organisation))
         .order_by(Space.name, Organisation.name, Membership.id)
-        .distinct()
     )
 
 
 def speaks_in(row: Representation, day: date) -> bool:
-    """Say of a row with its seat and mandate what `speakers` asks: whether somebody sits there on that day."""
+    """Say of a row with its seat and mandate what `speakers` asks: whether it holds on that day."""
     seat, mandate = row.membership, row.mandate
-    holds = (seat.starts_on is None or seat.starts_on <= day) and (seat.ends_on is None or seat.ends_on >= day)
+    begun = seat.starts_on is None or seat.starts_on <= day
+    holds = begun and (seat.ends_on is None or seat.ends_on >= day)
     own = mandate.organisation_id == seat.organisation_id
     return holds and own and row.ended_at is None and mandate.is_current(day)
