@@ -3,21 +3,26 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
-from hub.actors.queries import ownership
 from hub.actors.values.staleness import months_before
 from hub.core import clock, settings
 from hub.core.access import current_user, permit
 from hub.core.db import db
-from hub.dashboard import queries, rules
+from hub.core.web import endpoint_exists
+from hub.dashboard import rules, words
+from hub.dashboard.queries import front as queries
+from hub.dashboard.queries import health, waiting
+from hub.dashboard.queries.moves import last as last_moves
+from hub.dashboard.views.waiting import tell
 from hub.network.queries import gaps
 from hub.publishing import queries as publishing_queries
 
 front = Blueprint("front", __name__)
 dashboard = Blueprint("dashboard", __name__)
 SHOWN = 4
+MOVES = 8
 
 
 @front.get("/")
@@ -43,22 +48,47 @@ def dashboard_home() -> str:
 
 def _coordination() -> str:
     session, now = db.session(), clock.now()
+    lines = waiting.read(session, now, stale_before=_stale_before(now))
     return render_template(
         "dashboard/home.html",
-        waiting={
-            "contributions": session.scalar(queries.contributions_to_read()),
-            "recommendations": session.scalar(queries.recommendations_to_adopt()),
-            "mails": session.scalar(queries.mails_failed()),
-            "jobs": session.scalar(queries.jobs_failed()),
-            "changes": session.scalar(ownership.number_of_changes("waiting")),
-            "unchecked": session.scalar(ownership.number_stale(_stale_before(now))),
-        },
+        waiting=tell(lines),
+        moves=_moves(),
+        health=health.read(session, now),
         campaigns=session.scalars(queries.open_campaigns(now)).all(),
         events=session.scalars(queries.next_events(now).limit(SHOWN)).all(),
         editions=session.scalars(publishing_queries.editions_in_work().limit(SHOWN)).unique().all(),
         chain=_chain(),
-        gaps=gaps.read(session, clock.today(now)),
     )
+
+
+def _moves() -> list[dict[str, Any]]:
+    moves = [
+        (move, *words.PAGES[move.subject])
+        for move in last_moves(db.session(), list(words.ACTS), MOVES)
+        if endpoint_exists(words.PAGES[move.subject][0])
+    ]
+    return [
+        {
+            "label": move.label,
+            "what": words.ACTS[move.action],
+            "who": move.actor,
+            "when": move.at,
+            "url": url_for(endpoint, **_address(part, move.key)),
+            "icon": icon,
+        }
+        for move, endpoint, part, icon in moves
+    ]
+
+
+def _address(part: str, key: str) -> dict[str, Any]:
+    return {part: key}
+
+
+@dashboard.get("/tableau-de-bord/manques")
+@permit(rules.see_settings)
+def missing() -> str:
+    """Show where the network can grow: a part of the first page that takes longer to find."""
+    return render_template("dashboard/missing.html", gaps=gaps.read(db.session(), clock.today(clock.now())))
 
 
 def _stale_before(now: datetime) -> date:
@@ -68,21 +98,19 @@ def _stale_before(now: datetime) -> date:
 
 def _chain() -> list[dict[str, Any]]:
     session = db.session()
-    words = {
+    stages = {
         "organisations": (_("Organisations"), "actors.index", "building-community"),
         "spaces": (_("Espaces"), "spaces.index", "users-group"),
+        "meetings": (_("Réunions tenues"), "spaces.meetings", "message-2"),
         "events": (_("Journées"), "events.index", "calendar-event"),
         "contributions": (_("Contributions"), "recommendations.inbox", "inbox"),
         "recommendations": (_("Recommandations"), "recommendations.index", "bulb"),
     }
+    counts = session.execute(queries.numbers_of_chain()).mappings().one()
     return [
-        {
-            "label": words[stage][0],
-            "endpoint": words[stage][1],
-            "icon": words[stage][2],
-            "count": session.scalar(count),
-        }
-        for stage, count in queries.numbers_of_chain()
+        {"label": label, "endpoint": endpoint, "icon": icon, "count": counts[stage]}
+        for stage, (label, endpoint, icon) in stages.items()
+        if endpoint_exists(endpoint)
     ]
 
 

@@ -12,8 +12,9 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
-from hub.dashboard import operations, queries, rules
+from hub.dashboard import operations, rules
 from hub.dashboard.forms import IdentityForm
+from hub.dashboard.queries import front as queries
 
 settings = Blueprint("settings", __name__, url_prefix="/reglages")
 

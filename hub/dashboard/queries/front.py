@@ -19,19 +19,8 @@ from hub.recommendations.models import (
     Recommendation,
     RecommendationState,
 )
+from hub.spaces.models.meetings import Meeting, MeetingState
 from hub.spaces.models.spaces import Facilitation, Space, SpaceState
-
-TO_READ = (ContributionState.SUBMITTED, ContributionState.CONFIRMED)
-
-
-def contributions_to_read() -> Select[int]:
-    """Count the contributions that nobody has sorted yet."""
-    return select(func.count(Contribution.id)).where(Contribution.state.in_(TO_READ))
-
-
-def recommendations_to_adopt() -> Select[int]:
-    """Count the recommendations that are still drafts."""
-    return select(func.count(Recommendation.id)).where(Recommendation.state == RecommendationState.DRAFT)
 
 
 def mails_failed() -> Select[int]:
@@ -88,15 +77,17 @@ def facilitated_by(user: User) -> Select[Space]:
     )
 
 
-def numbers_of_chain() -> list[tuple[str, Select[int]]]:
-    """Give, stage by stage of the chain, the count of what the network holds."""
-    return [
-        ("organisations", _count(Organisation, Organisation.state == OrganisationState.ACTIVE)),
-        ("spaces", _count(Space, Space.state == SpaceState.ACTIVE)),
-        ("events", _count(Event, Event.state == EventState.PUBLISHED)),
-        ("contributions", _count(Contribution, Contribution.state != ContributionState.DRAFT)),
-        ("recommendations", _count(Recommendation, Recommendation.state == RecommendationState.ADOPTED)),
-    ]
+def numbers_of_chain() -> Select[*tuple[int, ...]]:
+    """Count, stage by stage of the chain, what the network holds: one row with a column for each."""
+    stages = {
+        "organisations": _count(Organisation, Organisation.state == OrganisationState.ACTIVE),
+        "spaces": _count(Space, Space.state == SpaceState.ACTIVE),
+        "meetings": _count(Meeting, Meeting.state == MeetingState.HELD),
+        "events": _count(Event, Event.state == EventState.PUBLISHED),
+        "contributions": _count(Contribution, Contribution.state != ContributionState.DRAFT),
+        "recommendations": _count(Recommendation, Recommendation.state == RecommendationState.ADOPTED),
+    }
+    return select(*(count.scalar_subquery().label(name) for name, count in stages.items()))
 
 
 def _count(model: type[Base], condition: ColumnElement[bool]) -> Select[int]:

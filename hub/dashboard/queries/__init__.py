@@ -1,0 +1,1 @@
+"""What the first pages tell, each in a constant number of queries."""

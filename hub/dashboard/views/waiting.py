@@ -1,0 +1,173 @@
+"""Putting what waits into sentences, each with the address of the gesture that settles it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hub.core.web import endpoint_exists
+from hub.dashboard.queries.waiting import Kind, Line, Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a kind is told: sentence by number, the gesture's word, the list and the thing's own page."""
+
+    sentence: Callable[[int], str]
+    gesture: Callable[[], str]
+    icon: str
+    all: tuple[str, dict[str, Any]]
+    one: str = ""
+    key: str = "id"
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of the dashboard: its number, words, address, gesture; and the first things it speaks of.
+
+    `things` holds name, address, what it hangs on, when.
+    """
+
+    count: int
+    text: str
+    url: str
+    gesture: str
+    icon: str
+    tone: str
+    things: tuple[tuple[str, str, str, datetime | date | None], ...]
+
+
+def tell(lines: list[Line]) -> list[Told]:
+    """Return the sentences of what waits; what has no page in this installation is left out."""
+    return [_told(line, KINDS[line.kind]) for line in lines if endpoint_exists(KINDS[line.kind].all[0])]
+
+
+def _told(line: Line, words: Words) -> Told:
+    things = tuple(
+        (thing.label, _address(thing, words), thing.about, thing.moment or thing.day)
+        for thing in line.things
+        if words.one and endpoint_exists(words.one)
+    )
+    endpoint, arguments = words.all
+    url = things[0][1] if line.count == 1 and things else url_for(endpoint, **arguments)
+    return Told(line.count, words.sentence(line.count), url, words.gesture(), words.icon, words.tone, things)
+
+
+def _address(thing: Thing, words: Words) -> str:
+    part: dict[str, Any] = {words.key: thing.id if words.key == "id" else thing.key}
+    return url_for(words.one, **part)
+
+
+KINDS = {
+    Kind.MAILS: Words(
+        lambda n: ngettext("%(num)s mail n’a pas pu partir.", "%(num)s mails n’ont pas pu partir.", n),
+        lambda: _("Voir pourquoi"), "mail", ("settings.mails", {"state": "failed"}), tone="danger",
+    ),
+    Kind.JOBS: Words(
+        lambda n: ngettext("%(num)s travail de fond a échoué.", "%(num)s travaux de fond ont échoué.", n),
+        lambda: _("Voir pourquoi"), "alert-circle", ("settings.work", {"state": "failed"}), tone="danger",
+    ),
+    Kind.JOINING: Words(
+        lambda n: ngettext(
+            "%(num)s organisation demande à siéger dans un espace.",
+            "%(num)s organisations demandent à siéger dans un espace.", n,
+        ),
+        lambda: _("Répondre"), "user-plus", ("spaces.index", {}), "spaces.show", "slug", tone="accent",
+    ),
+    Kind.HOLDING: Words(
+        lambda n: ngettext(
+            "%(num)s réunion a eu lieu et n’est pas close.",
+            "%(num)s réunions ont eu lieu et ne sont pas closes.", n,
+        ),
+        lambda: _("Clore"), "clipboard", ("spaces.meetings", {"periode": "passees"}), "spaces.run",
+    ),
+    Kind.MINUTES: Words(
+        lambda n: ngettext(
+            "%(num)s compte rendu n’est pas encore envoyé.",
+            "%(num)s comptes rendus ne sont pas encore envoyés.", n,
+        ),
+        lambda: _("Relire et envoyer"), "file-text", ("spaces.all_minutes", {"state": "draft"}),
+        "spaces.minutes",
+    ),
+    Kind.REMARKS: Words(
+        lambda n: ngettext(
+            "%(num)s remarque sur un compte rendu attend votre réponse.",
+            "%(num)s remarques sur des comptes rendus attendent votre réponse.", n,
+        ),
+        lambda: _("Répondre"), "message", ("spaces.all_minutes", {}), "spaces.minutes", tone="accent",
+    ),
+    Kind.SENDING: Words(
+        lambda n: ngettext(
+            "%(num)s ordre du jour est prêt et n’est pas envoyé.",
+            "%(num)s ordres du jour sont prêts et ne sont pas envoyés.", n,
+        ),
+        lambda: _("Envoyer"), "send", ("spaces.meetings", {}), "spaces.meeting", tone="accent",
+    ),
+    Kind.AGENDA: Words(
+        lambda n: ngettext(
+            "%(num)s réunion prochaine n’a pas d’ordre du jour.",
+            "%(num)s réunions prochaines n’ont pas d’ordre du jour.", n,
+        ),
+        lambda: _("Préparer"), "list-check", ("spaces.meetings", {}), "spaces.meeting",
+    ),
+    Kind.PROPOSALS: Words(
+        lambda n: ngettext(
+            "%(num)s point est proposé par un membre.", "%(num)s points sont proposés par des membres.", n
+        ),
+        lambda: _("Lire"), "bulb", ("spaces.meetings", {}), "spaces.meeting", tone="accent",
+    ),
+    Kind.POLLS: Words(
+        lambda n: ngettext(
+            "%(num)s recherche de date est finie : choisissez.",
+            "%(num)s recherches de date sont finies : choisissez.", n,
+        ),
+        lambda: _("Choisir"), "calendar-event", ("spaces.meetings", {}), "spaces.poll", tone="accent",
+    ),
+    Kind.ACTIONS: Words(
+        lambda n: ngettext("%(num)s action est en retard.", "%(num)s actions sont en retard.", n),
+        lambda: _("Relancer"), "clock", ("spaces.actions", {"late": "1"}), "spaces.action", tone="warning",
+    ),
+    Kind.CONTRIBUTIONS: Words(
+        lambda n: ngettext(
+            "%(num)s contribution attend votre lecture.",
+            "%(num)s contributions attendent votre lecture.", n,
+        ),
+        lambda: _("Lire"), "inbox", ("recommendations.inbox", {}), "recommendations.contribution",
+        tone="accent",
+    ),
+    Kind.CHANGES: Words(
+        lambda n: ngettext(
+            "%(num)s modification de fiche attend votre réponse.",
+            "%(num)s modifications de fiches attendent votre réponse.", n,
+        ),
+        lambda: _("Répondre"), "pencil", ("actors.record_changes", {}), "actors.record_change",
+        tone="accent",
+    ),
+    Kind.RECOMMENDATIONS: Words(
+        lambda n: ngettext(
+            "%(num)s recommandation est à relire puis à adopter.",
+            "%(num)s recommandations sont à relire puis à adopter.", n,
+        ),
+        lambda: _("Relire"), "bulb", ("recommendations.index", {"state": "draft"}), "recommendations.show",
+        "code",
+    ),
+    Kind.DAYS: Words(
+        lambda n: ngettext(
+            "%(num)s journée est bientôt complète.", "%(num)s journées sont bientôt complètes.", n
+        ),
+        lambda: _("Voir les inscriptions"), "calendar-event", ("events.index", {}), "events.registrations",
+        "slug",
+    ),
+    Kind.UNCHECKED: Words(
+        lambda n: ngettext(
+            "%(num)s fiche d’organisation est à vérifier.",
+            "%(num)s fiches d’organisations sont à vérifier.", n,
+        ),
+        lambda: _("Vérifier"), "building-community", ("actors.stale", {}),
+    ),
+}  # fmt: skip
