@@ -71,12 +71,12 @@ def voices(day: date) -> Select[int, int, int, bool]:
 
 def spoken_for(user_id: int, space_id: int, day: date) -> Select[Organisation]:
     """Select the organisations for which an account may speak in a space on that day."""
-    return _spoken_for(space_id, day).where(Person.user_id == user_id)
+    return _spoken_for(space_id, day, Person.user_id == user_id)
 
 
 def spoken_for_by(person_id: int, space_id: int, day: date) -> Select[Organisation]:
     """Select the organisations for which a person, with or without account, may speak there on that day."""
-    return _spoken_for(space_id, day).where(Person.id == person_id)
+    return _spoken_for(space_id, day, Person.id == person_id)
 
 
 def spaces_of(user_id: int, day: date) -> Select[int]:
@@ -94,47 +94,21 @@ def spaces_of(user_id: int, day: date) -> Select[int]:
     )
 
 
-def _spoken_for(space_id: int, day: date) -> Select[Organisation]:
-    return (
-        select(Organisation)
-        .join(Membership, Membership.organisation_id == Organisation.id)
-        .join(Mandate, Mandate.organisation_id == Organisation.id)
+def _spoken_for(space_id: int, day: date, who: ColumnElement[bool]) -> Select[Organisation]:
+    held = (
+        select(Membership.organisation_id)
+        .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
         .join(Person, Person.id == Mandate.person_id)
         .where(
+            who,
             Membership.space_id == space_id,
             sits_on(day),
             Mandate.gives_right_on(day),
             or_(Mandate.is_limited.is_(False), exercised()),
         )
-        .order_by(Organisation.name)
-        .distinct()
     )
-
-
-def pairs(space_id: int, day: date) -> Select[int, int]:
-    """Select (person, organisation) for all who may speak in a space on that day."""
-    return (
-        select(Mandate.person_id, Mandate.organisation_id)
-        .join(Membership, Membership.organisation_id == Mandate.organisation_id)
-        .where(
-            Membership.space_id == space_id,
-            sits_on(day),
-            Mandate.gives_right_on(day),
-            or_(Mandate.is_limited.is_(False), exercised()),
-        )
-        .distinct()
-    )
-
-
-def sitting(space_id: int, day: date) -> Select[Organisation]:
-    """Select the organisations that sit in a space on that day, by name."""
-    return (
-        select(Organisation)
-        .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(Membership.space_id == space_id, sits_on(day))
-        .order_by(Organisation.name)
-        .distinct()
-    )
+    # No DISTINCT: PostgreSQL can't compare the record's JSON columns.
+    return select(Organisation).where(Organisation.id.in_(held)).order_by(Organisation.name)
 
 
 def speakers(space_id: int, day: date) -> Select[Person, Organisation, Membership]:
@@ -178,3 +152,29 @@ def speaks_in(row: Representation, day: date) -> bool:
     holds = begun and (seat.ends_on is None or seat.ends_on >= day)
     own = mandate.organisation_id == seat.organisation_id
     return holds and own and row.ended_at is None and mandate.is_current(day)
+
+
+def pairs(space_id: int, day: date) -> Select[int, int]:
+    """Select (person, organisation) for all who may speak in a space on that day."""
+    return (
+        select(Mandate.person_id, Mandate.organisation_id)
+        .join(Membership, Membership.organisation_id == Mandate.organisation_id)
+        .where(
+            Membership.space_id == space_id,
+            sits_on(day),
+            Mandate.gives_right_on(day),
+            or_(Mandate.is_limited.is_(False), exercised()),
+        )
+        .distinct()
+    )
+
+
+def sitting(space_id: int, day: date) -> Select[Organisation]:
+    """Select the organisations that sit in a space on that day, by name."""
+    return (
+        select(Organisation)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.space_id == space_id, sits_on(day))
+        .order_by(Organisation.name)
+        .distinct()
+    )
