@@ -16,10 +16,12 @@ from hub.recommendations.models import (
     Contribution,
     ContributionState,
     Invitation,
+    MeetingSource,
     Recommendation,
     RecommendationSource,
     RecommendationState,
 )
+from hub.spaces.models.meetings import AgendaItem, Meeting
 
 Sorts = Mapping[str, InstrumentedAttribute[Any]]
 
@@ -318,6 +320,46 @@ def _asked_by(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 def recommendations_of(organisation: Organisation) -> Select[Recommendation]:
     """Select the recommendations made from what an organisation sent."""
     return recommendations(RecommendationFilter(organisation=organisation.slug))
+
+
+def raised_at(meeting_id: int) -> Select[MeetingSource]:
+    """Select what was asked for at the points of a meeting."""
+    return (
+        select(MeetingSource)
+        .join(MeetingSource.item)
+        .where(AgendaItem.meeting_id == meeting_id)
+        .options(
+            joinedload(MeetingSource.recommendation),
+            joinedload(MeetingSource.contribution).joinedload(Contribution.organisation),
+        )
+        .order_by(MeetingSource.id)
+    )
+
+
+def meetings_of(recommendation: Recommendation) -> Select[MeetingSource]:
+    """Select at which points of which meetings a recommendation, or what it is made from, was asked for."""
+    made_from = select(RecommendationSource.contribution_id).where(
+        RecommendationSource.recommendation_id == recommendation.id,
+        RecommendationSource.detached_at.is_(None),
+    )
+    return _with_meeting(
+        select(MeetingSource).where(
+            or_(
+                MeetingSource.recommendation_id == recommendation.id,
+                MeetingSource.contribution_id.in_(made_from),
+            )
+        )
+    )
+
+
+def meeting_of(contribution: Contribution) -> Select[MeetingSource]:
+    """Select at which point of which meeting a contribution was made."""
+    return _with_meeting(select(MeetingSource).where(MeetingSource.contribution_id == contribution.id))
+
+
+def _with_meeting(rows: Select[MeetingSource]) -> Select[MeetingSource]:
+    meeting = joinedload(MeetingSource.item).joinedload(AgendaItem.meeting)
+    return rows.options(meeting.joinedload(Meeting.space)).order_by(MeetingSource.id)
 
 
 def organisations_heard() -> Select[Organisation]:

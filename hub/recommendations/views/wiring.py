@@ -16,10 +16,12 @@ from hub.recommendations.views import (  # noqa: F401 - so are the pages
     contributions,
     decisions,
     invitations,
+    meetings,
     recommendations,
     triage,
 )
 from hub.recommendations.views.blueprint import blueprint
+from hub.spaces.signals import captured_links, thing_links
 
 LONGEST_LABEL = 90
 
@@ -34,6 +36,8 @@ def init_app(app: Flask) -> None:
         "beneficiaries": models.BENEFICIARIES,
     }
     card_links.connect(links_on_card)
+    captured_links.connect(meetings.captured)
+    thing_links.connect(meetings.links_of_meeting)
 
 
 def links_on_card(organisation: Organisation, *, session: Session, user: Any) -> list[LinkGroup]:
