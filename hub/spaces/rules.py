@@ -16,6 +16,7 @@ from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import AgendaItem, Meeting
 from hub.spaces.models.running import NoteConflict
+from hub.spaces.models.polls import DatePoll
 from hub.spaces.models.spaces import Space
 from hub.spaces.queries import actions, seats
 
@@ -130,3 +131,13 @@ def act_on(user: User | None, action: Action) -> bool:
         return False
     mine = actions.concerns(person, clock.today(clock.now()))
     return session.scalar(select(Action.id).where(Action.id == action.id, mine)) is not None
+
+
+def see_poll(user: User | None, poll: DatePoll) -> bool:
+    """Allow who takes part in the space: answers are seen at that table."""
+    return take_part(user, poll.space)
+
+
+def edit_poll(user: User | None, poll: DatePoll) -> bool:
+    """Allow who may change the space."""
+    return edit(user, poll.space)

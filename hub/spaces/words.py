@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from hub.spaces.models.actions import ActionState
 from hub.spaces.models.decisions import DecisionState, Method, Stance
 from hub.spaces.models.meetings import Answer, ItemState, MeetingState, Presence, Purpose
+from hub.spaces.models.polls import DateWord, PollState
 from hub.spaces.models.seats import RepresentationRole
 from hub.spaces.models.spaces import MembershipRole, SpaceKind, SpaceState, VoteRule
 from hub.spaces.values.reminders import Obstacle
@@ -163,3 +164,16 @@ def _vote_in_words(rule: VoteRule, voices: str, outcome: Outcome) -> str:
         ),
     }
     return str((adopted if outcome is Outcome.TAKEN else rejected)[rule])
+
+
+POLL_STATES = {
+    PollState.OPEN: _l("Ouverte"),
+    PollState.CLOSED: _l("Close"),
+    PollState.TURNED: _l("Date trouvée"),
+    PollState.ABANDONED: _l("Abandonnée"),
+}
+DATE_WORDS = {
+    DateWord.YES: _l("Oui"),
+    DateWord.IF_NEED_BE: _l("Si nécessaire"),
+    DateWord.NO: _l("Non"),
+}
