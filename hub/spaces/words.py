@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from hub.spaces.models.actions import ActionState
 from hub.spaces.models.decisions import DecisionState, Method, Stance
+from hub.spaces.models.joining import JoinKind, JoinState
 from hub.spaces.models.meetings import Answer, ItemState, MeetingState, Presence, Purpose
 from hub.spaces.models.polls import DateWord, PollState
 from hub.spaces.models.seats import RepresentationRole
@@ -30,6 +31,29 @@ STATES = {
     SpaceState.ACTIVE: _l("Actif"),
     SpaceState.DORMANT: _l("En sommeil"),
     SpaceState.CLOSED: _l("Fermé"),
+}
+SPACE_KINDS_TOLD = {
+    SpaceKind.WORKING_GROUP: _l("Quelques organisations travaillent ensemble sur une question."),
+    SpaceKind.PLATFORM: _l("Un large ensemble d’acteurs se parle et agit sur un thème."),
+    SpaceKind.LOCAL_COORDINATION: _l("Commune, CPAS et associations d’un même territoire."),
+    SpaceKind.STEERING: _l("Un petit groupe répond de la méthode et du suivi d’un plan."),
+    SpaceKind.PLENARY_ASSEMBLY: _l("Tout le réseau, une ou deux fois par an."),
+    SpaceKind.WORKSTREAM: _l("Un travail limité dans le temps, avec un résultat prévu."),
+    SpaceKind.EXTERNAL: _l("D’autres le tiennent ; le réseau y apporte son expertise."),
+}
+REPRESENTATION_NAMES = {
+    RepresentationRole.REPRESENTATIVE: _l("Représentant·e"),
+    RepresentationRole.SUBSTITUTE: _l("Suppléant·e"),
+}
+JOIN_KINDS = {
+    JoinKind.REQUEST: _l("Demande"),
+    JoinKind.INVITATION: _l("Invitation"),
+}
+JOIN_STATES = {
+    JoinState.OPEN: _l("Attend une réponse"),
+    JoinState.ACCEPTED: _l("Acceptée"),
+    JoinState.DECLINED: _l("Déclinée"),
+    JoinState.WITHDRAWN: _l("Retirée"),
 }
 REPRESENTATIONS = {
     RepresentationRole.REPRESENTATIVE: _l("Représente"),

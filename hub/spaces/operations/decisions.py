@@ -18,6 +18,7 @@ from hub.spaces.models.decisions import Decision, DecisionCounter, DecisionState
 from hub.spaces.models.meetings import AgendaItem, Meeting, MeetingState
 from hub.spaces.models.spaces import Space, VoteRule
 from hub.spaces.operations.voices import refuse_voiceless, table_of
+from hub.spaces.queries import minutes
 from hub.spaces.values import votes
 
 LONGEST = 5000
@@ -195,10 +196,22 @@ def outcome(decision: Decision) -> votes.Outcome:
 
 def refuse_approved(session: Session, meeting_id: int) -> None:
     """Raise DomainError once the minutes of a meeting are approved: they say what was decided."""
+    if is_approved(session, meeting_id):
+        raise DomainError(
+            N_(
+                "Le compte rendu de cette réunion est approuvé : ce qui y est décidé ne change plus. "
+                "Une décision se remplace ou se retire."
+            )
+        )
+
+
+def is_approved(session: Session, meeting_id: int) -> bool:
+    """Say whether the minutes of a meeting are approved."""
+    return session.scalar(minutes.is_approved(meeting_id).limit(1)) is not None
 
 
 def _text(facts: DecisionFacts) -> str:
-    text = facts.text.strip()
+    text = "\n".join(facts.text.strip().splitlines())  # browsers send other line breaks
     if not text:
         raise DomainError(N_("Écrivez ce qui est décidé."), field="text")
     if len(text) > LONGEST:

@@ -90,7 +90,12 @@ def _differs(decision: Decision, organisation_id: int, said: Said | None) -> boo
     if standing is None or said is None:
         return not (standing is None and said is None)
     same = (standing.stance, standing.reason, standing.person_id)
-    return same != (said.stance, said.reason.strip(), said.person_id)
+    return same != (said.stance, _words(said), said.person_id)
+
+
+def _words(said: Said) -> str:
+    """Return the reason as it is kept: browsers send other line breaks than they were given."""
+    return "\n".join(said.reason.strip().splitlines())
 
 
 def _standing(decision: Decision, organisation_id: int) -> Position | None:
@@ -108,7 +113,7 @@ def _check(decision: Decision, seat: Seat | None, number: int, said: Said) -> No
             ),
             field=at,
         )
-    if said.stance is Stance.RESERVATION and not said.reason.strip():
+    if said.stance is Stance.RESERVATION and not _words(said):
         raise DomainError(N_("Dites quelle est cette réserve."), field=f"reason_{number}")
     if len(said.reason) > LONGEST:
         raise DomainError(N_("%(number)s signes au plus."), field=f"reason_{number}", number=LONGEST)
@@ -141,7 +146,7 @@ def _set(
         session.add(
             Position(
                 decision_id=decision.id, organisation_id=organisation_id, person_id=said.person_id,
-                stance=said.stance, reason=said.reason.strip(), by_itself=by_itself, created_at=now,
+                stance=said.stance, reason=_words(said), by_itself=by_itself, created_at=now,
             )
         )  # fmt: skip
     decision.updated_at = now

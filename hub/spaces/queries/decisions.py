@@ -84,16 +84,7 @@ def spaces_of(user_id: int, day: date) -> Select[int]:
         Facilitation.starts_on <= day,
         or_(Facilitation.ends_on.is_(None), Facilitation.ends_on >= day),
     )
-    spoken = (
-        select(Membership.space_id)
-        .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
-        .join(Person, Person.id == Mandate.person_id)
-        .where(
-            Person.user_id == user_id,
-            seats.speaks(Person.id, Membership.organisation_id, Membership.space_id, day),
-        )
-    )
-    both = union(facilitated, spoken).subquery()
+    both = union(facilitated, seats.spaces_of(user_id, day)).subquery()
     return select(both.c.space_id)
 
 
