@@ -1,24 +1,15 @@
 """What waits for whoever coordinates: one query for all kinds, each with its number and its first things."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    CompoundSelect,
-    Date,
-    Integer,
     Select,
-    String,
-    cast,
     func,
-    literal,
-    null,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -26,9 +17,9 @@ from hub.actors.models.organisations import Organisation
 from hub.actors.models.ownership import RecordChange
 from hub.actors.queries import ownership
 from hub.core.clock import today as brussels_day
-from hub.core.db import UTCDateTime
 from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
+from hub.dashboard.queries.lines import Line, lines, part
 from hub.events.models import Event, EventState
 from hub.recommendations.models import (
     Contribution,
@@ -43,7 +34,6 @@ from hub.spaces.models.minutes import Minutes, MinutesState, MinutesVersion, Rem
 from hub.spaces.models.polls import DatePoll, PollState
 from hub.spaces.models.spaces import Space
 
-SHOWN = 3
 AGENDA_AHEAD = timedelta(days=30)  # an agenda should exist by then
 SENDING_AHEAD = timedelta(days=14)  # and be sent by then
 MINUTES_BACK = timedelta(days=180)  # older minutes are history, not this morning's work
@@ -72,86 +62,14 @@ class Kind(StrEnum):
     UNCHECKED = "unchecked"
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """One of what waits: its row, the part of its address, its name, what it hangs on, when."""
-
-    id: int
-    key: str
-    label: str
-    about: str
-    moment: datetime | None
-    day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How many of a kind wait, and the first of them."""
-
-    kind: Kind
-    count: int
-    things: tuple[Thing, ...]
-
-
-def read(session: Session, now: datetime, *, stale_before: date) -> list[Line]:
+def read(session: Session, now: datetime, *, stale_before: date) -> list[Line[Kind]]:
     """Return all that waits for the coordination, kinds in their order, in one query."""
-    return _lines(session, [*_of_spaces(now, None), *_of_the_network(now, stale_before)])
+    return lines(session, Kind, [*_of_spaces(now, None), *_of_the_network(now, stale_before)])
 
 
-def read_of_spaces(session: Session, now: datetime, spaces: Sequence[int]) -> list[Line]:
+def read_of_spaces(session: Session, now: datetime, spaces: Sequence[int]) -> list[Line[Kind]]:
     """Return what waits in those spaces, for whoever facilitates them."""
-    return _lines(session, _of_spaces(now, spaces)) if spaces else []
-
-
-def _lines(session: Session, parts: list[Select[*tuple[Any, ...]]]) -> list[Line]:
-    wanted: CompoundSelect[*tuple[Any, ...]] = union_all(*parts)
-    found: dict[Kind, list[Any]] = {}
-    for row in session.execute(wanted):
-        found.setdefault(Kind(row.kind), []).append(row)
-    return [
-        Line(
-            kind,
-            found[kind][0].total,
-            tuple(Thing(row.id, row.key, row.label, row.about, row.moment, row.day) for row in found[kind]),
-        )
-        for kind in Kind
-        if kind in found
-    ]
-
-
-def _part(
-    kind: Kind, source: Select[*tuple[Any, ...]], order: Any, **columns: Any
-) -> Select[*tuple[Any, ...]]:
-    """Return the first rows of a kind with the number of all, in columns that every kind has."""
-    shown = {
-        "id": null(), "key": literal(""), "label": literal(""), "about": literal(""),
-        "moment": null(), "day": null(), **columns,
-    }  # fmt: skip
-    first = (
-        source.with_only_columns(
-            literal(kind.value).label("kind"),
-            func.count().over().label("total"),
-            cast(shown["id"], Integer).label("id"),
-            cast(shown["key"], String).label("key"),
-            cast(shown["label"], String).label("label"),
-            cast(shown["about"], String).label("about"),
-            _moment(shown["moment"]).label("moment"),
-            _day(shown["day"]).label("day"),
-        )
-        .order_by(order)
-        .limit(SHOWN)
-        .subquery()
-    )
-    return select(first)
-
-
-def _moment(column: Any) -> Any:
-    # A cast would turn SQLite's text into a number; only what is missing needs a type.
-    return cast(column, UTCDateTime) if isinstance(column, type(null())) else column
-
-
-def _day(column: Any) -> Any:
-    return cast(column, Date) if isinstance(column, type(null())) else column
+    return lines(session, Kind, _of_spaces(now, spaces)) if spaces else []
 
 
 def _of_spaces(now: datetime, spaces: Sequence[int] | None) -> list[Select[*tuple[Any, ...]]]:
@@ -164,7 +82,7 @@ def _of_spaces(now: datetime, spaces: Sequence[int] | None) -> list[Select[*tupl
 
     def of(kind: Kind, *conditions: Any, latest: bool = False) -> Select[*tuple[Any, ...]]:
         order = Meeting.starts_at.desc() if latest else Meeting.starts_at
-        return _part(
+        return part(
             kind,
             meetings.where(*conditions),
             order,
@@ -197,7 +115,7 @@ def _of_spaces(now: datetime, spaces: Sequence[int] | None) -> list[Select[*tupl
 def _joining(spaces: Sequence[int] | None) -> Select[*tuple[Any, ...]]:
     asked = select(Joining).join(Joining.space).join(Joining.organisation)
     asked = asked.where(Joining.state == JoinState.OPEN, Joining.kind == JoinKind.REQUEST)
-    return _part(
+    return part(
         Kind.JOINING, asked if spaces is None else asked.where(Space.id.in_(spaces)), Joining.created_at,
         id=Joining.id, key=Space.slug, label=Organisation.name, about=Space.name, moment=Joining.created_at,
     )  # fmt: skip
@@ -210,7 +128,7 @@ def _remarks(meetings: Select[Any]) -> Select[*tuple[Any, ...]]:
         .join(Remark, Remark.version_id == MinutesVersion.id)
         .where(Remark.state == RemarkState.OPEN)
     )
-    return _part(
+    return part(
         Kind.REMARKS, left, Remark.created_at,
         id=Meeting.id, label=Space.name, about=Remark.author_name, moment=Remark.created_at,
     )  # fmt: skip
@@ -222,7 +140,7 @@ def _proposals(now: datetime, meetings: Select[Meeting]) -> Select[*tuple[Any, .
         Meeting.starts_at > now,
         Meeting.state.in_((MeetingState.PLANNED, MeetingState.CONVENED)),
     )
-    return _part(
+    return part(
         Kind.PROPOSALS, proposed, Meeting.starts_at,
         id=Meeting.id, label=AgendaItem.title, about=Space.name, moment=Meeting.starts_at,
     )  # fmt: skip
@@ -235,7 +153,7 @@ def _polls(now: datetime, spaces: Sequence[int] | None) -> Select[*tuple[Any, ..
         .join(DatePoll.space)
         .where(DatePoll.state.in_((PollState.OPEN, PollState.CLOSED)), over)
     )
-    return _part(
+    return part(
         Kind.POLLS, polls if spaces is None else polls.where(Space.id.in_(spaces)), DatePoll.last_day,
         id=DatePoll.id, label=DatePoll.title, about=Space.name, day=DatePoll.last_day,
     )  # fmt: skip
@@ -248,7 +166,7 @@ def _late_actions(now: datetime, spaces: Sequence[int] | None) -> Select[*tuple[
         .outerjoin(Action.organisation)
         .where(Action.state.in_(OPEN), Action.due_on < brussels_day(now))
     )
-    return _part(
+    return part(
         Kind.ACTIONS, late if spaces is None else late.where(Space.id.in_(spaces)), Action.due_on,
         id=Action.id, label=Action.title, about=func.coalesce(Organisation.name, ""), day=Action.due_on,
     )  # fmt: skip
@@ -259,19 +177,19 @@ def _of_the_network(now: datetime, stale_before: date) -> list[Select[*tuple[Any
     drafts = select(Recommendation).where(Recommendation.state == RecommendationState.DRAFT)
     stale = select(Organisation).where(ownership.is_stale(stale_before))
     return [
-        _part(
+        part(
             Kind.MAILS, select(Message).where(Message.state == MessageState.FAILED), Message.id.desc(),
             id=Message.id,
         ),
-        _part(Kind.JOBS, failed, Job.id.desc(), id=Job.id),
+        part(Kind.JOBS, failed, Job.id.desc(), id=Job.id),
         _contributions(),
         _changes(),
-        _part(
+        part(
             Kind.RECOMMENDATIONS, drafts, Recommendation.updated_at.desc(),
             id=Recommendation.id, key=Recommendation.code, label=Recommendation.title,
         ),
         _days(now),
-        _part(
+        part(
             Kind.UNCHECKED, stale, Organisation.name,
             id=Organisation.id, key=Organisation.slug, label=Organisation.name,
         ),
@@ -280,7 +198,7 @@ def _of_the_network(now: datetime, stale_before: date) -> list[Select[*tuple[Any
 
 def _contributions() -> Select[*tuple[Any, ...]]:
     sent = select(Contribution).join(Contribution.organisation).where(Contribution.state.in_(TO_READ))
-    return _part(
+    return part(
         Kind.CONTRIBUTIONS, sent, Contribution.submitted_at,
         id=Contribution.id, label=Organisation.name, moment=Contribution.submitted_at,
     )  # fmt: skip
@@ -292,7 +210,7 @@ def _changes() -> Select[*tuple[Any, ...]]:
         .join(Organisation, Organisation.id == RecordChange.organisation_id)
         .where(ownership.VIEWS["waiting"])
     )
-    return _part(
+    return part(
         Kind.CHANGES, waiting, RecordChange.created_at,
         id=RecordChange.id, label=Organisation.name, moment=RecordChange.created_at,
     )  # fmt: skip
@@ -306,7 +224,7 @@ def _days(now: datetime) -> Select[*tuple[Any, ...]]:
         Event.capacity.is_not(None),
         Event.taken >= Event.capacity * FILLING,
     )
-    return _part(
+    return part(
         Kind.DAYS, filling, Event.starts_at,
         id=Event.id, key=Event.slug, label=Event.title, moment=Event.starts_at,
     )  # fmt: skip

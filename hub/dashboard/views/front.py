@@ -13,16 +13,19 @@ from hub.core.db import db
 from hub.core.web import endpoint_exists
 from hub.dashboard import rules, words
 from hub.dashboard.queries import front as queries
-from hub.dashboard.queries import health, waiting
+from hub.dashboard.queries import health, own, waiting
 from hub.dashboard.queries.moves import last as last_moves
-from hub.dashboard.views.waiting import tell
+from hub.dashboard.views.waiting import KINDS, OWN, tell
 from hub.network.queries import gaps
 from hub.publishing import queries as publishing_queries
+from hub.recommendations.models import CONTRIBUTION_STATES
+from hub.spaces.words import ROLES
 
 front = Blueprint("front", __name__)
 dashboard = Blueprint("dashboard", __name__)
 SHOWN = 4
 MOVES = 8
+CONTRIBUTIONS = 6
 
 
 @front.get("/")
@@ -51,7 +54,7 @@ def _coordination() -> str:
     lines = waiting.read(session, now, stale_before=_stale_before(now))
     return render_template(
         "dashboard/home.html",
-        waiting=tell(lines),
+        waiting=tell(lines, KINDS),
         moves=_moves(),
         health=health.read(session, now),
         campaigns=session.scalars(queries.open_campaigns(now)).all(),
@@ -116,10 +119,18 @@ def _chain() -> list[dict[str, Any]]:
 
 def _association(user: Any) -> str:
     session, now = db.session(), clock.now()
+    today = clock.today(now)
+    facilitated = session.scalars(queries.facilitated_by(user)).all()
     return render_template(
         "dashboard/association.html",
-        mandates=session.scalars(queries.mandates_of(user, clock.today(now))).all(),
-        spaces=session.scalars(queries.facilitated_by(user)).all(),
+        waiting=tell(own.waiting(session, user, now), OWN),
+        prepared=tell(waiting.read_of_spaces(session, now, [space.id for space in facilitated]), KINDS),
+        mandates=session.scalars(queries.mandates_of(user, today)).all(),
+        tables=[own.Table(*row) for row in session.execute(own.tables(user, now))],
+        spaces=facilitated,
+        contributions=session.execute(own.contributions(user, today).limit(CONTRIBUTIONS)).all(),
+        contribution_states=CONTRIBUTION_STATES,
+        seat_roles=ROLES,
         campaigns=session.scalars(queries.open_campaigns(now)).all(),
         events=session.scalars(queries.next_events(now).limit(SHOWN)).all(),
     )

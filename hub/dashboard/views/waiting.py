@@ -1,6 +1,6 @@
 """Putting what waits into sentences, each with the address of the gesture that settles it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hub.core.web import endpoint_exists
-from hub.dashboard.queries.waiting import Kind, Line, Thing
+from hub.dashboard.queries import own
+from hub.dashboard.queries.lines import Line, Thing
+from hub.dashboard.queries.waiting import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,12 @@ class Told:
     things: tuple[tuple[str, str, str, datetime | date | None], ...]
 
 
-def tell(lines: list[Line]) -> list[Told]:
+def tell(lines: Sequence[Line[Any]], words: Mapping[Any, Words]) -> list[Told]:
     """Return the sentences of what waits; what has no page in this installation is left out."""
-    return [_told(line, KINDS[line.kind]) for line in lines if endpoint_exists(KINDS[line.kind].all[0])]
+    return [_told(line, words[line.kind]) for line in lines if endpoint_exists(words[line.kind].all[0])]
 
 
-def _told(line: Line, words: Words) -> Told:
+def _told(line: Line[Any], words: Words) -> Told:
     things = tuple(
         (thing.label, _address(thing, words), thing.about, thing.moment or thing.day)
         for thing in line.things
@@ -169,5 +171,55 @@ KINDS = {
             "%(num)s fiches d’organisations sont à vérifier.", n,
         ),
         lambda: _("Vérifier"), "building-community", ("actors.stale", {}),
+    ),
+}  # fmt: skip
+OWN = {
+    own.Kind.ACTIONS: Words(
+        lambda n: ngettext(
+            "%(num)s action arrive à son terme ou l’a dépassé.",
+            "%(num)s actions arrivent à leur terme ou l’ont dépassé.", n,
+        ),
+        lambda: _("Dire où j’en suis"), "checklist", ("spaces.my_actions", {}), tone="warning",
+    ),
+    own.Kind.MEETINGS: Words(
+        lambda n: ngettext(
+            "%(num)s réunion attend votre réponse.", "%(num)s réunions attendent votre réponse.", n
+        ),
+        lambda: _("Répondre"), "calendar-event", ("spaces.meetings", {}), "spaces.meeting", tone="accent",
+    ),
+    own.Kind.POLLS: Words(
+        lambda n: ngettext(
+            "%(num)s recherche de date attend vos disponibilités.",
+            "%(num)s recherches de date attendent vos disponibilités.", n,
+        ),
+        lambda: _("Répondre"), "calendar-time", ("spaces.meetings", {}), "spaces.poll", tone="accent",
+    ),
+    own.Kind.SEATS: Words(
+        lambda n: ngettext(
+            "%(num)s espace invite votre organisation à siéger.",
+            "%(num)s espaces invitent votre organisation à siéger.", n,
+        ),
+        lambda: _("Répondre"), "user-plus", ("spaces.index", {}), "spaces.show", "slug", tone="accent",
+    ),
+    own.Kind.MINUTES: Words(
+        lambda n: ngettext(
+            "%(num)s compte rendu attend votre relecture.",
+            "%(num)s comptes rendus attendent votre relecture.", n,
+        ),
+        lambda: _("Relire"), "file-text", ("spaces.all_minutes", {}), "spaces.minutes",
+    ),
+    own.Kind.CALLS: Words(
+        lambda n: ngettext(
+            "%(num)s appel attend votre contribution.", "%(num)s appels attendent votre contribution.", n
+        ),
+        lambda: _("Contribuer"), "speakerphone", ("front.home", {}), "recommendations.call", "slug",
+        tone="accent",
+    ),
+    own.Kind.REWRITES: Words(
+        lambda n: ngettext(
+            "%(num)s modification de votre fiche attend votre avis.",
+            "%(num)s modifications de votre fiche attendent votre avis.", n,
+        ),
+        lambda: _("Relire"), "pencil", ("accounts.me", {}), "actors.mine_home", "slug",
     ),
 }  # fmt: skip
