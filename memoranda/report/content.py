@@ -57,7 +57,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The state of a network on a day, compared with an earlier one; `threads` are drawn on the cover."""
+    """The state of a network on a day, compared with an earlier one; `threads` are drawn on the cover.
+
+    A report about a period says so in words: `when` and `before` then stand in place of the two days. Each page
+    of a draft says that it is one.
+    """
 
     title: str
     subtitle: str
@@ -70,6 +74,9 @@ class Report:
     territory: str = ""
     contact: str = ""
     language: str = "fr"
+    when: str = ""
+    before: str = ""
+    is_draft: bool = False
 
 
 def validate(report: Report) -> None:
@@ -102,4 +109,6 @@ def _shape(report: Report) -> Iterator[Problem]:
 def _texts(report: Report) -> Iterator[Problem]:
     for section in report.sections:
         yield from plain.text_problems(section.anchor, section.title, section)
-    yield from plain.text_problems("", "Le rapport", (report.title, report.subtitle, report.network))
+    yield from plain.text_problems(
+        "", "Le rapport", (report.title, report.subtitle, report.network, report.when)
+    )

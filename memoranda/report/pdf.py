@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from memoranda import colour, fonts, paper, pictures, plain
+from memoranda import colour, fonts, markup, paper, pictures, plain
 from memoranda.errors import ContentError, Problem
 from memoranda.paper import Body, Entry, Press, Progress
 from memoranda.report import content
@@ -22,7 +22,9 @@ def build(report: Report, *, fonts_folder: Path, progress: Progress | None = Non
     with paper.printing():
         press = Press(
             _about(report),
-            style=paper.style("report/report.css", primary=report.primary, footer=_footer(report)),
+            style=paper.style(
+                "report/report.css", primary=report.primary, footer=_footer(report), is_draft=report.is_draft
+            ),
             assets=_assets(report, fonts_folder),
             context={"report": report},
         )
@@ -67,8 +69,9 @@ def _add_body(report: Report, body: Body, tell: Progress) -> None:
 
 
 def _about(report: Report) -> paper.About:
+    title = f"{markup.DRAFT_MARK} : {report.title}" if report.is_draft else report.title
     return paper.About(
-        title=report.title, author=report.network, description=report.subtitle or report.title,
+        title=title, author=report.network, description=report.subtitle or report.title,
         day=report.day, language=report.language,
     )  # fmt: skip
 
@@ -85,5 +88,7 @@ def _assets(report: Report, fonts_folder: Path) -> paper.Assets:
         if section.picture
     }
     drawings["cover.svg"] = pictures.draw_cover(report.threads, report.primary)
+    if report.is_draft:
+        drawings["draft.svg"] = pictures.draw_draft_edge(paper.DANGER)
     drawings["thread.svg"] = pictures.draw_thread(primary, paper.ACCENT)
     return paper.bundled(drawings, fonts_folder)

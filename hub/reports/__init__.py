@@ -1,0 +1,1 @@
+"""The report to the plenary and the yearly activity export: drawn from all the others."""

@@ -1,0 +1,1 @@
+"""Tables of reports to the plenary and of activity exports."""

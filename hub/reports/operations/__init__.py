@@ -1,0 +1,1 @@
+"""Drafting, editing, printing and publishing a report; exporting the activity."""

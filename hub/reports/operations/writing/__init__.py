@@ -1,0 +1,1 @@
+"""Putting what was counted into words, tables and pictures, part by part."""

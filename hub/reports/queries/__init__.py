@@ -1,0 +1,1 @@
+"""Reads of reports, and of all that they are drawn from."""
