@@ -37,11 +37,13 @@ def digest(document: object) -> str:
     return hashlib.sha256(to_json(document).encode()).hexdigest()
 
 
-def text_problems(anchor: str, name: str, thing: object) -> Iterator[Problem]:
+def text_problems(
+    anchor: str, name: str, thing: object, *, longest: int = LONGEST_TEXT
+) -> Iterator[Problem]:
     """Yield what keeps the texts of a thing from being printed; `name` says in French which thing it is."""
     for text in texts(thing):
-        if len(text) > LONGEST_TEXT:
-            yield Problem(anchor, f"{name} : un texte dépasse {LONGEST_TEXT} caractères.")
+        if len(text) > longest:
+            yield Problem(anchor, f"{name} : un texte dépasse {longest} caractères.")
         wrong = next((char for char in text if _is_forbidden(char)), None)
         if wrong is not None:
             yield Problem(anchor, f"{name} : un caractère invisible (U+{ord(wrong):04X}) est à enlever.")

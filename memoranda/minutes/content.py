@@ -14,6 +14,7 @@ from memoranda.errors import ContentError, Problem
 
 MOST_POINTS = 200
 MOST_PEOPLE = 2_000
+LONGEST_NOTES = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,4 +222,4 @@ def _point_problems(paper: Agenda | Minutes) -> Iterator[Problem]:
         name = f"Point {point.number}, « {point.title[:60]} »"
         if not point.title.strip():
             yield Problem(point.number, f"Point {point.number} : il faut un titre.")
-        yield from plain.text_problems(point.number, name, point)
+        yield from plain.text_problems(point.number, name, point, longest=LONGEST_NOTES)

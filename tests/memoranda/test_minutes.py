@@ -211,7 +211,7 @@ def test_content_survives_the_way_through_json(paper: Agenda | Minutes) -> None:
 def test_what_can_t_be_printed_is_refused_by_its_point() -> None:
     deep = Passage(key="1", number="3", title="Budget", notes="> " * 30 + "trop profond")
     strange = Passage(key="2", number="4", title="Divers", notes="un\x07deux")
-    long = Passage(key="3", number="5", title="Suite", notes="a" * (plain.LONGEST_TEXT + 1))
+    long = Passage(key="3", number="5", title="Suite", notes="a" * (content.LONGEST_NOTES + 1))
     paper = dataclasses.replace(DRAFT, text=Text(sitting=SITTING, passages=(deep, strange, long)))
     with pytest.raises(ContentError) as refused:
         content.validate(paper)

@@ -64,7 +64,7 @@ GUARDS = (
     (
         "attendance_approved_no_update",
         "attendance",
-        _of(("meeting_id", "guest_name", "presence", "represented_by_id")),
+        _of(("meeting_id", "presence", "represented_by_id")),
         APPROVED.format(row="OLD"),
     ),
 )
@@ -275,6 +275,7 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Integer(), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("attendance_id", sa.Integer(), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("author_name", sa.String(length=120), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -302,6 +303,12 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(text) > 0", name=op.f("ck_minutes_remark_says_something")),
         sa.ForeignKeyConstraint(
+            ["attendance_id"],
+            ["attendance.id"],
+            name=op.f("fk_minutes_remark_attendance_id_attendance"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
             ["item_id"], ["agenda_item.id"], name=op.f("fk_minutes_remark_item_id_agenda_item")
         ),
         sa.ForeignKeyConstraint(
@@ -325,6 +332,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("minutes_remark", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_minutes_remark_attendance_id"), ["attendance_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_minutes_remark_item_id"), ["item_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_minutes_remark_organisation_id"), ["organisation_id"], unique=False
@@ -371,6 +381,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_minutes_remark_person_id"))
         batch_op.drop_index(batch_op.f("ix_minutes_remark_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_minutes_remark_item_id"))
+        batch_op.drop_index(batch_op.f("ix_minutes_remark_attendance_id"))
 
     op.drop_table("minutes_remark")
     op.drop_table("minutes_version")

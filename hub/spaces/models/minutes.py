@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hub.accounts.models import User
 from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
 from hub.core.db import Base, UTCDateTime, choice
@@ -173,6 +174,9 @@ class Remark(Base):
     user_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL"), index=True
     )
+    attendance_id: Mapped[int | None] = mapped_column(
+        ForeignKey("attendance.id", ondelete="SET NULL"), index=True
+    )
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     author_name: Mapped[str] = mapped_column(String(120))
     text: Mapped[str] = mapped_column(Text)
@@ -184,6 +188,8 @@ class Remark(Base):
     version: Mapped[MinutesVersion] = relationship()
     item: Mapped[AgendaItem | None] = relationship()
     person: Mapped[Person | None] = relationship()
+    user: Mapped[User | None] = relationship()
+    attendance: Mapped[Attendance | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
 
 

@@ -1,0 +1,228 @@
+"""Reading minutes: where they stand, who may read them, what was said of them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from hub.accounts.models import User
+from hub.core.search import fold
+from hub.spaces.models.actions import Action
+from hub.spaces.models.decisions import Decision
+from hub.spaces.models.meetings import AgendaItem, ItemState, Meeting, MeetingState
+from hub.spaces.models.minutes import (
+    Minutes,
+    MinutesReader,
+    MinutesState,
+    MinutesVersion,
+    Remark,
+    RemarkState,
+)
+from hub.spaces.models.spaces import Space
+from hub.spaces.queries import meetings
+
+
+class Standing(StrEnum):
+    """Where the minutes of a meeting that was held stand."""
+
+    NOT_SENT = "not_sent"  # nobody but who prepares them has read them
+    REMARKS = "remarks"  # members may still remark on them
+    TO_APPROVE = "to_approve"  # the last day for remarks is over
+    APPROVED = "approved"
+
+
+SORTS = {
+    "when": Meeting.starts_at,
+    "title": func.lower(Meeting.title),
+    "space": func.lower(Space.name),
+    "until": Minutes.remarks_until,
+}
+
+
+def is_approved(meeting_id: int) -> Select[int]:
+    """Select the number of the approved minutes of a meeting: while there are any, nothing of it changes."""
+    return select(Minutes.id).where(Minutes.meeting_id == meeting_id, Minutes.state == MinutesState.APPROVED)
+
+
+def of(meeting_id: int) -> Select[Minutes]:
+    """Select the minutes of a meeting with their versions and errata."""
+    return (
+        select(Minutes)
+        .where(Minutes.meeting_id == meeting_id)
+        .options(
+            selectinload(Minutes.versions),
+            selectinload(Minutes.errata),
+            joinedload(Minutes.approved_at),
+            joinedload(Minutes.file),
+        )
+    )
+
+
+def for_update(meeting_id: int) -> Select[Minutes]:
+    """Select the minutes of a meeting, held by this transaction."""
+    return (
+        select(Minutes)
+        .where(Minutes.meeting_id == meeting_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def standing_is(standing: Standing, today: date) -> ColumnElement[bool]:
+    """Return the condition for a query of meetings that outer-joins their minutes."""
+    sent = Minutes.state == MinutesState.SENT
+    return {
+        Standing.NOT_SENT: or_(Minutes.id.is_(None), Minutes.state == MinutesState.DRAFT),
+        Standing.REMARKS: and_(sent, Minutes.remarks_until >= today),
+        Standing.TO_APPROVE: and_(sent, Minutes.remarks_until < today),
+        Standing.APPROVED: Minutes.state == MinutesState.APPROVED,
+    }[standing]
+
+
+def _of_held() -> Select[Meeting, Minutes]:
+    return (
+        select(Meeting, Minutes)
+        .join(Meeting.space)
+        .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
+        .where(Meeting.state == MeetingState.HELD)
+        .options(contains_eager(Meeting.space))
+    )
+
+
+def listed(
+    user: User,
+    today: date,
+    *,
+    everything: bool,
+    standing: Standing | None = None,
+    space_id: int | None = None,
+    text: str = "",
+    sort: str = "when",
+    descending: bool = True,
+) -> Select[Meeting, Minutes]:
+    """Select (meeting that was held, its minutes or None) that the account may read.
+
+    `everything`: all spaces, and what was not sent. Else what was sent in the spaces in which it takes part.
+    `text` is looked for in the approved text, the titles and the names of spaces.
+    """
+    found = _of_held()
+    if not everything:
+        found = found.where(
+            meetings.open_to(user, today), Minutes.state.in_((MinutesState.SENT, MinutesState.APPROVED))
+        )
+    if standing is not None:
+        found = found.where(standing_is(standing, today))
+    if space_id is not None:
+        found = found.where(Meeting.space_id == space_id)
+    for word in fold(text).split():
+        found = found.where(
+            or_(
+                Minutes.search_text.contains(word, autoescape=True),
+                func.lower(Meeting.title).contains(word, autoescape=True),
+                func.lower(Space.name).contains(word, autoescape=True),
+            )
+        )
+    column = SORTS.get(sort, Meeting.starts_at)
+    return found.order_by(
+        column.desc() if descending else column, Meeting.starts_at.desc(), Meeting.id.desc()
+    )
+
+
+def not_sent(before: datetime | None = None) -> Select[Meeting]:
+    """Select the meetings held (that ended before `before`) whose minutes nobody has got, oldest first."""
+    found = (
+        select(Meeting)
+        .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
+        .where(
+            Meeting.state == MeetingState.HELD,
+            or_(Minutes.id.is_(None), Minutes.state == MinutesState.DRAFT),
+        )
+        .options(joinedload(Meeting.space))
+        .order_by(Meeting.starts_at)
+    )
+    return found if before is None else found.where(Meeting.ends_at < before)
+
+
+def to_approve(today: date) -> Select[Minutes]:
+    """Select the minutes whose last day for remarks is over, the oldest first."""
+    return (
+        select(Minutes)
+        .join(Meeting, Meeting.id == Minutes.meeting_id)
+        .where(standing_is(Standing.TO_APPROVE, today))
+        .options(joinedload(Minutes.meeting).joinedload(Meeting.space))
+        .order_by(Minutes.remarks_until)
+    )
+
+
+def open_remarks() -> Select[Remark]:
+    """Select the remarks that wait for an answer, the oldest first."""
+    return (
+        select(Remark)
+        .where(Remark.state == RemarkState.OPEN)
+        .options(joinedload(Remark.version).joinedload(MinutesVersion.minutes).joinedload(Minutes.meeting))
+        .order_by(Remark.created_at)
+    )
+
+
+def remarks(minutes_id: int) -> Select[Remark]:
+    """Select all that was said of the minutes of a meeting, those that wait first."""
+    return (
+        select(Remark)
+        .join(Remark.version)
+        .where(MinutesVersion.minutes_id == minutes_id)
+        .options(contains_eager(Remark.version), joinedload(Remark.item), joinedload(Remark.organisation))
+        .order_by(Remark.state != RemarkState.OPEN, Remark.id)
+    )
+
+
+def remark(number: int) -> Select[Remark]:
+    """Select one remark with all that its answer needs."""
+    return (
+        select(Remark)
+        .where(Remark.id == number)
+        .options(joinedload(Remark.version).joinedload(MinutesVersion.minutes))
+    )
+
+
+def readers(minutes_id: int) -> Select[MinutesReader]:
+    """Select to whom minutes were sent."""
+    return (
+        select(MinutesReader)
+        .where(MinutesReader.minutes_id == minutes_id)
+        .options(
+            joinedload(MinutesReader.attendance),
+            joinedload(MinutesReader.person),
+            joinedload(MinutesReader.organisation),
+        )
+        .order_by(MinutesReader.id)
+    )
+
+
+def silent_points(meeting_id: int) -> Select[AgendaItem]:
+    """Select the points on which nothing was noted, decided or taken on."""
+    return (
+        select(AgendaItem)
+        .where(
+            AgendaItem.meeting_id == meeting_id,
+            AgendaItem.state == ItemState.AGREED,
+            AgendaItem.notes == "",
+            ~exists().where(Decision.item_id == AgendaItem.id),
+            ~exists().where(Action.item_id == AgendaItem.id),
+        )
+        .order_by(AgendaItem.position, AgendaItem.id)
+    )
+
+
+def approving_meetings(meeting: Meeting) -> Select[Meeting]:
+    """Select the later meetings of the space, at which minutes may have been approved, in their order."""
+    return (
+        select(Meeting)
+        .where(
+            Meeting.space_id == meeting.space_id,
+            Meeting.starts_at > meeting.starts_at,
+            Meeting.state != MeetingState.CANCELLED,
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(50)
+    )
