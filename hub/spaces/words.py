@@ -7,10 +7,12 @@ from hub.spaces.models.actions import ActionState
 from hub.spaces.models.decisions import DecisionState, Method, Stance
 from hub.spaces.models.joining import JoinKind, JoinState
 from hub.spaces.models.meetings import Answer, ItemState, MeetingState, Presence, Purpose
+from hub.spaces.models.minutes import Approval, RemarkState
 from hub.spaces.models.polls import DateWord, PollState
 from hub.spaces.models.seats import RepresentationRole
 from hub.spaces.models.spaces import MembershipRole, SpaceKind, SpaceState, VoteRule
 from hub.spaces.values.reminders import Obstacle
+from hub.spaces.values.standing import Standing
 from hub.spaces.values.votes import Outcome, Tally
 
 KINDS = {
@@ -200,4 +202,23 @@ DATE_WORDS = {
     DateWord.YES: _l("Oui"),
     DateWord.IF_NEED_BE: _l("Si nécessaire"),
     DateWord.NO: _l("Non"),
+}
+MINUTES_STANDINGS = {
+    Standing.NOT_SENT: _l("Pas encore envoyé"),
+    Standing.REMARKS: _l("Attend des remarques"),
+    Standing.TO_APPROVE: _l("À approuver"),
+    Standing.APPROVED: _l("Approuvé"),
+}
+APPROVALS = {
+    Approval.MEETING: _l("À une réunion suivante"),
+    Approval.SILENCE: _l("Sans objection : le dernier jour pour les remarques est passé"),
+}
+REMARK_STATES = {
+    RemarkState.OPEN: _l("Attend une réponse"),
+    RemarkState.TAKEN_UP: _l("Reprise"),
+    RemarkState.DECLINED: _l("Non reprise"),
+}
+REMARK_GESTURES = {
+    RemarkState.TAKEN_UP: _l("Elle est reprise dans le texte"),
+    RemarkState.DECLINED: _l("Elle n’est pas reprise"),
 }

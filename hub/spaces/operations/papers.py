@@ -79,7 +79,7 @@ def sitting_of(meeting: Meeting) -> Sitting:
 
 def agenda_of(session: Session, meeting: Meeting, *, base_url: str) -> Agenda:
     """Return the agenda of a meeting as it stands now."""
-    items = session.scalars(queries.items(meeting.id)).all()
+    items = session.scalars(queries.items(meeting.id, with_documents=True)).all()
     asked = session.scalars(queries.attendances(meeting.id)).all()
     with force_locale(LANGUAGE):
         return Agenda(
@@ -144,7 +144,7 @@ def text_of(
     """
     items = session.scalars(queries.items(meeting.id)).all()
     rows = session.scalars(queries.attendances(meeting.id)).all()
-    decisions = _by_item(session.scalars(queries.decisions(meeting.id)), items)
+    decisions = _by_item(session.scalars(queries.decisions(meeting.id)).unique(), items)
     actions = _by_item(session.scalars(queries.actions(meeting.id)), items)
     following = session.scalar(queries.next_meeting(meeting))
     with force_locale(LANGUAGE):

@@ -1,7 +1,7 @@
 """Reading minutes: where they stand, who may read them, what was said of them."""
 
+from collections.abc import Collection
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -21,15 +21,7 @@ from hub.spaces.models.minutes import (
 )
 from hub.spaces.models.spaces import Space
 from hub.spaces.queries import meetings
-
-
-class Standing(StrEnum):
-    """Where the minutes of a meeting that was held stand."""
-
-    NOT_SENT = "not_sent"  # nobody but who prepares them has read them
-    REMARKS = "remarks"  # members may still remark on them
-    TO_APPROVE = "to_approve"  # the last day for remarks is over
-    APPROVED = "approved"
+from hub.spaces.values.standing import Standing
 
 
 SORTS = {
@@ -80,9 +72,9 @@ def standing_is(standing: Standing, today: date) -> ColumnElement[bool]:
     }[standing]
 
 
-def _of_held() -> Select[Meeting, Minutes]:
+def _of_held() -> Select[Meeting]:
     return (
-        select(Meeting, Minutes)
+        select(Meeting)
         .join(Meeting.space)
         .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
         .where(Meeting.state == MeetingState.HELD)
@@ -100,8 +92,8 @@ def listed(
     text: str = "",
     sort: str = "when",
     descending: bool = True,
-) -> Select[Meeting, Minutes]:
-    """Select (meeting that was held, its minutes or None) that the account may read.
+) -> Select[Meeting]:
+    """Select the meetings that were held and whose minutes the account may read, with their space.
 
     `everything`: all spaces, and what was not sent. Else what was sent in the spaces in which it takes part.
     `text` is looked for in the approved text, the titles and the names of spaces.
@@ -127,6 +119,11 @@ def listed(
     return found.order_by(
         column.desc() if descending else column, Meeting.starts_at.desc(), Meeting.id.desc()
     )
+
+
+def of_meetings(numbers: Collection[int]) -> Select[Minutes]:
+    """Select the minutes of those meetings."""
+    return select(Minutes).where(Minutes.meeting_id.in_(numbers))
 
 
 def not_sent(before: datetime | None = None) -> Select[Meeting]:

@@ -3,33 +3,31 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from hub.actors.models.mandates import Person
 from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision, Position
 from hub.spaces.models.meetings import AgendaItem, Attendance, ItemState, Meeting, MeetingState
 from hub.spaces.models.papers import MeetingPaper, PaperKind
 
 
-def items(meeting_id: int) -> Select[AgendaItem]:
-    """Select the points agreed on, in order, with who brings them and their documents."""
-    return (
+def items(meeting_id: int, *, with_documents: bool = False) -> Select[AgendaItem]:
+    """Select the points agreed on, in order, with who brings them (and their documents)."""
+    found = (
         select(AgendaItem)
         .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.AGREED)
-        .options(
-            joinedload(AgendaItem.organisation),
-            joinedload(AgendaItem.proposed_by),
-            selectinload(AgendaItem.documents),
-        )
+        .options(joinedload(AgendaItem.organisation), joinedload(AgendaItem.proposed_by))
         .order_by(AgendaItem.position, AgendaItem.id)
     )
+    return found.options(selectinload(AgendaItem.documents)) if with_documents else found
 
 
 def attendances(meeting_id: int) -> Select[Attendance]:
-    """Select who was asked or came, with person and organisations."""
+    """Select who was asked or came, with person, account and organisations."""
     return (
         select(Attendance)
         .where(Attendance.meeting_id == meeting_id)
         .options(
-            joinedload(Attendance.person),
+            joinedload(Attendance.person).joinedload(Person.user),
             joinedload(Attendance.organisation),
             joinedload(Attendance.represented_by),
         )
@@ -42,7 +40,7 @@ def decisions(meeting_id: int) -> Select[Decision]:
     return (
         select(Decision)
         .where(Decision.meeting_id == meeting_id)
-        .options(selectinload(Decision.positions).joinedload(Position.organisation))
+        .options(joinedload(Decision.positions).joinedload(Position.organisation))
         .order_by(Decision.id)
     )
 
