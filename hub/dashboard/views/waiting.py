@@ -132,7 +132,7 @@ KINDS = {
     ),
     Kind.ACTIONS: Words(
         lambda n: ngettext("%(num)s action est en retard.", "%(num)s actions sont en retard.", n),
-        lambda: _("Relancer"), "clock", ("spaces.actions", {"late": "1"}), "spaces.action", tone="warning",
+        lambda: _("Relancer"), "clock", ("spaces.actions", {"due": "late"}), "spaces.action", tone="warning",
     ),
     Kind.CONTRIBUTIONS: Words(
         lambda n: ngettext(
