@@ -141,6 +141,7 @@ def fresh(board: Board) -> Response:
     answer.add_etag()
     answer.make_conditional(request)
     answer.headers["X-CSRF-Token"] = generate_csrf()
+    answer.headers["X-Account"] = str(current_user().id)
     return answer
 
 
@@ -156,7 +157,9 @@ def point_html(meeting: Meeting, item: AgendaItem) -> str:
 def _notes(point: Point) -> dict[str, Any]:
     item = point.item
     saved = i18n.format_time(item.notes_saved_at, i18n.chosen_language()) if item.notes_saved_at else ""
+    hours = [point.slot.starts_at, point.slot.ends_at]
     return {
+        "slot": " – ".join(i18n.format_time(hour, i18n.chosen_language()) for hour in hours if hour),
         "version": item.notes_version,
         "text": item.notes,
         "saved": saved,
@@ -174,4 +177,5 @@ def _words() -> dict[str, Any]:
         "purposes": words.PURPOSES,
         "presences": words.PRESENCES,
         "methods": words.METHODS,
+        "blank": boards.blank(),
     }

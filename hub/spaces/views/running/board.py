@@ -13,7 +13,7 @@ from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
 from hub.core import clock
 from hub.spaces import signals
-from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, Presence
+from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, Presence, Purpose
 from hub.spaces.models.running import NoteConflict
 from hub.spaces.models.spaces import Membership, MembershipRole
 from hub.spaces.queries import running as queries
@@ -21,6 +21,7 @@ from hub.spaces.queries import seats
 from hub.spaces.values import agenda_clock
 from hub.spaces.values.agenda_clock import Slot
 
+BLANK = 2147483646  # as assets/js/running.js knows it
 HERE = (Presence.PRESENT, Presence.REPRESENTED)
 
 
@@ -110,6 +111,14 @@ class Board:
     def empty_points(self) -> list[Point]:
         """The points of which nothing was noted."""
         return [point for point in self.points if point.is_empty]
+
+
+def blank() -> Point:
+    """Return a point that does not exist: the pattern for one that is added without connection."""
+    item = AgendaItem(
+        id=BLANK, title="", notes="", detail="", purpose=Purpose.DISCUSS, notes_version=0, documents=[]
+    )
+    return Point(item, 0, Slot(None, None), is_now=False, conflicts=[], captured=[], more=[])
 
 
 def of(meeting: Meeting, *, session: Session, user: Any, now: datetime) -> Board:
