@@ -15,8 +15,8 @@ from hub.core.access import coordinator, signed_in
 from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import AgendaItem, Meeting
-from hub.spaces.models.running import NoteConflict
 from hub.spaces.models.polls import DatePoll
+from hub.spaces.models.running import NoteConflict
 from hub.spaces.models.spaces import Space
 from hub.spaces.queries import actions, seats
 

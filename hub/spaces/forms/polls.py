@@ -36,6 +36,13 @@ class ProposalForm(Form):
         """Whether nothing was written."""
         return not any(field.raw_data and field.raw_data[0].strip() for field in self)
 
+    def told(self) -> Proposal:
+        """Return the date. Raises ValueError if the form wasn't validated."""
+        day, starts, ends = self.day.data, self.starts.data, self.ends.data
+        if day is None or starts is None or ends is None:
+            raise ValueError("the form wasn't validated")
+        return Proposal(day, starts, ends)
+
 
 def guests_of(text: str | None) -> tuple[Guest, ...]:
     """Read guests, one a line: « Nom <adresse> » or an address alone."""
@@ -119,11 +126,7 @@ class PollForm(GuestsForm):
         return PollFacts(
             title=self.title.data or "",
             last_day=self.last_day.data or date.min,
-            proposals=tuple(
-                Proposal(entry.form.day.data, entry.form.starts.data, entry.form.ends.data)
-                for entry in self.proposals.entries
-                if not entry.form.is_blank
-            ),
+            proposals=tuple(entry.form.told() for entry in self.proposals.entries if not entry.form.is_blank),
             words=self.words.data or "",
             place_name=self.place_name.data or "",
             place_address=self.place_address.data or "",

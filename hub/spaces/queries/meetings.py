@@ -7,6 +7,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import User
 from hub.core import clock
+from hub.spaces.models.actions import Action
+from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import (
     AgendaItem,
     Answer,
@@ -94,6 +96,21 @@ def attendances(meeting_id: int) -> Select[Attendance]:
         .where(Attendance.meeting_id == meeting_id)
         .options(joinedload(Attendance.person), joinedload(Attendance.organisation))
         .order_by(Attendance.id)
+    )
+
+
+def decisions(meeting_id: int) -> Select[Decision]:
+    """Select what was decided at a meeting."""
+    return select(Decision).where(Decision.meeting_id == meeting_id).order_by(Decision.id)
+
+
+def actions(meeting_id: int) -> Select[Action]:
+    """Select the actions that a meeting gave, with who owns them."""
+    return (
+        select(Action)
+        .where(Action.meeting_id == meeting_id)
+        .options(joinedload(Action.organisation))
+        .order_by(Action.id)
     )
 
 

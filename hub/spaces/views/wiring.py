@@ -3,9 +3,15 @@
 from flask import Flask
 
 from hub.actors.signals import card_links as actor_links
+from hub.spaces.jobs import convening as convening_jobs
 from hub.spaces.jobs import papers as paper_jobs
+from hub.spaces.jobs import polls as poll_jobs
+from hub.spaces.jobs import reminders as reminder_jobs
 from hub.spaces.jobs import running as running_jobs
-from hub.spaces.views import spaces
+from hub.spaces.views import agenda, asked, convening, meetings, polls, spaces
+from hub.spaces.views.actions import lists as action_lists
+from hub.spaces.views.actions import mine as my_actions
+from hub.spaces.views.actions import pages as action_pages
 from hub.spaces.views.blueprint import blueprint
 from hub.spaces.views.decisions import register as decision_register
 from hub.spaces.views.decisions import showing as decision_showing
@@ -17,6 +23,13 @@ from hub.spaces.views.running import page as running_page
 # Importing them adds their routes and jobs.
 PARTS = (
     spaces,
+    meetings,
+    agenda,
+    convening,
+    asked,
+    polls,
+    convening_jobs,
+    poll_jobs,
     paper_jobs,
     decision_register,
     decision_showing,
@@ -25,6 +38,10 @@ PARTS = (
     running_page,
     running_gestures,
     running_jobs,
+    action_lists,
+    action_pages,
+    my_actions,
+    reminder_jobs,
 )
 
 
