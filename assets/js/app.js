@@ -1,6 +1,7 @@
 // What every page gets. Each part looks for its own data attribute and works on what htmx brings in later, too.
 import htmx from "htmx.org";
 import { autosave } from "./autosave.js";
+import { board } from "./board.js";
 import { carry } from "./carry.js";
 import { choose } from "./choose.js";
 import { counted } from "./counted.js";
@@ -25,6 +26,7 @@ function enhance(root) {
   each("select[data-choose]", choose);
   each("form[data-autosave]", autosave);
   each("[data-sortable]", sortable);
+  each("[data-board]", board);
   each("form[data-counted]", counted);
   each("input[data-largest]", largest);
   each("a[data-carry]", carry);
