@@ -72,8 +72,9 @@ def main() -> None:
 def init() -> None:
     """Crée la base de données ou la met à jour, avec les données de référence."""
     from hub.actors.operations import reference
-    from hub.core import schema
+    from hub.core import clock, schema
     from hub.core.db import db, writing
+    from hub.plans.operations import frames
     from hub.publishing.operations import elections
 
     app = application()
@@ -87,6 +88,7 @@ def init() -> None:
             ) from problem
         with writing(db.engine) as session:
             added = reference.load(session) + elections.load_reference(session)
+            added += frames.load_reference(session, now=clock.now())
     click.echo(f"La base de données est à jour ({added} données de référence ajoutées).")
 
 

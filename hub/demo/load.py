@@ -13,6 +13,7 @@ from hub.core.db import Base, db, reading, writing
 from hub.core.files import Store
 from hub.core.web import Hub
 from hub.demo.world import World
+from hub.plans.operations import frames
 from hub.publishing.operations import elections
 from hub.server import site_of
 
@@ -69,4 +70,5 @@ def empty(app: Hub) -> None:
     with writing(engine) as session:
         reference.load(session)
         elections.load_reference(session)
+        frames.load_reference(session, now=clock.now())
     del app

@@ -69,6 +69,7 @@ class Plan(Base):
         ),
         CheckConstraint("state = 'draft' OR starts_on IS NOT NULL", name="in_force_since_a_day"),
         CheckConstraint("follows_id IS NULL OR follows_id <> id", name="not_after_itself"),
+        CheckConstraint("published_at IS NULL OR state <> 'draft'", name="no_draft_is_published"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

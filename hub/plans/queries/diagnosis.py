@@ -1,0 +1,97 @@
+"""Reading a plan's diagnosis and indicators."""
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from hub.plans.models.diagnosis import (
+    Finding,
+    FindingKind,
+    Scope,
+    plan_finding_plan_action,
+    plan_finding_plan_axis,
+)
+from hub.plans.models.frames import Frame
+from hub.plans.models.indicators import Indicator
+from hub.plans.models.outline import AxisVersion, PlanActionVersion
+from hub.plans.models.plans import Plan
+
+
+def findings(
+    plan: Plan,
+    *,
+    kind: FindingKind | None = None,
+    scope: Scope | None = None,
+    theme_id: int | None = None,
+    territory_id: int | None = None,
+    unanswered: bool = False,
+    during: bool = False,
+) -> Select[Finding]:
+    """Select the lines of a plan's diagnosis.
+
+    `unanswered`: open ones that no axis or plan action still in the plan answers; `during`: those that came
+    in after the plan began.
+    """
+    found = (
+        select(Finding)
+        .where(Finding.plan_id == plan.id)
+        .options(
+            joinedload(Finding.theme), joinedload(Finding.territory), selectinload(Finding.organisations),
+            selectinload(Finding.axes), selectinload(Finding.actions),
+        )
+        .order_by(Finding.number)
+    )  # fmt: skip
+    if kind:
+        found = found.where(Finding.kind == kind)
+    if scope:
+        found = found.where(Finding.scope == scope)
+    if theme_id:
+        found = found.where(Finding.theme_id == theme_id)
+    if territory_id:
+        found = found.where(Finding.territory_id == territory_id)
+    if during and plan.starts_on:
+        found = found.where(Finding.entered_on > plan.starts_on)
+    if unanswered:
+        by_axis = exists().where(
+            plan_finding_plan_axis.c.plan_finding_id == Finding.id,
+            AxisVersion.axis_id == plan_finding_plan_axis.c.plan_axis_id,
+            AxisVersion.until_on.is_(None),
+        )
+        by_action = exists().where(
+            plan_finding_plan_action.c.plan_finding_id == Finding.id,
+            PlanActionVersion.plan_action_id == plan_finding_plan_action.c.plan_action_id,
+            PlanActionVersion.until_on.is_(None),
+        )
+        found = found.where(Finding.closed_on.is_(None), ~or_(by_axis, by_action))
+    return found
+
+
+def answered_by(plan_action_id: int, axis_id: int) -> Select[Finding]:
+    """Select the lines of the diagnosis that a plan action, or its axis, answers."""
+    by_action = select(plan_finding_plan_action.c.plan_finding_id).where(
+        plan_finding_plan_action.c.plan_action_id == plan_action_id
+    )
+    by_axis = select(plan_finding_plan_axis.c.plan_finding_id).where(
+        plan_finding_plan_axis.c.plan_axis_id == axis_id
+    )
+    return (
+        select(Finding)
+        .where(or_(Finding.id.in_(by_action), Finding.id.in_(by_axis)))
+        .order_by(Finding.number)
+    )
+
+
+def indicators(plan: Plan) -> Select[Indicator]:
+    """Select a plan's indicators with their values, ended ones last."""
+    return (
+        select(Indicator)
+        .where(Indicator.plan_id == plan.id)
+        .options(selectinload(Indicator.values))
+        .order_by(Indicator.ended_on.is_not(None), Indicator.id)
+    )
+
+
+def frames() -> Select[Frame]:
+    """Select the grids that plans are read against, newest first, with their lines."""
+    return (
+        select(Frame).options(selectinload(Frame.entries)).order_by(Frame.starts_on.desc(), Frame.id.desc())
+    )

@@ -1,0 +1,169 @@
+"""The diagnosis of a plan: what was found, who said it, what answers it."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from hub.actors.models.reference import Territory, Theme
+from hub.core import clock
+from hub.core.access import current_user, permit
+from hub.core.db import db
+from hub.core.errors import DomainError
+from hub.plans import rules
+from hub.plans.forms.diagnosis import FindingForm
+from hub.plans.forms.plans import ReasonForm
+from hub.plans.models.diagnosis import Finding, FindingKind, Scope
+from hub.plans.models.plans import Plan
+from hub.plans.operations import diagnosis as operations
+from hub.plans.queries import diagnosis as queries
+from hub.plans.values.outline import AxisReading
+from hub.plans.views import exporting
+from hub.plans.views.blueprint import blueprint
+from hub.plans.views.page import Answer, child, choices, now_of, render, tell, today
+from hub.plans.words import FINDING_KINDS, SCOPES
+
+
+@blueprint.get("/<slug>/diagnostic")
+@permit(rules.see, Plan, key="slug")
+def diagnosis(plan: Plan) -> Answer:
+    """List what was found: filters, what has no answer, what came in during the plan; export."""
+    session, args = db.session(), request.args
+    found = session.scalars(
+        queries.findings(
+            plan,
+            kind=_word(FindingKind, args.get("kind")),
+            scope=_word(Scope, args.get("scope")),
+            theme_id=args.get("theme", type=int),
+            territory_id=args.get("territory", type=int),
+            unanswered=args.get("only") == "unanswered",
+            during=args.get("only") == "during",
+        )
+    ).all()
+    names = _names(now_of(plan))
+    if args.get("format") in {"csv", "xlsx"}:
+        return exporting.findings(args["format"], plan, found, names)
+    return render(
+        plan, "diagnosis", "plans.diagnosis", findings=found, names=names, kinds=FINDING_KINDS, scopes=SCOPES,
+        options=_options(plan),
+    )  # fmt: skip
+
+
+def _word(kind: Any, value: str | None) -> Any:
+    return kind(value) if value in set(kind) else None
+
+
+def _names(axes: list[AxisReading]) -> dict[str, str]:
+    """Return the names of what can answer: axis-1, action-2."""
+    of_axes, of_actions = choices(axes)
+    return {f"axis-{key}": name for key, name in of_axes} | {
+        f"action-{key}": name for key, name in of_actions
+    }
+
+
+def _options(plan: Plan) -> dict[str, list[tuple[str, Any]]]:
+    session = db.session()
+    told = select(Finding.theme_id).where(Finding.plan_id == plan.id)
+    placed = select(Finding.territory_id).where(Finding.plan_id == plan.id)
+    themes = session.execute(select(Theme.id, Theme.label).where(Theme.id.in_(told)).order_by(Theme.position))
+    places = session.execute(
+        select(Territory.id, Territory.name).where(Territory.id.in_(placed)).order_by(Territory.name)
+    )
+    return {
+        "kind": [(kind.value, word) for kind, word in FINDING_KINDS.items()],
+        "scope": [(scope.value, word) for scope, word in SCOPES.items()],
+        "theme": [(str(key), label) for key, label in themes],
+        "territory": [(str(key), name) for key, name in places],
+        "only": [
+            ("unanswered", _("Sans réponse dans le plan")),
+            ("during", _("Entrés en cours de plan")),
+        ],
+    }
+
+
+@blueprint.get("/<slug>/diagnostic/ajouter")
+@permit(rules.edit, Plan, key="slug")
+def add_finding_page(plan: Plan) -> Answer:
+    """Show the empty form of a line."""
+    form = FindingForm(formdata=None, entered_on=today())
+    form.offer(db.session(), *choices(now_of(plan)))
+    return render(plan, "finding", "plans.diagnosis", form=form, row=None)
+
+
+@blueprint.post("/<slug>/diagnostic/ajouter")
+@permit(rules.edit, Plan, key="slug")
+def add_finding(plan: Plan) -> Answer:
+    """Add a line."""
+    return _save(plan, None)
+
+
+@blueprint.get("/<slug>/diagnostic/<int:number>/modifier")
+@permit(rules.edit, Plan, key="slug")
+def edit_finding(plan: Plan, number: int) -> Answer:
+    """Show a line's form."""
+    row = child(Finding, plan, number)
+    form = FindingForm(formdata=None, obj=row)
+    form.offer(db.session(), *choices(now_of(plan)))
+    form.organisations.data = [one.id for one in row.organisations]
+    form.axes.data = [one.id for one in row.axes]
+    form.actions.data = [one.id for one in row.actions]
+    return render(plan, "finding", "plans.diagnosis", form=form, row=row)
+
+
+@blueprint.post("/<slug>/diagnostic/<int:number>/modifier")
+@permit(rules.edit, Plan, key="slug")
+def change_finding(plan: Plan, number: int) -> Answer:
+    """Change a line."""
+    return _save(plan, child(Finding, plan, number))
+
+
+def _save(plan: Plan, row: Finding | None) -> Answer:
+    form = FindingForm()
+    form.offer(db.session(), *choices(now_of(plan)))
+    if form.validate_on_submit():
+        try:
+            operations.save(db.session(), plan, row, form.facts(), actor=current_user(), now=clock.now())
+        except DomainError as problem:
+            tell(form, problem)
+        else:
+            flash(_("C’est dans le diagnostic."), "success")
+            return redirect(url_for("plans.diagnosis", slug=plan.slug), 303)
+    return render(plan, "finding", "plans.diagnosis", form=form, row=row), 422
+
+
+@blueprint.get("/<slug>/diagnostic/<int:number>/clore")
+@permit(rules.edit, Plan, key="slug")
+def close_finding_page(plan: Plan, number: int) -> Answer:
+    """Ask why a line is no longer so."""
+    return _close_page(plan, child(Finding, plan, number), ReasonForm(formdata=None))
+
+
+@blueprint.post("/<slug>/diagnostic/<int:number>/clore")
+@permit(rules.edit, Plan, key="slug")
+def close_finding(plan: Plan, number: int) -> Answer:
+    """Close a line."""
+    row, form = child(Finding, plan, number), ReasonForm()
+    if not form.validate_on_submit():
+        return _close_page(plan, row, form), 422
+    operations.close(db.session(), row, form.reason.data or "", actor=current_user(), now=clock.now())
+    flash(_("C’est clos ; la ligne reste dans le diagnostic."), "success")
+    return redirect(url_for("plans.diagnosis", slug=plan.slug), 303)
+
+
+def _close_page(plan: Plan, row: Finding, form: ReasonForm) -> str:
+    return render(
+        plan, "reason", "plans.diagnosis", form=form, heading=_("Clore « %(text)s »", text=row.text),
+        detail=_("Ce n’est plus d’actualité ? La ligne reste dans le diagnostic, avec la date et votre raison."),
+        action=url_for("plans.close_finding", slug=plan.slug, number=row.id),
+        back=url_for("plans.diagnosis", slug=plan.slug), verb=_("Clore cette ligne"),
+    )  # fmt: skip
+
+
+@blueprint.post("/<slug>/diagnostic/<int:number>/rouvrir")
+@permit(rules.edit, Plan, key="slug")
+def reopen_finding(plan: Plan, number: int) -> Answer:
+    """Say that a line is so again."""
+    operations.reopen(db.session(), child(Finding, plan, number), actor=current_user(), now=clock.now())
+    flash(_("C’est de nouveau d’actualité."), "success")
+    return redirect(url_for("plans.diagnosis", slug=plan.slug), 303)
