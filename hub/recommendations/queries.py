@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.models.reference import Level, OrganisationKind, Territory, Theme
@@ -18,10 +18,13 @@ from hub.recommendations.models import (
     Invitation,
     MeetingSource,
     Recommendation,
+    RecommendationAction,
     RecommendationSource,
     RecommendationState,
 )
+from hub.spaces.models.actions import OPEN, Action, ActionState
 from hub.spaces.models.meetings import AgendaItem, Meeting
+from hub.spaces.models.spaces import Space
 
 Sorts = Mapping[str, InstrumentedAttribute[Any]]
 
@@ -381,3 +384,71 @@ def levels() -> Select[Level]:
 def kinds() -> Select[OrganisationKind]:
     """Select the kinds of organisations in their order."""
     return select(OrganisationKind).order_by(OrganisationKind.position)
+
+
+def actions_of(recommendation_id: int) -> Select[RecommendationAction]:
+    """Select the actions that carry a recommendation further, what is open by day first."""
+    return (
+        select(RecommendationAction)
+        .join(RecommendationAction.action)
+        .where(
+            RecommendationAction.recommendation_id == recommendation_id,
+            RecommendationAction.detached_at.is_(None),
+        )
+        .options(
+            contains_eager(RecommendationAction.action).options(
+                joinedload(Action.space), joinedload(Action.organisation), joinedload(Action.person)
+            )
+        )
+        .order_by(Action.state.not_in(OPEN), Action.due_on.is_(None), Action.due_on, Action.id)
+    )
+
+
+def carried_by(action_id: int) -> Select[RecommendationAction]:
+    """Select the recommendations that an action carries further, by code."""
+    return (
+        select(RecommendationAction)
+        .join(RecommendationAction.recommendation)
+        .where(RecommendationAction.action_id == action_id, RecommendationAction.detached_at.is_(None))
+        .options(contains_eager(RecommendationAction.recommendation))
+        .order_by(Recommendation.code)
+    )
+
+
+def attachable_actions(recommendation_id: int, words: str) -> Select[Action]:
+    """Select the actions that a recommendation doesn't hold yet and that match, the latest first."""
+    held = select(RecommendationAction.action_id).where(
+        RecommendationAction.recommendation_id == recommendation_id,
+        RecommendationAction.detached_at.is_(None),
+    )
+    found = (
+        select(Action)
+        .join(Action.space)
+        .join(Action.organisation, isouter=True)
+        .where(Action.id.not_in(held), Action.state != ActionState.DROPPED)
+        .options(contains_eager(Action.space), contains_eager(Action.organisation))
+    )
+    for word in fold(words).split():
+        found = found.where(
+            or_(
+                Action.search_text.contains(word),
+                Organisation.search_text.contains(word),
+                func.lower(Space.name).contains(word),
+            )
+        )
+    return found.order_by(Action.created_at.desc(), Action.id.desc())
+
+
+def attachable_recommendations(action_id: int, words: str) -> Select[Recommendation]:
+    """Select the recommendations that an action doesn't carry yet and that match, the latest first."""
+    held = select(RecommendationAction.recommendation_id).where(
+        RecommendationAction.action_id == action_id, RecommendationAction.detached_at.is_(None)
+    )
+    found = select(Recommendation).where(
+        Recommendation.id.not_in(held), Recommendation.state != RecommendationState.DROPPED
+    )
+    for word in fold(words).split():
+        found = found.where(
+            or_(Recommendation.search_text.contains(word), func.lower(Recommendation.code).contains(word))
+        )
+    return found.order_by(Recommendation.code.desc())

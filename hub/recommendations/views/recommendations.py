@@ -40,6 +40,7 @@ from hub.recommendations.views.reading import (
     typed_statement,
     version_of,
 )
+from hub.spaces.words import ACTION_STATES
 
 Answer = str | BaseResponse | tuple[str, int]
 NEWEST_FIRST = Order("code", descending=True)
@@ -130,6 +131,9 @@ def recommendation_page(row: Recommendation, form: ReasonForm, *, gesture: str =
         form=form,
         gesture=gesture,
         places=places(session, [row.id])[row.id],
+        ties=session.scalars(queries.actions_of(row.id)).all(),
+        action_states=ACTION_STATES,
+        today=clock.today(clock.now()),
         history=list(session.scalars(audit.history(row))),
     )
 

@@ -11,6 +11,7 @@ from hub.actors.signals import LinkGroup, card_links
 from hub.core.access import coordinator
 from hub.recommendations import jobs, models, queries  # noqa: F401 - jobs are known once imported
 from hub.recommendations.views import (  # noqa: F401 - so are the pages
+    actions,
     answers,
     calls,
     contributions,
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
     card_links.connect(links_on_card)
     captured_links.connect(meetings.captured)
     thing_links.connect(meetings.links_of_meeting)
+    thing_links.connect(actions.links_of_action)
 
 
 def links_on_card(organisation: Organisation, *, session: Session, user: Any) -> list[LinkGroup]:
