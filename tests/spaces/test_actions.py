@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,9 @@ from hub.spaces.operations.actions import ActionFacts, Who
 from hub.spaces.queries import actions as queries
 from tests import factories
 from tests.conftest import both_databases
-from tests.spaces import tables
+from tests.spaces import acting
 
-NOW = tables.NOW
+NOW = acting.NOW
 TODAY = clock.today(NOW)
 SOMEBODY = Who("essai")
 LATER = date(2026, 4, 3)
@@ -35,8 +35,8 @@ def trace(session: Session, action: Action) -> list[ActionChange]:
 
 @both_databases
 def test_each_gesture_changes_the_action_and_tells_why_who_and_when(session: Session) -> None:
-    seat = tables.seat(session, tables.space(session))
-    action = tables.action(session, seat)
+    seat = acting.seat(session, acting.space(session))
+    action = acting.action(session, seat)
     user = factories.user(session)
     operations.start(session, action, **by())
     operations.block(session, action, "  Le local est fermé. ", **by(who=Who(user)))
@@ -61,7 +61,7 @@ def test_each_gesture_changes_the_action_and_tells_why_who_and_when(session: Ses
 
 
 def test_what_contradicts_itself_is_refused_and_changes_nothing(session: Session) -> None:
-    action = tables.action(session, tables.seat(session, tables.space(session)))
+    action = acting.action(session, acting.seat(session, acting.space(session)))
     refused: list[tuple[Any, str, str | None]] = [
         (lambda: operations.block(session, action, "  ", **by()), "Dites ce qui bloque", "reason"),
         (lambda: operations.drop(session, action, "", **by()), "abandonnée", "reason"),
@@ -87,7 +87,7 @@ def test_what_contradicts_itself_is_refused_and_changes_nothing(session: Session
 
 
 def test_a_late_action_is_moved_to_a_day_to_come_only(session: Session) -> None:
-    action = tables.action(session, tables.seat(session, tables.space(session)))
+    action = acting.action(session, acting.seat(session, acting.space(session)))
     after = NOW + timedelta(days=30)
     with pytest.raises(DomainError, match="déjà passée"):
         operations.postpone(session, action, date(2026, 4, 1), "Retard", who=SOMEBODY, now=after)
@@ -96,7 +96,7 @@ def test_a_late_action_is_moved_to_a_day_to_come_only(session: Session) -> None:
 
 
 def test_what_is_over_is_reopened_before_anything_else(session: Session) -> None:
-    action = tables.action(session, tables.seat(session, tables.space(session)))
+    action = acting.action(session, acting.seat(session, acting.space(session)))
     operations.finish(session, action, **by())
     with pytest.raises(DomainError, match="déjà faite"):
         operations.finish(session, action, **by())
@@ -110,7 +110,7 @@ def test_what_is_over_is_reopened_before_anything_else(session: Session) -> None
 
 
 def test_a_board_moves_an_action_anywhere_and_asks_why_where_that_must_be_said(session: Session) -> None:
-    action = tables.action(session, tables.seat(session, tables.space(session)))
+    action = acting.action(session, acting.seat(session, acting.space(session)))
     for state in (ActionState.DONE, ActionState.IN_PROGRESS, ActionState.DONE, ActionState.TO_DO):
         operations.move(session, action, state, "", **by())
         assert action.state is state
@@ -125,8 +125,8 @@ def test_a_board_moves_an_action_anywhere_and_asks_why_where_that_must_be_said(s
 
 
 def test_changing_facts_moves_a_day_later_only_with_a_reason(session: Session) -> None:
-    seat = tables.seat(session, tables.space(session))
-    action = tables.action(session, seat)
+    seat = acting.seat(session, acting.space(session))
+    action = acting.action(session, seat)
     links: dict[str, Any] = {"meeting": None, "decision": None}
 
     def facts(**values: Any) -> ActionFacts:
@@ -151,12 +151,13 @@ def test_changing_facts_moves_a_day_later_only_with_a_reason(session: Session) -
 
 @both_databases
 def test_the_database_itself_holds_what_a_state_needs(session: Session) -> None:
-    action = tables.action(session, tables.seat(session, tables.space(session)))
+    action = acting.action(session, acting.seat(session, acting.space(session)))
     for values in ({"state": "done"}, {"state": "blocked"}, {"done_on": TODAY}):
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(update(Action).where(Action.id == action.id).values(**values))
     row: dict[str, Any] = {
-        "action_id": action.id, "at": NOW, "state_before": ActionState.TO_DO, "state_after": ActionState.TO_DO,
+        "action_id": action.id, "at": NOW,
+        "state_before": ActionState.TO_DO, "state_after": ActionState.TO_DO,
     }  # fmt: skip
     for values in (
         {"due_before": TODAY, "due_after": LATER},
@@ -164,37 +165,36 @@ def test_the_database_itself_holds_what_a_state_needs(session: Session) -> None:
         {"state_after": ActionState.BLOCKED},
     ):
         with pytest.raises(IntegrityError), session.begin_nested():
-            session.add(ActionChange(**{**row, **values}))
-            session.flush()
+            session.execute(insert(ActionChange).values({**row, **values}))
 
 
 # --- Whose it is -----------------------------------------------------------------------------
 
 
 def test_a_person_owns_an_action_only_while_they_speak_there(session: Session) -> None:
-    where = tables.space(session)
-    seat, other = tables.seat(session, where), tables.seat(session, where)
-    elsewhere = tables.seat(session, tables.space(session, "Ailleurs"))
+    where = acting.space(session)
+    seat, other = acting.seat(session, where), acting.seat(session, where)
+    elsewhere = acting.seat(session, acting.space(session, "Ailleurs"))
     for stranger in (other, elsewhere):
         with pytest.raises(DomainError, match="mandat") as problem:
-            tables.action(session, seat, person_id=stranger.person.id)
+            acting.action(session, seat, person_id=stranger.person.id)
         assert problem.value.field == "owner"
     with pytest.raises(DomainError, match="mandat"):
-        tables.action(session, seat, organisation_id=None, person_id=seat.person.id)
-    limited = tables.seat(session, where, is_limited=True)
+        acting.action(session, seat, organisation_id=None, person_id=seat.person.id)
+    limited = acting.seat(session, where, is_limited=True)
     with pytest.raises(DomainError, match="mandat"):
-        tables.action(session, limited, person_id=limited.person.id)
-    shown = tables.seat(session, where, is_limited=True, shown=True)
-    assert tables.action(session, shown, person_id=shown.person.id).person_id == shown.person.id
+        acting.action(session, limited, person_id=limited.person.id)
+    shown = acting.seat(session, where, is_limited=True, shown=True)
+    assert acting.action(session, shown, person_id=shown.person.id).person_id == shown.person.id
 
 
 @both_databases
 def test_when_a_mandate_ends_the_action_is_the_organisations_again(session: Session) -> None:
-    where = tables.space(session)
-    seat = tables.seat(session, where)
-    colleague = tables.person(session)
-    tables.mandate(session, seat.organisation, colleague)
-    action = tables.action(session, seat, person_id=seat.person.id)
+    where = acting.space(session)
+    seat = acting.seat(session, where)
+    colleague = acting.person(session)
+    acting.mandate(session, seat.organisation, colleague)
+    action = acting.action(session, seat, person_id=seat.person.id)
 
     def theirs(person_id: int, day: date) -> list[int]:
         return [row.id for row in session.scalars(queries.of_person(person_id, day))]
@@ -216,9 +216,9 @@ def test_when_a_mandate_ends_the_action_is_the_organisations_again(session: Sess
 
 
 def test_to_be_entrusted_without_organisation_or_without_a_seat(session: Session) -> None:
-    where = tables.space(session)
-    seat = tables.seat(session, where)
-    nobody, owned = tables.action(session, None, where), tables.action(session, seat)
+    where = acting.space(session)
+    seat = acting.seat(session, where)
+    nobody, owned = acting.action(session, None, where), acting.action(session, seat)
 
     def found() -> set[int]:
         return {row.id for row in session.scalars(queries.without_owner(TODAY))}
@@ -232,12 +232,12 @@ def test_to_be_entrusted_without_organisation_or_without_a_seat(session: Session
 
 
 def test_late_and_soon_are_of_what_is_open(session: Session) -> None:
-    seat = tables.seat(session, tables.space(session))
+    seat = acting.seat(session, acting.space(session))
     for days in (-1, 0, 7, 8):
-        tables.action(session, seat, title=str(days), due_on=TODAY + timedelta(days=max(days, 0)))
+        acting.action(session, seat, title=str(days), due_on=TODAY + timedelta(days=max(days, 0)))
     session.execute(update(Action).where(Action.title == "-1").values(due_on=TODAY - timedelta(days=1)))
-    done = tables.action(session, seat, title="fait", due_on=TODAY)
-    tables.action(session, seat, title="sans date", due_on=None)
+    done = acting.action(session, seat, title="fait", due_on=TODAY)
+    acting.action(session, seat, title="sans date", due_on=None)
     operations.finish(session, done, **by())
     session.expire_all()
     assert [row.title for row in session.scalars(queries.late(TODAY))] == ["-1"]
@@ -248,12 +248,12 @@ def test_late_and_soon_are_of_what_is_open(session: Session) -> None:
 
 
 def test_a_gesture_is_taken_back_by_whoever_made_it_within_half_an_hour(session: Session) -> None:
-    seat = tables.seat(session, tables.space(session))
-    action = tables.action(session, seat)
+    seat = acting.seat(session, acting.space(session))
+    action = acting.action(session, seat)
     mine = Who("lien personnel", seat.person)
     operations.postpone(session, action, LATER, "Vacances", who=mine, now=NOW)
     (change,) = trace(session, action)
-    for who, moment in ((SOMEBODY, NOW), (Who(None, tables.person(session)), NOW)):
+    for who, moment in ((SOMEBODY, NOW), (Who(None, acting.person(session)), NOW)):
         with pytest.raises(DomainError, match="Autre chose"):
             operations.undo(session, change, who=who, now=moment)
     with pytest.raises(DomainError, match="Le temps"):
@@ -268,8 +268,8 @@ def test_a_gesture_is_taken_back_by_whoever_made_it_within_half_an_hour(session:
 
 
 def test_nothing_is_taken_back_once_something_else_changed(session: Session) -> None:
-    seat = tables.seat(session, tables.space(session))
-    action = tables.action(session, seat)
+    seat = acting.seat(session, acting.space(session))
+    action = acting.action(session, seat)
     mine = Who("lien personnel", seat.person)
     operations.block(session, action, "Le local est fermé", who=mine, now=NOW)
     (change,) = trace(session, action)
@@ -286,8 +286,8 @@ def test_nothing_is_taken_back_once_something_else_changed(session: Session) -> 
 
 @both_databases
 def test_reasons_are_blanked_two_years_after_the_end_and_not_before(session: Session) -> None:
-    seat = tables.seat(session, tables.space(session))
-    over, still = tables.action(session, seat), tables.action(session, seat)
+    seat = acting.seat(session, acting.space(session))
+    over, still = acting.action(session, seat), acting.action(session, seat)
     for action in (over, still):
         operations.block(session, action, "Madame X est absente", **by())
     operations.drop(session, over, "Madame X est partie", **by())
@@ -306,10 +306,10 @@ def test_reasons_are_blanked_two_years_after_the_end_and_not_before(session: Ses
 
 
 def test_a_space_keeps_its_actions_apart(session: Session) -> None:
-    where = tables.space(session)
-    seat = tables.seat(session, where)
-    tables.action(session, seat)
-    other = tables.seat(session, tables.space(session, "Ailleurs"), organisation=seat.organisation)
+    where = acting.space(session)
+    seat = acting.seat(session, where)
+    acting.action(session, seat)
+    other = acting.seat(session, acting.space(session, "Ailleurs"), organisation=seat.organisation)
     assert session.scalars(queries.of_person(other.person.id, TODAY)).all() == [
         row for row in session.scalars(select(Action)) if row.space_id == where.id
     ], "a general mandate speaks in every space where its organisation sits"
