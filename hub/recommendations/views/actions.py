@@ -27,12 +27,12 @@ LABEL = 90
 
 @blueprint.get("/recommandations/<code>/actions")
 @permit(manage, Recommendation, key="code")
-def choose_action(row: Recommendation) -> Answer:
+def pick_action(row: Recommendation) -> Answer:
     """Look for actions to tie to a recommendation."""
     session, words = db.session(), argument("q")
     found = session.scalars(queries.attachable_actions(row.id, words).limit(OFFERED)).all()
     return render_template(
-        "recommendations/choose_action.html", recommendation=row, found=found, words=words,
+        "recommendations/pick_action.html", recommendation=row, found=found, words=words,
         states=ACTION_STATES, today=clock.today(clock.now()), offered=OFFERED,
     )  # fmt: skip
 
@@ -62,11 +62,11 @@ def detach_action(row: Recommendation, number: int) -> Answer:
 
 @blueprint.get("/actions/<int:id>/recommandations")
 @permit(manage, Action)
-def choose_recommendation(action: Action) -> Answer:
+def pick_for_action(action: Action) -> Answer:
     """Show which recommendations an action carries, and look for others."""
     session, words = db.session(), argument("q")
     return render_template(
-        "recommendations/choose_recommendation.html", action=action, words=words, offered=OFFERED,
+        "recommendations/pick_for_action.html", action=action, words=words, offered=OFFERED,
         ties=session.scalars(queries.carried_by(action.id)).all(),
         found=session.scalars(queries.attachable_recommendations(action.id, words).limit(OFFERED)).all(),
     )  # fmt: skip
@@ -83,7 +83,7 @@ def attach_recommendation(action: Action) -> Answer:
             abort(404)
         operations.detach(session, tie, actor=current_user(), now=clock.now())
         flash(_("La recommandation n’est plus rattachée à cette action."), "success")
-        return redirect(url_for("recommendations.choose_recommendation", id=action.id), 303)
+        return redirect(url_for("recommendations.pick_for_action", id=action.id), 303)
     row = session.get(Recommendation, request.form.get("recommendation", 0, type=int))
     if row is None:
         abort(404)
@@ -113,6 +113,6 @@ def links_of_action(thing: Any, *, session: Session, user: Any) -> list[LinkGrou
     ]
     gesture = (
         _("Rattacher une recommandation"),
-        url_for("recommendations.choose_recommendation", id=thing.id),
+        url_for("recommendations.pick_for_action", id=thing.id),
     )
     return [LinkGroup(_("Recommandations"), [*links, gesture])]
