@@ -1,84 +1,86 @@
-"""A table of a space for tests: organisations that sit there, and who speaks for them."""
+"""A table that meets: a space with its organisations, who speaks for them, and a meeting of that day."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
-from hub.spaces.models.actions import Action
+from hub.spaces.models.meetings import AgendaItem, Meeting, Purpose
 from hub.spaces.models.seats import Representation
 from hub.spaces.models.spaces import Membership, MembershipRole, Space, SpaceKind
-from hub.spaces.operations import actions, spaces
-from hub.spaces.operations.actions import ActionFacts
-from hub.spaces.operations.spaces import SpaceFacts
 from tests import factories
-
-NOW = factories.NOW
-LONG_AGO = date(2020, 1, 1)
 
 
 @dataclass
-class Seat:
-    """An organisation at the table, and who speaks for it."""
+class Table:
+    """What a test has of a meeting."""
 
     space: Space
-    organisation: Organisation
-    membership: Membership
-    person: Person
-    mandate: Mandate
+    meeting: Meeting
+    items: list[AgendaItem]
+    organisations: list[Organisation]
+    people: list[Person]
 
 
-def space(session: Session, name: str = "Groupe Logement", **values: Any) -> Space:
-    facts = SpaceFacts(name=name, kind=SpaceKind.WORKING_GROUP, **values)
-    return spaces.create(session, facts, actor=None, now=NOW)
+def table(session: Session, *, now: datetime, seats: int = 3, points: int = 2, **values: Any) -> Table:
+    """Make a meeting that begins now; each organisation has a person who speaks for it, but the last."""
+    space = factories.add(
+        session,
+        Space(
+            slug=f"groupe-{next(factories.numbers)}", name="Groupe Logement", kind=SpaceKind.WORKING_GROUP,
+            created_at=now, themes=[factories.theme(session)],
+        ),
+    )  # fmt: skip
+    organisations, people = [], []
+    for number in range(seats):
+        house = factories.organisation(session, f"Maison {number}")
+        seat = factories.add(
+            session,
+            Membership(
+                space_id=space.id, organisation_id=house.id, role=MembershipRole.MEMBER, created_at=now
+            ),
+        )
+        organisations.append(house)
+        if number < seats - 1:
+            people.append(speaker(session, seat, house, now))
+    meeting = factories.add(
+        session,
+        Meeting(**{
+            "space_id": space.id, "title": "Réunion de mars", "starts_at": now,
+            "ends_at": now + timedelta(hours=2), "created_at": now, "updated_at": now, **values,
+        }),
+    )  # fmt: skip
+    items = [
+        factories.add(
+            session,
+            AgendaItem(
+                meeting_id=meeting.id,
+                position=number,
+                title=f"Point {number + 1}",
+                duration=20,
+                purpose=Purpose.DISCUSS,
+                created_at=now,
+            ),
+        )
+        for number in range(points)
+    ]
+    return Table(space, meeting, items, organisations, people)
 
 
-def person(session: Session, name: str | None = None, **values: Any) -> Person:
-    number = next(factories.numbers)
-    known = {"name": name or f"Mandataire {number}", "email": f"mandat{number}@example.org"}
-    return factories.add(session, Person(**{**known, "created_at": NOW, **values}))
-
-
-def mandate(session: Session, organisation: Organisation, someone: Person, **values: Any) -> Mandate:
-    known = {"starts_on": LONG_AGO, "created_at": NOW, "scope": "", "is_limited": False}
-    return factories.add(
-        session, Mandate(organisation_id=organisation.id, person_id=someone.id, **{**known, **values})
+def speaker(session: Session, seat: Membership, house: Organisation, now: datetime) -> Person:
+    """Let somebody speak for an organisation in its seat."""
+    person = factories.add(session, Person(name=f"Voix de {house.name}", created_at=now))
+    mandate = factories.add(
+        session,
+        Mandate(
+            person_id=person.id,
+            organisation_id=house.id,
+            starts_on=now.date() - timedelta(days=365),
+            created_at=now,
+        ),
     )
-
-
-def seat(
-    session: Session,
-    where: Space,
-    *,
-    organisation: Organisation | None = None,
-    someone: Person | None = None,
-    shown: bool = False,
-    **values: Any,
-) -> Seat:
-    """Give an organisation a seat, and somebody a mandate for it; `shown`: exercised in that very seat."""
-    own = organisation or factories.organisation(session)
-    row = spaces.add_member(
-        session, where, own, MembershipRole.MEMBER, starts_on=LONG_AGO, actor=None, now=NOW
-    )
-    speaker = someone or person(session)
-    given = mandate(session, own, speaker, **values)
-    if shown:
-        factories.add(session, Representation(membership_id=row.id, mandate_id=given.id, created_at=NOW))
-    return Seat(where, own, row, speaker, given)
-
-
-def action(session: Session, at: Seat | None, where: Space | None = None, **values: Any) -> Action:
-    """Give the seat's organisation something to do, due on 20 March 2026 unless told otherwise."""
-    known: dict[str, Any] = {
-        "title": "Écrire aux communes",
-        "organisation_id": at.organisation.id if at else None,
-        "due_on": date(2026, 3, 20),
-    }
-    meeting, decision = values.pop("meeting", None), values.pop("decision", None)
-    found = at.space if at else where
-    assert found is not None
-    facts = ActionFacts(**{**known, **values})
-    return actions.add(session, found, facts, meeting=meeting, decision=decision, actor=None, now=NOW)
+    factories.add(session, Representation(membership_id=seat.id, mandate_id=mandate.id, created_at=now))
+    return person

@@ -1,5 +1,6 @@
 """What is asked for at a meeting: captured from its points, and told on its page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import url_for
@@ -7,10 +8,11 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.actors.signals import LinkGroup
-from hub.core import clock
+from hub.core import clock, i18n
 from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import endpoint_exists
 from hub.recommendations import queries
 from hub.recommendations.models import MeetingSource
 from hub.recommendations.operations import meetings as operations
@@ -55,6 +57,18 @@ def _told(row: MeetingSource, user: Any) -> Captured:
     url = url_for("recommendations.contribution", id=contribution.id) if coordinator(user) else ""
     words = f"{contribution.proposal} ({contribution.organisation.short_label})"
     return Captured(gettext("Contribution"), words, url, key)
+
+
+def meeting_items(rows: Iterable[MeetingSource]) -> list[dict[str, str]]:
+    """Return from which point of which meeting something comes, as the chain of a page shows it."""
+    found = []
+    for row in rows:
+        meeting = row.item.meeting
+        day = i18n.format_short_date(meeting.starts_at, i18n.chosen_language())
+        name = "spaces.meeting" if endpoint_exists("spaces.meeting") else "spaces.run"
+        text = f"{meeting.space.name}, {day} : {row.item.title}"
+        found.append({"text": text, "url": url_for(name, id=meeting.id, _anchor=f"point-{row.item_id}")})
+    return found
 
 
 def links_of_meeting(thing: Any, *, session: Session, user: Any) -> list[LinkGroup]:

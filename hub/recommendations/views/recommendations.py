@@ -34,6 +34,7 @@ from hub.recommendations.views.blueprint import (
     page_number,
     word_of,
 )
+from hub.recommendations.views.meetings import meeting_items
 from hub.recommendations.views.reading import (
     statement_from,
     statement_of,
@@ -135,6 +136,7 @@ def recommendation_page(row: Recommendation, form: ReasonForm, *, gesture: str =
         action_states=ACTION_STATES,
         today=clock.today(clock.now()),
         history=list(session.scalars(audit.history(row))),
+        meetings=meeting_items(session.scalars(queries.meetings_of(row))),
     )
 
 
