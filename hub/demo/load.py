@@ -28,10 +28,12 @@ PARTS = (
     "meetings",
     "events",
     "recommendations",
+    "actions",
     "mergers",
     "ownership",
     "publishing",
     "reports",
+    "plenary",
     "network",
     "directory",
 )
