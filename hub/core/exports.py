@@ -65,10 +65,22 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return a workbook of one sheet, its header bold and frozen."""
+    return as_workbook([(title, header, rows)])
+
+
+def as_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
+    """Return a workbook of several sheets (title, header, rows), each header bold and frozen."""
+    # Several times as fast; what describes a sheet must come before its rows.
+    book = Workbook(write_only=True)
+    for title, header, rows in sheets:
+        _add_sheet(book, title, header, rows)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _add_sheet(book: Workbook, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     lines = [[cell(name) for name in header], *([cell(value) for value in row] for row in rows)]
-    book = Workbook(
-        write_only=True
-    )  # several times as fast; what describes the sheet must come before its rows
     name = "".join(sign for sign in title if sign not in "[]:*?/\\")[:31] or "Liste"
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
@@ -78,9 +90,6 @@ def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     sheet.append([_text(sheet, str(value), bold=True) for value in lines[0]])
     for line in lines[1:]:
         sheet.append([_text(sheet, value) if isinstance(value, str) else value for value in line])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def _text(sheet: Any, value: str, *, bold: bool = False) -> Any:
@@ -102,8 +111,12 @@ def answer(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[
         content, media_type = as_xlsx(name, header, rows), XLSX_TYPE
     else:
         raise ValueError(kind)
+    return send(content, f"{name}.{kind}", media_type)
+
+
+def send(content: bytes, file: str, media_type: str) -> Response:
+    """Send a file that was made for this request alone, under that name."""
     response = Response(content, content_type=media_type)
-    file = f"{name}.{kind}"
     named = f'filename="{file}"' if file.isascii() else f"filename*=UTF-8''{quote(file, safe='')}"
     response.headers["Content-Disposition"] = f"attachment; {named}"
     response.headers["Cache-Control"] = "no-store"

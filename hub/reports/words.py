@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from hub.reports.models.reports import PartKind, ReportState
 from hub.spaces.models.actions import ActionState
 from hub.spaces.models.decisions import DecisionState, Method
+from hub.spaces.models.meetings import MeetingState
 from hub.spaces.models.spaces import SpaceKind
 
 STATES = {
@@ -45,6 +46,12 @@ ACTION_STATES = {
     ActionState.BLOCKED: "Bloquée",
     ActionState.DONE: "Faite",
     ActionState.DROPPED: "Abandonnée",
+}
+MEETING_STATES = {
+    MeetingState.PLANNED: "Prévue",
+    MeetingState.CONVENED: "Convoquée",
+    MeetingState.HELD: "Tenue",
+    MeetingState.CANCELLED: "Annulée",
 }
 PROGRESS = {"planned": "Prévue", "under_way": "En cours", "done": "Faite", "dropped": "Abandonnée", None: "–"}
 FINDINGS = {"need": "Besoin", "finding": "Constat", "obstacle": "Frein"}

@@ -21,7 +21,7 @@ from memoranda import plain
 
 EARLIEST = date(1950, 1, 1)
 MOST_YEARS = 12
-RESERVED = {"nouveau"}  # addresses beside those of reports
+RESERVED = {"nouveau", "parties", "activite"}  # addresses beside those of reports
 
 
 class FrozenError(DomainError):

@@ -93,7 +93,8 @@ def ground(session: Session) -> Ground:
     rows = session.execute(select(named).order_by(named.c.what, named.c.position, named.c.name)).all()
     tied = select(
         Space.id, Space.slug, Space.name, Space.kind, Space.state, Space.starts_on, Space.ends_on,
-        Space.territory_id, space_theme.c.theme_id,
+        Space.territory_id, Space.state_since, Space.output, Space.output_due_on, Space.outcome,
+        space_theme.c.theme_id,
     )  # fmt: skip
     tied = tied.outerjoin(space_theme, space_theme.c.space_id == Space.id).order_by(
         Space.name, Space.id, space_theme.c.theme_id
@@ -102,7 +103,7 @@ def ground(session: Session) -> Ground:
     for _, group in groupby(session.execute(tied), key=attrgetter("id")):
         same = list(group)
         themes = tuple(row.theme_id for row in same if row.theme_id is not None)
-        spaces[same[0].id] = SpaceRow(*same[0][:8], themes=themes)
+        spaces[same[0].id] = SpaceRow(*same[0][:-1], themes=themes)
     organisations = session.execute(select(Organisation.id, Organisation.name, Organisation.commune_id))
     return Ground(
         spaces=spaces,

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from hub.reports.values.history import ActionRow, History, MeetingRow, SpaceRow
+from hub.reports.values.history import ActionRow, History, MeetingRow
 from hub.reports.values.period import Period
 from hub.spaces.models.actions import ActionState
 from hub.spaces.models.meetings import MeetingState, Presence
-from hub.spaces.models.spaces import SpaceState
 
 Key = TypeVar("Key")
 COMING = (Presence.PRESENT, Presence.REPRESENTED)
@@ -175,7 +174,7 @@ def stopped(history: History, period: Period, absent_after: int) -> list[Stopped
             meetings[row.space_id].append(row)
     found: list[Stopped] = []
     for space in history.spaces.values():
-        if _had_closed(space, period.last):
+        if space.had_closed(period.last):
             continue
         rows = sorted(meetings.get(space.id, ()), key=lambda row: (row.starts_at, row.id))
         last_came, missed = _comings(history, rows)
@@ -191,12 +190,6 @@ def stopped(history: History, period: Period, absent_after: int) -> list[Stopped
             if missed[organisation] >= absent_after and organisation not in gone
         ]
     return found
-
-
-def _had_closed(space: SpaceRow, last: date) -> bool:
-    if space.ends_on is None:
-        return space.state is SpaceState.CLOSED
-    return space.ends_on <= last
 
 
 def _comings(history: History, rows: list[MeetingRow]) -> tuple[dict[int, date], dict[int, int]]:

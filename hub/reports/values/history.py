@@ -27,8 +27,17 @@ class SpaceRow:
     starts_on: date | None
     ends_on: date | None
     territory_id: int | None
+    state_since: date | None = None
+    output: str = ""  # what a workstream is to make
+    output_due_on: date | None = None
+    outcome: str = ""  # what came of it
     themes: tuple[int, ...] = ()
-    output: str = ""
+
+    def had_closed(self, last: date) -> bool:
+        """Say whether it was over at the end of that day; one that closed on an unknown day is over."""
+        if self.ends_on is None and self.state is SpaceState.CLOSED:
+            return self.state_since is None or self.state_since <= last
+        return self.ends_on is not None and self.ends_on <= last
 
 
 @dataclass(frozen=True, slots=True)

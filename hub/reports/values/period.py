@@ -58,6 +58,10 @@ class Period:
             return Period(date(number // MONTHS_A_YEAR, number % MONTHS_A_YEAR + 1, 1), last)
         return Period(self.first - (self.last - self.first) - DAY, last)
 
+    def month_end(self) -> date:
+        """Return the last day of the month of its last day."""
+        return self.last.replace(day=_length(self.last))
+
     def judged(self, today: date) -> date:
         """Return the day on which lateness is judged: the day after the period, or today while it lasts."""
         return min(self.last + DAY, today)

@@ -290,7 +290,7 @@ def perspectives(material: Material) -> Figures:
     ]
     streams = [
         space for space in material.history.spaces.values()
-        if space.kind is SpaceKind.WORKSTREAM and (space.ends_on is None or space.ends_on > last)
+        if space.kind is SpaceKind.WORKSTREAM and not space.had_closed(last)
     ]  # fmt: skip
     ahead = [row for row in material.plans.actions if row.state in {"planned", "under_way", None}]
     lead = (
@@ -311,7 +311,7 @@ def perspectives(material: Material) -> Figures:
             grid(
                 "streams", "Les chantiers et ce qu’ils doivent produire", ("Chantier", "Production prévue", "Jusqu’au"),
                 (
-                    Line(f"stream-{space.id}", (space.name, shortened(space.output) or NOTHING, day(space.ends_on)))
+                    Line(f"stream-{space.id}", (space.name, shortened(space.output) or NOTHING, day(space.output_due_on or space.ends_on)))
                     for space in streams
                 ),
             ),

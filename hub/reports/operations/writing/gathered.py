@@ -63,7 +63,7 @@ def spaces(material: Material) -> Figures:
         )
         for space in history.spaces.values()
         for tally, before in [(now.get(space.id, Tally()), then.get(space.id, Tally()))]
-        if tally.meetings or tally.cancelled or before.meetings or space.ends_on is None
+        if tally.meetings or tally.cancelled or before.meetings or not space.had_closed(material.period.last)
     ]  # fmt: skip
     silent = sum(line.cells[2] == "0" for line in lines)
     lead = (
