@@ -176,7 +176,7 @@ def show(meeting: Meeting, *, coming: ComingForm | None = None) -> str:
     attendances = session.scalars(queries.attendances(meeting.id)).all()
     mine = [row for row in attendances if row.person is not None and row.person.user_id == user.id]
     may_edit = rules.edit_meeting(user, meeting)
-    items = {state: [item for item in meeting.items if item.state is state] for state in ItemState}
+    agreed = [item for item in meeting.items if item.state is ItemState.AGREED]
     decisions, actions = (
         session.scalars(queries.decisions(meeting.id)),
         session.scalars(queries.actions(meeting.id)),
@@ -185,8 +185,8 @@ def show(meeting: Meeting, *, coming: ComingForm | None = None) -> str:
         "spaces/meetings/show.html",
         meeting=meeting,
         space=meeting.space,
-        items=items,
-        timing=timing_of(meeting, items[ItemState.AGREED]),
+        agreed=agreed,
+        timing=timing_of(meeting, agreed),
         attendances=attendances,
         mine=mine,
         coming_forms=_coming_forms(session, meeting, mine, coming),
