@@ -26,6 +26,7 @@ PARTS = (
     "mandates",
     "spaces",
     "meetings",
+    "decisions",
     "events",
     "recommendations",
     "actions",

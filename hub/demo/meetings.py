@@ -17,13 +17,15 @@ from hub.actors.models.organisations import Organisation
 from hub.core import clock
 from hub.demo.world import DATA, World
 from hub.spaces.models.actions import Action, ActionState
-from hub.spaces.models.decisions import Method, Position, Stance
+from hub.spaces.models.decisions import Decision, Method, Stance
 from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, MeetingState, Presence, Purpose
 from hub.spaces.models.seats import Representation, RepresentationRole
 from hub.spaces.models.spaces import Membership, MembershipRole, Space
-from hub.spaces.operations import actions, decisions
+from hub.spaces.operations import actions, decisions, positions
 from hub.spaces.operations.actions import ActionFacts
 from hub.spaces.operations.decisions import DecisionFacts
+from hub.spaces.operations.positions import Said
+from hub.spaces.operations.voices import table_of
 
 ACTOR = "démonstration"
 YEARS = timedelta(days=2 * 365)
@@ -287,13 +289,7 @@ def _follow(
         decision = decisions.take(
             session, meeting, item, DecisionFacts(text, method), actor=ACTOR, now=meeting.ends_at
         )
-        for code, stance, reason in point.get("positions", []):
-            session.add(
-                Position(
-                    decision_id=decision.id, organisation_id=world.get("organisation", code).id,
-                    stance=Stance(stance), reason=reason, created_at=meeting.ends_at,
-                )
-            )  # fmt: skip
+        _note_positions(session, world, decision, point.get("positions", []))
     for title, code, days, state, reason in point.get("actions", []):
         facts = ActionFacts(
             title=title,
@@ -305,6 +301,20 @@ def _follow(
             now=meeting.ends_at,
         )  # fmt: skip
         _settle(action, ActionState(state), reason, clock.today(world.now))
+
+
+def _note_positions(
+    session: Session, world: World, decision: Decision, told: list[tuple[str, str, str]]
+) -> None:
+    """Note where organisations stood; who was away that day has no voice in a vote."""
+    seats = table_of(session, decision.meeting)
+    said: dict[int, Said | None] = {}
+    for code, stance, reason in told:
+        seat = seats.get(world.get("organisation", code).id)
+        if seat is not None and seat.may_vote(decision.method):
+            person_id = seat.people[0].id if seat.people else None
+            said[seat.organisation.id] = Said(Stance(stance), reason, person_id)
+    positions.note(session, decision, said, actor=ACTOR, now=decision.meeting.ends_at)
 
 
 def _settle(action: Action, state: ActionState, reason: str, today: date) -> None:
