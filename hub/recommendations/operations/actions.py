@@ -24,7 +24,7 @@ def attach(
     Raises DomainError for a recommendation that was dropped.
     """
     if recommendation.state is RecommendationState.DROPPED:
-        raise DomainError(N_("Cette recommandation est écartée : remettez-la d’abord en travail."))
+        raise DomainError(N_("Cette recommandation est écartée : remettez-la d’abord en travail."))
     row = session.scalar(
         select(RecommendationAction)
         .where(

@@ -97,7 +97,7 @@ def _attach(row: Recommendation, action: Action) -> None:
     except DomainError as refusal:
         flash_refusal(refusal)
     else:
-        flash(_("« %(title)s » porte maintenant %(code)s.", title=action.title, code=row.code), "success")
+        flash(_("« %(title)s » porte maintenant %(code)s.", title=action.title, code=row.code), "success")
 
 
 def links_of_action(thing: Any, *, session: Session, user: Any) -> list[LinkGroup]:

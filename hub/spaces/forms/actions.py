@@ -48,21 +48,21 @@ def sensible(_form: Any, field: Field) -> None:
 class BlockForm(FlaskForm):
     """What is in the way."""
 
-    reason = TextAreaField(_l("Qu’est-ce qui bloque ?"), WHY)
+    reason = TextAreaField(_l("Qu’est-ce qui bloque ?"), WHY)
 
 
 class LaterForm(FlaskForm):
     """A later day, and why."""
 
     due_on = Day(_l("Nouvelle date"), [Optional(), sensible])  # the operation asks for it
-    reason = TextAreaField(_l("Pourquoi plus tard ?"), WHY)
+    reason = TextAreaField(_l("Pourquoi plus tard ?"), WHY)
 
 
 class MoveForm(FlaskForm):
     """A state to bring an action to, and why where that must be said."""
 
     state = HiddenField()
-    reason = TextAreaField(_l("Pourquoi ?"), [Optional(), Length(max=LONGEST_REASON)])
+    reason = TextAreaField(_l("Pourquoi ?"), [Optional(), Length(max=LONGEST_REASON)])
     next = HiddenField()
 
 

@@ -22,7 +22,7 @@ BY_LINK = "lien personnel"
 UNDO_FOR = timedelta(minutes=30)
 LONGEST_REASON = 2000
 ALREADY_DONE = N_("Cette action est déjà faite.")
-DROPPED = N_("Cette action est abandonnée : rouvrez-la d’abord.")
+DROPPED = N_("Cette action est abandonnée : rouvrez-la d’abord.")
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,7 @@ def undo(session: Session, change: ActionChange, *, who: Who, now: datetime) -> 
     if change.undone_at is not None:
         raise DomainError(N_("C’est déjà annulé."))
     if last != change.id or change.undoes_id is not None or not who.made(change):
-        raise DomainError(N_("Autre chose a changé depuis : cela ne peut plus être annulé."))
+        raise DomainError(N_("Autre chose a changé depuis : cela ne peut plus être annulé."))
     if now >= change.at + UNDO_FOR:
         raise DomainError(N_("Le temps pour annuler est passé. Corrigez l’action elle-même."))
     change.undone_at = now

@@ -11,14 +11,14 @@ from sqlalchemy.orm import joinedload
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
 from hub.core.search import fold
-from hub.spaces.models.actions import OPEN, Action, ActionChange, ActionState
+from hub.spaces.models.actions import OPEN, OVER, Action, ActionChange, ActionState
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import Meeting
 from hub.spaces.models.spaces import Facilitation, Membership, Space, SpaceState
 from hub.spaces.queries import seats
 
 SOON_DAYS = 7
-COLUMN = 20  # cards of a column of the board on one page
+COLUMN = 15  # cards of a column of the board on one page
 SORTS: Mapping[str, Any] = {
     "due": Action.due_on,
     "title": Action.title,
@@ -147,7 +147,8 @@ def actions(
     )
     column = SORTS.get(sort, Action.due_on)
     order = column.desc() if descending else column
-    return found.order_by(column.is_(None), order, Action.id)
+    first = [Action.state.in_(OVER)] if column is Action.due_on else []  # what is over waits for nobody
+    return found.order_by(*first, column.is_(None), order, Action.id)
 
 
 def conditions(wanted: ActionFilter, day: date) -> list[ColumnElement[bool]]:

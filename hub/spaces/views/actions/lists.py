@@ -181,7 +181,7 @@ def _active(wanted: ActionFilter, options: list[dict[str, Any]]) -> list[dict[st
     """Return the filters in force, each to be taken away."""
     found = []
     if wanted.text:
-        words = _("Recherche : %(text)s", text=wanted.text)
+        words = _("Recherche : %(text)s", text=wanted.text)
         found.append({"name": "q", "value": wanted.text, "label": words})
     for option in options:
         label = dict(option["choices"]).get(option["value"])

@@ -112,7 +112,7 @@ def done(door: Door, number: int) -> Answer:
     return _gesture(
         door,
         lambda: operations.finish(db.session(), action, who=door.who, now=clock.now()),
-        _("« %(title)s » est faite. Merci !", title=action.title),
+        _("« %(title)s » est faite. Merci !", title=action.title),
     )
 
 
@@ -122,7 +122,7 @@ def taken_up(door: Door, number: int) -> Answer:
     return _gesture(
         door,
         lambda: operations.start(db.session(), action, who=door.who, now=clock.now()),
-        _("« %(title)s » est en cours.", title=action.title),
+        _("« %(title)s » est en cours.", title=action.title),
     )
 
 
@@ -132,7 +132,7 @@ def blocked(door: Door, number: int) -> Answer:
     return _gesture(
         door,
         lambda: operations.block(db.session(), action, form.reason.data or "", who=door.who, now=clock.now()),
-        _("« %(title)s » est bloquée : la coordination le voit.", title=action.title),
+        _("« %(title)s » est bloquée : la coordination le voit.", title=action.title),
         Failed(action.id, "blocked", form),
     )
 
@@ -145,7 +145,7 @@ def later(door: Door, number: int) -> Answer:
         lambda: operations.postpone(
             db.session(), action, form.due_on.data, form.reason.data or "", who=door.who, now=clock.now()
         ),
-        _("La nouvelle date de « %(title)s » est notée.", title=action.title),
+        _("La nouvelle date de « %(title)s » est notée.", title=action.title),
         Failed(action.id, "later", form),
     )
 
@@ -159,7 +159,7 @@ def undo(door: Door, number: int) -> Answer:
     return _gesture(
         door,
         lambda: operations.undo(db.session(), change, who=door.who, now=clock.now()),
-        _("C’est annulé : « %(title)s » est comme avant.", title=action.title),
+        _("C’est annulé : « %(title)s » est comme avant.", title=action.title),
     )
 
 
@@ -204,10 +204,10 @@ def change_reminders(door: Door) -> Answer:
     session = db.session()
     if request.form.get("do") == "stop":
         reminders.stop(session, door.person, action, now=clock.now())
-        flash(_("C’est noté : ces rappels ne partent plus."), "success")
+        flash(_("C’est noté : ces rappels ne partent plus."), "success")
     elif request.form.get("do") == "resume":
         reminders.resume(session, door.person, action)
-        flash(_("C’est noté : les rappels reprennent."), "success")
+        flash(_("C’est noté : les rappels reprennent."), "success")
     else:
         abort(400)
     return redirect(door.url("reminders"), 303)

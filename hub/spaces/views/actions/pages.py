@@ -89,14 +89,14 @@ def _change_in_words(row: ActionChange) -> str:
     if row.due_before != row.due_after:
         parts.append(
             _(
-                "Date : %(before)s → %(after)s",
+                "Date : %(before)s → %(after)s",
                 before=format_short_date(row.due_before) if row.due_before else _("sans date"),
                 after=format_short_date(row.due_after) if row.due_after else _("sans date"),
             )
         )
     said = " · ".join(parts) or str(ACTION_STATES[row.state_after])
     if row.undoes_id is not None:
-        return str(_("Geste annulé : %(said)s", said=said))
+        return str(_("Geste annulé : %(said)s", said=said))
     return str(_("%(said)s (annulé)", said=said)) if row.undone_at else said
 
 
@@ -247,7 +247,7 @@ def move_action(row: Action) -> Answer:
         form.reason.errors = [_(problem.msgid, **problem.params)]
         return _show(row, gesture=state.value, move=form), 422
     flash(
-        _("« %(title)s » : %(state)s.", title=row.title, state=str(ACTION_STATES[state]).lower()), "success"
+        _("« %(title)s » : %(state)s.", title=row.title, state=str(ACTION_STATES[state]).lower()), "success"
     )
     return redirect(local_path(form.next.data) or url_for("spaces.action", id=row.id), 303)
 
@@ -283,5 +283,5 @@ def undo_action_change(row: Action, number: int) -> Answer:
     except DomainError as problem:
         flash(_(problem.msgid, **problem.params), "warning")
     else:
-        flash(_("C’est annulé : l’action est comme avant."), "success")
+        flash(_("C’est annulé : l’action est comme avant."), "success")
     return redirect(url_for("spaces.action", id=row.id), 303)
