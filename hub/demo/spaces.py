@@ -1,6 +1,6 @@
 """Spaces of concertation of the demonstration, with the members that the public sources name."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from hub.spaces.operations.spaces import SpaceFacts
 
 PILOT, MEMBER, OBSERVER = MembershipRole.PILOT, MembershipRole.MEMBER, MembershipRole.OBSERVER
 PROVINCE, WALLONIA = "90000", "03000"
+AGE = timedelta(days=800)
 LEVELS = {PROVINCE: "province", WALLONIA: "region_wallonne"}
 EXAMPLE = " Composition et réunions d’exemple."
 # code, name, kind, state, theme codes, territory, since, purpose, members
@@ -138,6 +139,7 @@ SPACES = (
 
 def load(session: Session, world: World) -> str:
     """Make the spaces, their seats, and the facilitation of one of them."""
+    then = world.now - AGE
     themes = {theme.code: theme for theme in session.scalars(select(Theme))}
     levels = {level.code: level.id for level in session.scalars(select(Level))}
     territories = {row.code: row.id for row in session.scalars(select(Territory))}
@@ -152,18 +154,18 @@ def load(session: Session, world: World) -> str:
             starts_on=date(since, 1, 1) if since else None,
             themes=[themes[theme] for theme in codes if theme in themes],
         )
-        space = operations.create(session, facts, actor="démonstration", now=world.now)
+        space = operations.create(session, facts, actor="démonstration", now=then)
         world.put("space", code, space)
         for organisation, role, start, end in members:
             row = operations.add_member(
                 session, space, world.get("organisation", organisation), role,
-                starts_on=date(start, 1, 1) if start else None, actor="démonstration", now=world.now,
+                starts_on=date(start, 1, 1) if start else None, actor="démonstration", now=then,
             )  # fmt: skip
             if end:
                 row.ends_on = date(end, 12, 31)
     operations.add_facilitator(
         session, world.get("space", "racisme"), world.get("user", "representative"),
-        actor="démonstration", now=world.now,
+        actor="démonstration", now=then,
     )  # fmt: skip
     session.flush()
     return f"{len(SPACES)} espaces de concertation"

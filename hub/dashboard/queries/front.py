@@ -52,14 +52,11 @@ def next_events(now: datetime) -> Select[Event]:
 
 
 def mandates_of(user: User, today: date) -> Select[Mandate]:
-    """Select the mandates that an account holds on that day."""
+    """Select the mandates by which an account speaks for organisations in everything on that day."""
     return (
         select(Mandate)
         .join(Person)
-        .where(
-            Person.user_id == user.id,
-            Mandate.gives_right_on(today),
-        )
+        .where(Person.user_id == user.id, Mandate.speaks_on(today))
         .options(joinedload(Mandate.organisation))
         .order_by(Mandate.id)
     )

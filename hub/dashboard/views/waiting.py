@@ -79,21 +79,21 @@ KINDS = {
             "%(num)s organisation demande à siéger dans un espace.",
             "%(num)s organisations demandent à siéger dans un espace.", n,
         ),
-        lambda: _("Répondre"), "user-plus", ("spaces.index", {}), "spaces.show", "slug", tone="accent",
+        lambda: _("Répondre"), "user-plus", ("spaces.index", {}), "spaces.requests", "slug", tone="accent",
     ),
     Kind.HOLDING: Words(
         lambda n: ngettext(
             "%(num)s réunion a eu lieu et n’est pas close.",
             "%(num)s réunions ont eu lieu et ne sont pas closes.", n,
         ),
-        lambda: _("Clore"), "clipboard", ("spaces.meetings", {"periode": "passees"}), "spaces.run",
+        lambda: _("Clore"), "clipboard", ("spaces.meetings", {"period": "past"}), "spaces.run",
     ),
     Kind.MINUTES: Words(
         lambda n: ngettext(
             "%(num)s compte rendu n’est pas encore envoyé.",
             "%(num)s comptes rendus ne sont pas encore envoyés.", n,
         ),
-        lambda: _("Relire et envoyer"), "file-text", ("spaces.all_minutes", {"state": "draft"}),
+        lambda: _("Relire et envoyer"), "file-text", ("spaces.minutes_index", {"state": "draft"}),
         "spaces.minutes",
     ),
     Kind.REMARKS: Words(
@@ -101,14 +101,14 @@ KINDS = {
             "%(num)s remarque sur un compte rendu attend votre réponse.",
             "%(num)s remarques sur des comptes rendus attendent votre réponse.", n,
         ),
-        lambda: _("Répondre"), "message", ("spaces.all_minutes", {}), "spaces.minutes", tone="accent",
+        lambda: _("Répondre"), "message", ("spaces.minutes_index", {}), "spaces.minutes", tone="accent",
     ),
     Kind.SENDING: Words(
         lambda n: ngettext(
             "%(num)s ordre du jour est prêt et n’est pas envoyé.",
             "%(num)s ordres du jour sont prêts et ne sont pas envoyés.", n,
         ),
-        lambda: _("Envoyer"), "send", ("spaces.meetings", {}), "spaces.meeting", tone="accent",
+        lambda: _("Envoyer"), "send", ("spaces.meetings", {}), "spaces.send_agenda_page", tone="accent",
     ),
     Kind.AGENDA: Words(
         lambda n: ngettext(
@@ -192,7 +192,8 @@ OWN = {
             "%(num)s recherche de date attend vos disponibilités.",
             "%(num)s recherches de date attendent vos disponibilités.", n,
         ),
-        lambda: _("Répondre"), "calendar-time", ("spaces.meetings", {}), "spaces.poll", tone="accent",
+        lambda: _("Répondre"), "calendar-time", ("spaces.meetings", {}),
+        "spaces.poll_answer_page", tone="accent",
     ),
     own.Kind.SEATS: Words(
         lambda n: ngettext(
@@ -206,7 +207,7 @@ OWN = {
             "%(num)s compte rendu attend votre relecture.",
             "%(num)s comptes rendus attendent votre relecture.", n,
         ),
-        lambda: _("Relire"), "file-text", ("spaces.all_minutes", {}), "spaces.minutes",
+        lambda: _("Relire"), "file-text", ("spaces.minutes_index", {}), "spaces.minutes",
     ),
     own.Kind.CALLS: Words(
         lambda n: ngettext(
