@@ -23,7 +23,6 @@ from hub.spaces.models.spaces import Space
 from hub.spaces.queries import meetings
 from hub.spaces.values.standing import Standing
 
-
 SORTS = {
     "when": Meeting.starts_at,
     "title": func.lower(Meeting.title),
