@@ -131,7 +131,7 @@ def _options(session: Session, sight: Sight) -> list[dict[str, Any]]:
     spaces = [(row.slug, row.name) for row in session.scalars(queries.spaces_that_decided(sight))]
     themes = [(row.code, row.label) for row in session.scalars(queries.themes_of_decisions(sight))]
     spoke = [(str(number), name) for number, name in session.execute(queries.organisations_that_spoke(sight))]
-    told = [("1", _("Décisions à faire connaître"))]
+    told = [("1", _("Décisions à faire connaître"))] if sight.everything else []
     options = [
         _option("space", _("Espace"), spaces, search=True),
         _option("theme", _("Thème"), themes),
