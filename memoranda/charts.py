@@ -1,7 +1,7 @@
-"""Charts of a report as plain SVG: presentation attributes only, so that a strict content policy lets them through.
+"""Charts of a report as plain SVG: presentation attributes only, so that a strict policy lets them through.
 
-Drawn for paper: dark on white. Never by hue alone: each bar, circle and curve has its figure beside it. The unit
-is the CSS pixel; every chart is `WIDTH` wide and as high as it needs. The same data give the same text.
+Drawn for paper: dark on white. Never by hue alone: each bar, circle and curve has its figure beside it. The
+unit is the CSS pixel; every chart is `WIDTH` wide and as high as it needs. The same data give the same text.
 """
 
 import re
@@ -20,7 +20,13 @@ ADVANCE = 0.54
 BAR_HEIGHT, BAR_PITCH = 18, 30
 PLOT_HEIGHT = 200
 MOST_MATRIX_ROWS = 24
+MOST_FIGURED = 14
+"""So many bars, and each bears its figure."""
+REGULAR = 400
+STEPS = 4
 WIDEST_LABEL = 190
+NAMES, SLANTED, MATRIX_PITCH = 226, 116, 30
+"""Room for the names of rows, for names of columns that lean, and from row to row."""
 SPARK_HEIGHT = 84
 UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -42,7 +48,7 @@ class Curve:
     target: float | None = None
 
 
-def bars(rows: Sequence[Row], series: Sequence[str], *, title: str) -> str:
+def bars(rows: Sequence[Row], series: Sequence[str]) -> str:
     """Draw upright bars, the series side by side: the first filled, the second hollow."""
     most = max((value for row in rows for value in row.values), default=0.0)
     top, left = 46.0, 34.0
@@ -63,17 +69,17 @@ def bars(rows: Sequence[Row], series: Sequence[str], *, title: str) -> str:
             x = middle + (number - len(row.values) / 2) * wide
             if value:
                 parts.append(_bar(x + 1, top + PLOT_HEIGHT - height, wide - 2, height, number))
-                if len(rows) <= 14:
+                if len(rows) <= MOST_FIGURED:
                     parts.append(
                         _text(_figure(value), x + wide / 2, top + PLOT_HEIGHT - height - 4, 10, INK, "middle")
                     )
         if place % every == 0:
             parts.append(_text(row.label, middle, top + PLOT_HEIGHT + 16, SMALL, INK, "middle"))
     parts.append(_line(left, top + PLOT_HEIGHT, WIDTH - 6, top + PLOT_HEIGHT, MUTED))
-    return _svg(parts, top + PLOT_HEIGHT + 28, title)
+    return _svg(parts, top + PLOT_HEIGHT + 28)
 
 
-def lying(rows: Sequence[Row], *, title: str) -> str:
+def lying(rows: Sequence[Row]) -> str:
     """Draw one lying bar for each row, its figure at the end."""
     most = max((row.values[0] for row in rows), default=0.0) or 1.0
     left = min(WIDEST_LABEL, max((_width(row.label, SIZE) for row in rows), default=0.0)) + 14
@@ -87,34 +93,32 @@ def lying(rows: Sequence[Row], *, title: str) -> str:
         parts.append(
             _text(_figure(row.values[0]), left + max(2.0, length) + 8, y + 14, SIZE, INK, weight=600)
         )
-    return _svg(parts, 8 + len(rows) * BAR_PITCH + 4, title)
+    return _svg(parts, 8 + len(rows) * BAR_PITCH + 4)
 
 
-def matrix(rows: Sequence[Row], columns: Sequence[str], *, title: str) -> str:
+def matrix(rows: Sequence[Row], columns: Sequence[str]) -> str:
     """Draw a circle where a row has something in a column, with its figure; the first rows only."""
     shown = [row for row in rows[:MOST_MATRIX_ROWS] if any(row.values)]
     most = max((value for row in shown for value in row.values), default=0.0) or 1.0
-    left = 216.0
-    step = (WIDTH - left) / max(1, len(columns))
-    heads = [_wrapped(name, step - 8, SMALL, 4) for name in columns]
-    top = 14.0 * max((len(lines) for lines in heads), default=1) + 16
+    step = (WIDTH - NAMES - SLANTED) / max(1, len(columns))
+    top = float(SLANTED)
     parts = []
-    for place, lines in enumerate(heads):
-        x = left + step * (place + 0.5)
-        parts += [
-            _text(line, x, 14.0 * (number + 1), SMALL, MUTED, "middle", 600)
-            for number, line in enumerate(lines)
-        ]
+    for place, name in enumerate(columns):
+        x = NAMES + step * (place + 0.5)
+        head = _text(_cut(name, 1.3 * SLANTED, SMALL), x, top - 8, SMALL, MUTED, weight=600)
+        parts.append(f'<g transform="rotate(-35 {x:.1f} {top - 8:.1f})">{head}</g>')
     for place, row in enumerate(shown):
-        y = top + 26.0 * place + 13
+        y = top + MATRIX_PITCH * (place + 0.5)
+        lines = _wrapped(row.label, NAMES - 20, SMALL, 2)
+        first = y + 4 - 6.5 * (len(lines) - 1)
+        parts.append(_line(0, y + MATRIX_PITCH / 2, WIDTH - SLANTED / 2, y + MATRIX_PITCH / 2, RULE))
         parts += [
-            _line(0, y + 13, WIDTH, y + 13, RULE),
-            _text(_cut(row.label, left - 14, SIZE), left - 12, y + 4, SIZE, INK, "end"),
+            _text(line, NAMES - 14, first + 13 * at, SMALL, INK, "end") for at, line in enumerate(lines)
         ]
         for column, value in enumerate(row.values):
             if value:
-                parts += _circle(left + step * (column + 0.5), y, 3.5 + 7.5 * (value / most) ** 0.5, value)
-    return _svg(parts, top + 26 * len(shown) + 6, title)
+                parts += _circle(NAMES + step * (column + 0.5), y, 3.5 + 7.5 * (value / most) ** 0.5, value)
+    return _svg(parts, top + MATRIX_PITCH * len(shown) + 6)
 
 
 def _circle(x: float, y: float, radius: float, value: float) -> list[str]:
@@ -122,7 +126,7 @@ def _circle(x: float, y: float, radius: float, value: float) -> list[str]:
     return [drawn, _text(_figure(value), x + radius + 4, y + 4, SMALL, INK)]
 
 
-def curves(all_of: Sequence[Curve], *, title: str) -> str:
+def curves(all_of: Sequence[Curve]) -> str:
     """Draw each indicator in a strip of its own, with its own scale; the aim is a broken line."""
     left, right = 236.0, 96.0
     dates = [day.toordinal() for curve in all_of for day, _ in curve.points]
@@ -158,14 +162,13 @@ def curves(all_of: Sequence[Curve], *, title: str) -> str:
     if dates:
         parts.append(_text(f"{date.fromordinal(first):%d/%m/%Y}", left, below, SMALL, MUTED))
         parts.append(_text(f"{date.fromordinal(last):%d/%m/%Y}", WIDTH - right, below, SMALL, MUTED, "end"))
-    return _svg(parts, below + 8, title)
+    return _svg(parts, below + 8)
 
 
 # --- Marks --------------------------------------------------------------------------------------
 
 
-def _svg(parts: Sequence[str], height: float, title: str) -> str:
-    del title  # the alternative text stands beside the picture; readers would hear it twice
+def _svg(parts: Sequence[str], height: float) -> str:
     ground = f'<rect width="{WIDTH}" height="{height:.0f}" fill="{GROUND}"/>'
     size = f'viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" height="{height:.0f}"'
     return (
@@ -192,15 +195,19 @@ def _bar(x: float, y: float, width: float, height: float, series: int) -> str:
 
 def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, *, dashes: str = "") -> str:
     broken = f' stroke-dasharray="{dashes}"' if dashes else ""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}" stroke-width="1"{broken}/>'
-
-
-def _text(
-    words: str, x: float, y: float, size: float, fill: str, anchor: str = "start", weight: int = 400
-) -> str:
-    heavy = f' font-weight="{weight}"' if weight != 400 else ""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{fill}" text-anchor={quoteattr(anchor)}{heavy}>'
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'stroke="{stroke}" stroke-width="1"{broken}/>'
+    )
+
+
+def _text(  # noqa: PLR0917 - words, a place and a look, as SVG has them
+    words: str, x: float, y: float, size: float, fill: str, anchor: str = "start", weight: int = REGULAR
+) -> str:
+    heavy = f' font-weight="{weight}"' if weight != REGULAR else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{fill}" '
+        f"text-anchor={quoteattr(anchor)}{heavy}>"
         f"{escape(UNPRINTABLE.sub('', words))}</text>"
     )
 
@@ -215,8 +222,8 @@ def _figure(value: float) -> str:
 def _marks(most: float) -> list[float]:
     ceiling = _ceiling(most)
     return (
-        [ceiling * share / 4 for share in range(5)]
-        if ceiling >= 4
+        [ceiling * share / STEPS for share in range(STEPS + 1)]
+        if ceiling >= STEPS
         else [float(n) for n in range(int(ceiling) + 1)]
     )
 
@@ -224,9 +231,9 @@ def _marks(most: float) -> list[float]:
 def _ceiling(most: float) -> float:
     """Return the next round figure that four steps divide."""
     step = 1.0
-    while step * 4 < most:
+    while step * STEPS < most:
         step = step * 2 if str(step)[0] != "2" else step * 2.5
-    return step * 4 if most > 3 else max(1.0, float(-(-most // 1)))
+    return step * STEPS if most >= STEPS else max(1.0, float(-(-most // 1)))
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:

@@ -17,25 +17,28 @@ from hub.reports.operations.editing import OpenPage
 
 OPENING = (
     "*Texte d’exemple, inventé pour la démonstration.*\n\n"
-    "La plénière entend chaque année l’état des actions faites et les perspectives de l’année qui vient. Les chiffres "
+    "La plénière entend chaque année l’état des actions faites et les perspectives de l’année qui vient. "
+    "Les chiffres "
     "ci-dessous viennent du registre ; les textes sont de la coordination.\n\n"
     "- Les coordinations locales gardent leur rythme.\n"
     "- Les freins se ressemblent partout : ils tiennent aux règles plus qu’aux lieux.\n"
     "- Les communes sont trop peu autour des tables."
 )
 STOPPED = (
-    "*Texte d’exemple.* La coordination a appelé chacune de ces organisations : le plus souvent, une personne est "
+    "*Texte d’exemple.* La coordination a appelé chacune de ces organisations : le plus souvent, une "
+    "personne est "
     "partie et personne n’a repris son siège."
 )
 AHEAD = (
     "### Ce que la plénière doit trancher\n\n"
-    "*Texte d’exemple.* Quels espaces garder à l’échelle de la province, lesquels confier aux coordinations locales, "
+    "*Texte d’exemple.* Quels espaces garder à l’échelle de la province, lesquels confier aux coordinations "
+    "locales, "
     "et où rejoindre un espace qui existe déjà."
 )
 NOTES = (
     ("racisme", "Une affiche et une exposition prêtée à six écoles (exemple inventé).",
-     "Relais entre deux associations et un service public, sans réunion : une douzaine d’appels (exemple inventé)."),
-    ("ppli", "", "Préparer la plénière a pris autant de temps que les réunions elles-mêmes (exemple inventé)."),
+     "Relais sans réunion entre deux associations et un service public (exemple inventé)."),
+    ("ppli", "", "Préparer la plénière a pris autant de temps que les réunions (exemple inventé)."),
 )  # fmt: skip
 
 
@@ -45,7 +48,7 @@ def load(session: Session, world: World) -> str:
     past, present = _draft(session, world, year - 1), _draft(session, world, year)
     for report in (past, present):
         _write(session, world, report, PartKind.IN_SHORT, OPENING)
-        _write(session, world, report, PartKind.STOPPED, STOPPED)
+    _write(session, world, present, PartKind.STOPPED, STOPPED)
     editing.add(session, past, "Ce qui vient, en clair", AHEAD, actor="démonstration", now=world.now)
     publication.publish(session, past, actor=world.get("user", "coordinator"), now=world.now)
     for code, outputs, note in NOTES:
@@ -54,7 +57,8 @@ def load(session: Session, world: World) -> str:
             version=0, actor=world.get("user", "coordinator"), now=world.now,
         )  # fmt: skip
     return (
-        f"2 rapports à la plénière : {year - 1}, publié dès que son PDF est construit, et le brouillon de {year}"
+        f"2 rapports à la plénière : {year - 1}, publié dès que son PDF est construit, et "
+        f"le brouillon de {year}"
     )
 
 
@@ -68,5 +72,11 @@ def _write(session: Session, world: World, report: PlenaryReport, kind: PartKind
         select(ReportPart).where(ReportPart.report_id == report.id, ReportPart.kind == kind)
     ).one()
     editing.write(
-        session, part, part.title, text, page=OpenPage("", 0), actor=world.get("user", "coordinator"), now=world.now
+        session,
+        part,
+        part.title,
+        text,
+        page=OpenPage("", 0),
+        actor=world.get("user", "coordinator"),
+        now=world.now,
     )

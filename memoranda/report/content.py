@@ -59,8 +59,8 @@ class Section:
 class Report:
     """The state of a network on a day, compared with an earlier one; `threads` are drawn on the cover.
 
-    A report about a period says so in words: `when` and `before` then stand in place of the two days. Each page
-    of a draft says that it is one.
+    A report about a period says so in words: `when` and `before` then stand in place of the two days. Each
+    page of a draft says that it is one.
     """
 
     title: str

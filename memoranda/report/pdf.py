@@ -63,9 +63,22 @@ def _words(section: Section) -> list[str]:
 
 def _add_body(report: Report, body: Body, tell: Progress) -> None:
     total = len(report.sections)
-    for number, section in enumerate(report.sections, start=1):
+    for group in _sheets(report):
+        number, section = group[0]
         tell(0.06 + 0.6 * (number - 1) / total, f"Partie {number} sur {total} : {section.title}")
-        body.add("report/section.html", section=section, number=number)
+        body.add("report/section.html", group=group)
+
+
+def _sheets(report: Report) -> list[list[tuple[int, Section]]]:
+    """Group the numbered parts: each begins a page, but one of words alone follows the one before."""
+    groups: list[list[tuple[int, Section]]] = []
+    for number, section in enumerate(report.sections, start=1):
+        is_short = not (section.figures or section.picture or section.tables)
+        if groups and is_short:
+            groups[-1].append((number, section))
+        else:
+            groups.append([(number, section)])
+    return groups
 
 
 def _about(report: Report) -> paper.About:

@@ -46,7 +46,7 @@ class ActivityForm(FlaskForm):
             for number, place in known.places.items()
             if place.kind in OFFERED and (number in used or place.kind == TerritoryKind.PROVINCE.value)
         ]
-        self.theme.choices = [("", gettext("Tous les thèmes"))] + list(known.themes.values())
+        self.theme.choices = [("", gettext("Tous les thèmes")), *known.themes.values()]
 
     def asked(self, today: date) -> Asked:
         """Return what was typed. Raises ValueError before it is valid."""
@@ -54,7 +54,8 @@ class ActivityForm(FlaskForm):
             raise ValueError("not valid")
         return Asked(
             Period(self.du.data, self.au.data), today,
-            space_id=self.espace.data or None, territory_id=self.commune.data or None, theme=self.theme.data or "",
+            space_id=self.espace.data or None, territory_id=self.commune.data or None,
+            theme=self.theme.data or "",
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Reports to the plenary: what was done, what comes; the figures are kept with the words written around them."""
+"""Reports to the plenary: what was done, what comes; the figures are kept with the words around them."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -35,7 +35,8 @@ class PlenaryReport(Base):
         CheckConstraint("last_on >= first_on", name="ends_after_start"),
         CheckConstraint("absent_after BETWEEN 1 AND 12", name="absent_after_reasonable"),
         CheckConstraint(
-            "(CASE WHEN territory_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN space_id IS NULL THEN 0 ELSE 1 END)"
+            "(CASE WHEN territory_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN space_id IS NULL THEN 0 ELSE 1 "
+            "END)"
             " + (CASE WHEN plan_id IS NULL THEN 0 ELSE 1 END) <= 1",
             name="one_scope",
         ),
@@ -110,7 +111,7 @@ class PartKind(StrEnum):
 class ReportPart(Base):
     """A part of a report: words of the coordinator, and the figures as they were counted last.
 
-    `figures` is a `hub.reports.values.figures.Figures` as JSON; `hidden` names the lines of it that are left out.
+    `figures` is a `hub.reports.values.figures.Figures` as JSON; `hidden` names its lines that are left out.
     Counting again replaces `figures` alone. `version` grows with each saving of the words.
     """
 

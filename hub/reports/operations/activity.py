@@ -118,7 +118,7 @@ def write_note(
 ) -> ActivityNote:
     """Keep what a coordinator tells of a space's year.
 
-    Raises DomainError for a strange year or too long a text, ChangedMeanwhileError if somebody else wrote since.
+    Raises DomainError for a strange year or a long text, ChangedMeanwhileError if another one wrote since.
     """
     session.refresh(space, with_for_update=True)
     if not EARLIEST.year <= year <= now.year + 1:
@@ -135,7 +135,8 @@ def write_note(
     if row.version != version:
         raise ChangedMeanwhileError(
             N_(
-                "Cette note a été changée ailleurs entre-temps. Votre texte est gardé : comparez, puis enregistrez."
+                "Cette note a été changée ailleurs entre-temps. Votre texte est gardé : comparez, puis "
+                "enregistrez."
             )
         )
     row.outputs, row.note, row.updated_at = outputs, note, now

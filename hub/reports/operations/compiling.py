@@ -1,4 +1,4 @@
-"""From a report's rows to what is printed and shown: hidden lines left out, pictures drawn from what is left."""
+"""From a report's rows to what is printed and shown: without hidden lines, in tables and pictures alike."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,6 +15,7 @@ from memoranda import charts
 from memoranda.report.content import Figure, Picture, Report, Section, Table
 
 SAID_ROWS = 8
+EMPTY = Section(anchor="vide", title="Rien à montrer", text="Toutes les parties sont cachées.")
 
 
 def compile_report(session: Session, report: PlenaryReport, parts: Sequence[ReportPart]) -> Report:
@@ -33,7 +34,7 @@ def compile_report(session: Session, report: PlenaryReport, parts: Sequence[Repo
         when=period.words(),
         before=period.before().words(),
         primary=network.primary_colour,
-        sections=sections or (Section(anchor="vide", title="Rien à montrer", text="Toutes les parties sont cachées."),),
+        sections=sections or (EMPTY,),
         is_draft=report.state is ReportState.DRAFT,
     )  # fmt: skip
 
@@ -76,7 +77,7 @@ def _before(value: float | None) -> str:
 def _table(grid: Grid) -> Table:
     caption = grid.caption
     if grid.left_out:
-        caption += f" : les {len(grid.lines)} premières lignes, {_said(grid.left_out)} de plus dans le relevé d’activité"
+        caption += f" : les {len(grid.lines)} premières lignes ; {_said(grid.left_out)} de plus ailleurs"
     return Table(
         caption=caption,
         header=grid.header,
@@ -92,13 +93,13 @@ def _picture(figures: Figures) -> Picture | None:
         return None
     rows = [charts.Row(line.cells[0], line.values) for line in grid.lines]
     if drawing.kind == BARS:
-        svg = charts.bars(rows, drawing.series, title=drawing.title)
+        svg = charts.bars(rows, drawing.series)
     elif drawing.kind == STATES:
-        svg = charts.lying(rows, title=drawing.title)
+        svg = charts.lying(rows)
     elif drawing.kind == MATRIX:
-        svg = charts.matrix(rows, drawing.series, title=drawing.title)
+        svg = charts.matrix(rows, drawing.series)
     elif drawing.kind == LINES:
-        svg = charts.curves([_curve(line.cells[0], line.values) for line in grid.lines], title=drawing.title)
+        svg = charts.curves([_curve(line.cells[0], line.values) for line in grid.lines])
     else:
         raise ValueError(drawing.kind)
     return Picture(svg=svg, alternative=_alternative(drawing.title, grid), caption=drawing.caption)

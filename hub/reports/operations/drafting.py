@@ -116,7 +116,7 @@ def _count(session: Session, report: PlenaryReport, now: datetime) -> None:
     rows = session.scalars(
         select(ReportPart).where(ReportPart.report_id == report.id).with_for_update()
     ).all()
-    known = {row.kind: row for row in rows if row.kind is not PartKind.FREE}
+    known: dict[PartKind, ReportPart] = {row.kind: row for row in rows if row.kind is not PartKind.FREE}
     place = max((row.position for row in rows), default=-1) + 1
     for kind, figures in written.items():
         if kind not in known:

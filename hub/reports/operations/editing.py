@@ -39,7 +39,7 @@ def write(
     now: datetime,
     is_silent: bool = False,
 ) -> None:
-    """Keep the words of a part; `is_silent` for a draft that is saved by itself, which leaves no line of history.
+    """Keep the words of a part; `is_silent` for what is saved by itself, which leaves no line of history.
 
     Raises FrozenError, DomainError for a missing title, ChangedMeanwhileError if another page wrote since.
     """
@@ -51,8 +51,8 @@ def write(
     if part.version != page.version and (not page.number or part.saved_by_page != page.number):
         raise ChangedMeanwhileError(
             N_(
-                "Cette partie a été changée ailleurs entre-temps. Rien n’est perdu : enregistrez pour voir les "
-                "deux textes."
+                "Cette partie a été changée ailleurs entre-temps. Rien n’est perdu : enregistrez pour voir "
+                "les deux textes."
             )
         )
     if not title:
@@ -90,7 +90,7 @@ def hide(session: Session, part: ReportPart, *, is_hidden: bool, actor: Any, now
 def add(
     session: Session, report: PlenaryReport, title: str, text: str = "", *, actor: Any, now: datetime
 ) -> ReportPart:
-    """Add a part of one's own, before the words on how things are counted. Raises FrozenError, DomainError."""
+    """Add a part of one's own, before how things are counted. Raises FrozenError, DomainError."""
     hold(session, report)
     if not title.strip():
         raise DomainError(N_("Donnez un titre à la partie."), field="title")
@@ -124,7 +124,7 @@ def remove(session: Session, part: ReportPart, *, actor: Any, now: datetime) -> 
 def order(
     session: Session, report: PlenaryReport, identifiers: Sequence[int], *, actor: Any, now: datetime
 ) -> None:
-    """Put all parts in that order. Raises FrozenError, ChangedMeanwhileError if the set is another one now."""
+    """Put all parts in that order. Raises FrozenError, ChangedMeanwhileError if they are others now."""
     hold(session, report)
     rows = {row.id: row for row in _rows(session, report)}
     if sorted(identifiers) != sorted(rows):

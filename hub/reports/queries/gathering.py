@@ -1,4 +1,4 @@
-"""Reading what a report or an export is drawn from: a constant number of queries, columns only, no names of people."""
+"""Reading what a report or an export is drawn from: a constant number of queries, nobody's name."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -101,9 +101,9 @@ def ground(session: Session) -> Ground:
     )
     spaces: dict[int, SpaceRow] = {}
     for _, group in groupby(session.execute(tied), key=attrgetter("id")):
-        same = list(group)
+        same: list[Any] = list(group)
         themes = tuple(row.theme_id for row in same if row.theme_id is not None)
-        spaces[same[0].id] = SpaceRow(*same[0][:-1], themes=themes)
+        spaces[same[0].id] = _space(same[0], themes)
     organisations = session.execute(select(Organisation.id, Organisation.name, Organisation.commune_id))
     return Ground(
         spaces=spaces,
@@ -111,6 +111,13 @@ def ground(session: Session) -> Ground:
         places={row.id: Place(row.name, row.code, row.parent_id) for row in rows if row.what == "place"},
         organisations={row.id: OrganisationRow(*row) for row in organisations},
     )
+
+
+def _space(row: Any, themes: tuple[int, ...]) -> SpaceRow:
+    return SpaceRow(
+        row.id, row.slug, row.name, row.kind, row.state, row.starts_on, row.ends_on, row.territory_id,
+        row.state_since, row.output, row.output_due_on, row.outcome, themes,
+    )  # fmt: skip
 
 
 def _nothing(kind: TypeEngine[Any]) -> Any:
@@ -342,7 +349,8 @@ def _dated(span: Period) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
     sent = select(
         literal("contribution"), Contribution.id, empty, empty, empty, Contribution.submitted_at,
-        _nothing(UTCDateTime()), _nothing(Integer()), Contribution.organisation_id, Contribution.theme_id, literal(1),
+        _nothing(UTCDateTime()), _nothing(Integer()), Contribution.organisation_id, Contribution.theme_id,
+        literal(1),
     ).where(
         Contribution.state.not_in((ContributionState.DRAFT, ContributionState.WITHDRAWN)),
         Contribution.submitted_at >= span.start,

@@ -1,4 +1,4 @@
-"""The yearly activity that subsidy reports ask for: sheets of plain cells, each column with how it is counted.
+"""The yearly activity that subsidy reports ask for: sheets of cells, each column with how it is counted.
 
 Texts are French, as in the file. A line that nothing can be counted for has an empty cell, not a nought.
 """
@@ -30,21 +30,79 @@ class Column:
 
 
 COLUMNS = (
-    Column("Réunions", "Réunions clôturées comme tenues, dont le début tombe dans la période.", lambda t: t.meetings),
-    Column("Annulées", "Réunions annulées, dont le début tombait dans la période.", lambda t: t.cancelled),
-    Column("Heures", "Du début à la fin annoncés des réunions tenues, en heures.", lambda t: t.hours),
-    Column("Participations", "Une organisation présente à une réunion, quel que soit le nombre de personnes.", lambda t: len(t.pairs)),
-    Column("Présences", "Personnes présentes, réunion par réunion ; une personne venue pour deux organisations compte une fois.", lambda t: len(t.heads)),
-    Column("Représentations", "Une organisation représentée par une autre à une réunion ; elle n’est pas comptée comme présente.", lambda t: len(t.represented)),
-    Column("Organisations", "Organisations différentes présentes au moins une fois.", lambda t: len(t.organisations)),
-    Column("Décisions", "Décisions prises dans la période, y compris celles remplacées ou retirées depuis.", lambda t: t.decisions),
-    Column("Actions décidées", "Actions nées dans la période : le jour de leur réunion, de leur décision, ou de leur encodage.", lambda t: t.actions),
-    Column("Actions faites", "Actions dites faites un jour de la période.", lambda t: t.done),
-    Column("Faites après l’échéance", "Parmi les actions faites, celles dont l’échéance était passée.", lambda t: t.done_late),
-    Column("En retard à la fin", "Actions encore ouvertes dont l’échéance est passée au dernier jour de la période, ou aujourd’hui si elle dure encore.", lambda t: t.late),
-    Column("Journées", "Journées publiques (non annulées) qui ont commencé dans la période.", lambda t: t.days),
-    Column("Inscriptions aux journées", "Inscriptions confirmées à ces journées.", lambda t: t.participants),
-)  # fmt: skip
+    Column(
+        "Réunions",
+        "Réunions clôturées comme tenues, dont le début tombe dans la période.",
+        lambda t: t.meetings,
+    ),
+    Column(
+        "Annulées",
+        "Réunions annulées, dont le début tombait dans la période.",
+        lambda t: t.cancelled,
+    ),
+    Column(
+        "Heures",
+        "Du début à la fin annoncés des réunions tenues, en heures.",
+        lambda t: t.hours,
+    ),
+    Column(
+        "Participations",
+        "Une organisation présente à une réunion, quel que soit le nombre de personnes.",
+        lambda t: len(t.pairs),
+    ),
+    Column(
+        "Présences",
+        "Personnes présentes, réunion par réunion ; une personne venue pour deux organisations "
+        "compte une fois.",
+        lambda t: len(t.heads),
+    ),
+    Column(
+        "Représentations",
+        "Une organisation représentée par une autre à une réunion ; elle n’est pas comptée comme présente.",
+        lambda t: len(t.represented),
+    ),
+    Column(
+        "Organisations",
+        "Organisations différentes présentes au moins une fois.",
+        lambda t: len(t.organisations),
+    ),
+    Column(
+        "Décisions",
+        "Décisions prises dans la période, y compris celles remplacées ou retirées depuis.",
+        lambda t: t.decisions,
+    ),
+    Column(
+        "Actions décidées",
+        "Actions nées dans la période : le jour de leur réunion, de leur décision, ou de leur encodage.",
+        lambda t: t.actions,
+    ),
+    Column(
+        "Actions faites",
+        "Actions dites faites un jour de la période.",
+        lambda t: t.done,
+    ),
+    Column(
+        "Faites après l’échéance",
+        "Parmi les actions faites, celles dont l’échéance était passée.",
+        lambda t: t.done_late,
+    ),
+    Column(
+        "En retard à la fin",
+        "Actions encore ouvertes dont l’échéance est passée au dernier jour de la période, ou "
+        "aujourd’hui si elle dure encore.",
+        lambda t: t.late,
+    ),
+    Column(
+        "Journées",
+        "Journées publiques (non annulées) qui ont commencé dans la période.",
+        lambda t: t.days,
+    ),
+    Column(
+        "Inscriptions aux journées",
+        "Inscriptions confirmées à ces journées.",
+        lambda t: t.participants,
+    ),
+)
 OTHERS = (
     Column(
         "Contributions",
@@ -54,7 +112,11 @@ OTHERS = (
     Column(
         "Recommandations écrites", "Recommandations ouvertes dans la période.", lambda t: t.recommendations
     ),
-    Column("Recommandations adoptées", "Recommandations adoptées dans la période.", lambda t: t.adopted),
+    Column(
+        "Recommandations adoptées",
+        "Recommandations adoptées dans la période.",
+        lambda t: t.adopted,
+    ),
 )
 
 
@@ -70,7 +132,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What an export is made from; `notes` gives what was told of a space, by its number: outputs, then notes."""
+    """What an export is made from; `notes` gives what was told of a space, by its number: outputs, notes."""
 
     history: History
     period: Period
@@ -230,8 +292,9 @@ def _meeting(activity: Activity, row: MeetingRow) -> tuple[Cell, ...]:
     here = history.by_meeting.get(row.id, ()) if row.state is MeetingState.HELD else ()
     present = [one for one in here if one.presence is Presence.PRESENT]
     return (
-        row.day, f"{clock.local(row.starts_at):%H:%M}", f"{clock.local(row.ends_at):%H:%M}", round(row.minutes / 60, 2),
-        space.name, activity.kinds[space.kind], _place(history, space), row.title, activity.states[row.state],
+        row.day, f"{clock.local(row.starts_at):%H:%M}", f"{clock.local(row.ends_at):%H:%M}",
+        round(row.minutes / 60, 2), space.name, activity.kinds[space.kind], _place(history, space),
+        row.title, activity.states[row.state],
         len({one.organisation_id for one in present if one.organisation_id is not None}),
         len({one.who for one in present}),
         len({one.organisation_id for one in here if one.presence is Presence.REPRESENTED}),
@@ -268,13 +331,34 @@ def explained() -> Sheet:
     rows: list[tuple[Cell, ...]] = [(column.head, column.how) for column in (*COLUMNS, *OTHERS)]
     rows += [
         ("Période", "Du premier au dernier jour, tous deux compris, à l’heure de Bruxelles."),
-        ("Territoire", "Celui pour lequel l’espace travaille ; une coordination provinciale compte pour la province."),
-        ("Thème", "Ceux de l’espace : un espace de deux thèmes compte dans les deux, la somme des lignes dépasse donc le total."),
+        (
+            "Territoire",
+            "Celui pour lequel l’espace travaille ; une coordination provinciale compte pour la province.",
+        ),
+        (
+            "Thème",
+            (
+                "Ceux de l’espace : un espace de deux thèmes compte dans les deux, la somme des lignes "
+                "dépasse donc le total."
+            ),
+        ),
         ("Siège", "La commune du siège de l’organisation."),
-        ("Productions", "Ce que l’espace a produit dans l’année, noté par la coordination ; pour un chantier, aussi ce qui était prévu."),
-        ("Ce que les chiffres ne disent pas", "Notes de la coordination sur le travail de fond : accompagnement, relais, confiance."),
-        ("Aucun nom de personne", "Les présences comptent des têtes ; les organisations seules sont nommées."),
-    ]  # fmt: skip
+        (
+            "Productions",
+            (
+                "Ce que l’espace a produit dans l’année, noté par la coordination ; pour un chantier, "
+                "aussi ce qui était prévu."
+            ),
+        ),
+        (
+            "Ce que les chiffres ne disent pas",
+            "Notes de la coordination sur le travail de fond : accompagnement, relais, confiance.",
+        ),
+        (
+            "Aucun nom de personne",
+            "Les présences comptent des têtes ; les organisations seules sont nommées.",
+        ),
+    ]
     return Sheet("explications", "Comment c’est compté", ("Colonne", "Explication"), tuple(rows))
 
 

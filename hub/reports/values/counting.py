@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
-from hub.reports.values.history import ActionRow, History, MeetingRow
+from hub.reports.values.history import ActionRow, DayRow, History, MeetingRow
 from hub.reports.values.period import Period
 from hub.spaces.models.actions import ActionState
 from hub.spaces.models.meetings import MeetingState, Presence
@@ -74,25 +75,37 @@ def _of(history: History, period: Period, state: MeetingState) -> list[MeetingRo
 def by_space(history: History, period: Period, today: date, keys: Keys[Key]) -> dict[Key, Tally]:
     """Count what happens in spaces, under each key that `keys` gives for a space's number."""
     found: dict[Key, Tally] = defaultdict(Tally)
+
+    def add(space: int, how: Callable[[Tally], None]) -> None:
+        for key in keys(space):
+            how(found[key])
+
     for meeting in held(history, period):
-        for key in keys(meeting.space_id):
-            _add_meeting(found[key], history, meeting)
+        add(meeting.space_id, partial(_add_meeting, history=history, meeting=meeting))
     for meeting in cancelled(history, period):
-        for key in keys(meeting.space_id):
-            found[key].cancelled += 1
+        add(meeting.space_id, _add_cancelled)
     for decision in history.decisions:
         if period.holds(decision.taken_on):
-            for key in keys(decision.space_id):
-                found[key].decisions += 1
+            add(decision.space_id, _add_decision)
     for action in history.actions:
-        for key in keys(action.space_id):
-            _add_action(found[key], action, period, today)
+        add(action.space_id, partial(_add_action, action=action, period=period, today=today))
     for day in history.days:
         if day.space_id is not None and period.holds(day.day):
-            for key in keys(day.space_id):
-                found[key].days += 1
-                found[key].participants += day.participants
+            add(day.space_id, partial(_add_day, day=day))
     return dict(found)
+
+
+def _add_cancelled(tally: Tally) -> None:
+    tally.cancelled += 1
+
+
+def _add_decision(tally: Tally) -> None:
+    tally.decisions += 1
+
+
+def _add_day(tally: Tally, day: DayRow) -> None:
+    tally.days += 1
+    tally.participants += day.participants
 
 
 def _add_meeting(tally: Tally, history: History, meeting: MeetingRow) -> None:
@@ -163,10 +176,10 @@ class Stopped:
 
 
 def stopped(history: History, period: Period, absent_after: int) -> list[Stopped]:
-    """Return who came to a space before and was at none of the last `absent_after` meetings, or gave up its seat.
+    """Return who came to a space and was at none of the last `absent_after` meetings, or gave up its seat.
 
     The meetings are those held up to the period's last day, the last of them within the period. Who is
-    represented counts as coming. A space that has closed loses nobody, and who left before the period was told then.
+    represented counts as coming. A closed space loses nobody; who left before the period was told then.
     """
     meetings: dict[int, list[MeetingRow]] = defaultdict(list)
     for row in history.meetings:

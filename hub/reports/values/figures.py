@@ -1,4 +1,4 @@
-"""What a part of a report counts, as plain data kept with the report; each line has a key by which it is hidden.
+"""What a part of a report counts, as plain data kept with it; each line has a key by which it is hidden.
 
 Figures are numbers; a picture is drawn from the lines of one table, so that whoever hides a line hides it in
 both. Texts are French, as printed.

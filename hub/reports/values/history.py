@@ -33,6 +33,10 @@ class SpaceRow:
     outcome: str = ""  # what came of it
     themes: tuple[int, ...] = ()
 
+    def was_open(self, last: date) -> bool:
+        """Say whether it had begun and was not over at the end of that day."""
+        return (self.starts_on is None or self.starts_on <= last) and not self.had_closed(last)
+
     def had_closed(self, last: date) -> bool:
         """Say whether it was over at the end of that day; one that closed on an unknown day is over."""
         if self.ends_on is None and self.state is SpaceState.CLOSED:
@@ -121,7 +125,7 @@ class ActionRow:
     born_on: date
 
     def was_open(self, last: date) -> bool:
-        """Say whether it was still to do at the end of that day; one that was dropped never counts as open."""
+        """Say whether it was still to do at the end of that day; a dropped one never counts as open."""
         if self.state is ActionState.DROPPED or self.born_on > last:
             return False
         return self.state in OPEN or (self.done_on is not None and self.done_on > last)
@@ -206,7 +210,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class PlanActionRow:
-    """A plan action as it reads on the last day of the period; `was` is how far it stood on the day before it.
+    """A plan action as it reads on the last day of the period; `was` is how far it stood before it.
 
     States are values of `Progress`, None where nobody had said any.
     """

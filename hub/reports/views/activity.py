@@ -1,5 +1,6 @@
 """The yearly activity: filters, a table to look at, files to take along, notes on what figures don't tell."""
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import Response as FlaskResponse
@@ -28,7 +29,7 @@ from hub.spaces.models.spaces import Space
 PLACE = "/rapports/activite"
 SHOWN = 50
 # Of the columns of the sheet, what the page's table has room for; the files hold all.
-PREVIEW = (0, 4, 6, 7, 10, 11, 12, 13, 15)
+PREVIEW = (0, 4, 6, 7, 10, 11, 13, 15)
 
 
 def _asked(form: ActivityForm, known: gathering.Ground) -> Asked | None:
@@ -116,7 +117,8 @@ def activity_sheet(code: str) -> Answer:
     return _sent(one)
 
 
-def _sent(write) -> Answer:  # type: ignore[no-untyped-def]
+def _sent(write: Callable[[list[Sheet]], tuple[bytes, str, str]]) -> Answer:
+    """Send what `write` makes of the sheets: content, type, ending of the name."""
     session = db.session()
     known = gathering.ground(session)
     form = _form()
@@ -234,5 +236,5 @@ def write_note(space: Space, *, year: int) -> Answer:
 
 
 def _back(year: int) -> Response:
-    days = {"du": date(year, 1, 1).isoformat(), "au": date(year, 12, 31).isoformat()}
-    return redirect(url_for("reports.activity", **days), 303)
+    first, last = date(year, 1, 1).isoformat(), date(year, 12, 31).isoformat()
+    return redirect(url_for("reports.activity", du=first, au=last), 303)

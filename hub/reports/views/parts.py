@@ -56,10 +56,14 @@ def _page(
         fact_key=fact_key,
         section=section_of(part),
         stored=stored,
-        stored_text=Markup(markdown.to_html(stored.text, under=UNDER)) if stored else None,  # noqa: S704 - cleaned by nh3 there
+        stored_text=_html(stored.text) if stored else None,
         extra=extra or [],
         is_free=part.kind is PartKind.FREE,
     )
+
+
+def _html(text: str) -> Markup:
+    return Markup(markdown.to_html(text, under=UNDER))  # noqa: S704 - cleaned by nh3 there
 
 
 @blueprint.post(PART)
@@ -77,30 +81,32 @@ def write_part(part: ReportPart) -> Answer:
             db.session(), part, form.title.data or "", form.text.data or "",
             page=opened, actor=current_user(), now=clock.now(), is_silent=is_silent,
         )  # fmt: skip
-    except ChangedMeanwhileError as problem:
-        if is_silent:
-            return _plain(refusal(problem), 409)
-        # Sending again overwrites knowingly: from now on the page has seen what stands there.
-        form.version.data, form.version.raw_data = part.version, None
-        return _page(part, form, stored=part, extra=[_both()]), 409
-    except FrozenError as problem:
-        return (
-            _plain(refusal(problem), 410) if is_silent else (_page(part, form, extra=[refusal(problem)]), 409)
-        )
     except DomainError as problem:
-        return (
-            _plain(refusal(problem), 422) if is_silent else (_page(part, form, extra=[refusal(problem)]), 422)
-        )
+        return _not_written(part, form, problem, is_silent=is_silent)
     if is_silent:
         return FlaskResponse(status=204)
     flash(gettext("Partie enregistrée."), "success")
     return _back(part)
 
 
+def _not_written(part: ReportPart, form: PartForm, problem: DomainError, *, is_silent: bool) -> Answer:
+    """Say why nothing was kept; what was typed stays, and what stands there is shown beside it."""
+    code = {ChangedMeanwhileError: 409, FrozenError: 410 if is_silent else 409}.get(type(problem), 422)
+    if is_silent:
+        return _plain(refusal(problem), code)
+    if not isinstance(problem, ChangedMeanwhileError):
+        return _page(part, form, extra=[refusal(problem)]), code
+    # Sending again overwrites knowingly: from now on the page has seen what stands there.
+    form.version.data, form.version.raw_data = part.version, None
+    return _page(part, form, stored=part, extra=[_both()]), code
+
+
 def _both() -> str:
-    return gettext(
-        "Cette partie a été changée ailleurs entre-temps. Votre texte est gardé ci-dessous, l’autre est affiché "
-        "en dessous : comparez, reprenez ce qu’il faut, puis enregistrez."
+    return str(
+        gettext(
+            "Cette partie a été changée ailleurs entre-temps. Votre texte est gardé ci-dessous, l’autre est "
+            "affiché en dessous : comparez, reprenez ce qu’il faut, puis enregistrez."
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""The parts about what follows from meetings: decisions, actions, axes, indicators, needs, asks, perspectives."""
+"""The parts about what follows from meetings: decisions, actions, the plan, needs, asks, what comes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -50,7 +50,8 @@ def decisions(material: Material) -> Figures:
     apart = sum(bool(row.against or row.abstentions or row.reservations) for row in rows)
     lead = (
         f"{some(len(rows), 'décision a été prise', 'décisions ont été prises')} "
-        f"({number(material.then.decisions)} dans la période précédente). Pour {number(apart)}, un désaccord, une "
+        f"({number(material.then.decisions)} dans la période précédente). Pour {number(apart)}, un "
+        "désaccord, une "
         "abstention ou une réserve a été noté."
         if rows
         else "Aucune décision n’a été notée dans la période."
@@ -83,7 +84,8 @@ def actions(material: Material) -> Figures:
     now, then = material.now, material.then
     lead = (
         f"{some(now.actions, 'action a été décidée', 'actions ont été décidées')} dans la période et "
-        f"{some(now.done, 'a été faite', 'ont été faites')}. À la fin, {some(now.open, 'restait ouverte', 'restaient ouvertes')}, "
+        f"{some(now.done, 'a été faite', 'ont été faites')}. À la fin, "
+        f"{some(now.open, 'restait ouverte', 'restaient ouvertes')}, "
         f"dont {number(now.late)} en retard."
     )
     facts = (
@@ -139,7 +141,8 @@ def _states(material: Material) -> Grid:
 def _action(material: Material, row: ActionRow, *, done: bool = False) -> Line:
     when = row.done_on if done else row.due_on
     cells = (
-        shortened(row.title, ENOUGH), material.organisation(row.organisation_id), material.space(row.space_id), day(when),
+        shortened(row.title, ENOUGH), material.organisation(row.organisation_id),
+        material.space(row.space_id), day(when),
     )  # fmt: skip
     return Line(f"action-{row.id}", cells)
 
@@ -170,7 +173,8 @@ def axes(material: Material) -> Figures:
     states = Counter(row.state for row in plans.actions)
     lead = (
         f"{' ; '.join(plans.titles)} : {some(len(plans.actions), 'action', 'actions')}, dont "
-        f"{number(states['done'])} faites, {number(states['under_way'])} en cours et {number(states['planned'])} prévues."
+        f"{number(states['done'])} faites, {number(states['under_way'])} en cours et "
+        f"{number(states['planned'])} prévues."
     )
     header = ("Action du plan", "Axe", "Qui et où", "État", "Suivi")
     return Figures(lead=lead, grids=filled(grid("axes", "Les actions du plan", header, lines, (4,))))
@@ -192,7 +196,8 @@ def indicators(material: Material) -> Figures:
             )
         )
     lead = (
-        f"{some(len(lines), 'indicateur est suivi', 'indicateurs sont suivis')} ; chaque valeur a sa date et sa source "
+        f"{some(len(lines), 'indicateur est suivi', 'indicateurs sont suivis')} ; chaque valeur a sa date "
+        "et sa source "
         "dans le plan."
         if lines
         else "Aucun indicateur n’a de valeur jusqu’à la fin de la période."
@@ -201,7 +206,10 @@ def indicators(material: Material) -> Figures:
     return Figures(
         lead=lead,
         grids=filled(grid("indicators", "Les indicateurs et leurs valeurs", header, lines, (2,))),
-        drawing=Drawing(LINES, "indicators", ("Valeur",), "Les indicateurs dans le temps", "Chaque courbe a sa propre échelle."),
+        drawing=Drawing(
+            LINES, "indicators", ("Valeur",), "Les indicateurs dans le temps",
+            "Chaque courbe a sa propre échelle.",
+        ),
     )  # fmt: skip
 
 
@@ -213,13 +221,15 @@ def needs(material: Material) -> Figures:
             (
                 shortened(row.text, 300), f"{FINDINGS[row.kind]} {SCOPES[row.scope]}",
                 material.history.themes[row.theme_id] if row.theme_id else NOTHING,
-                material.history.places[row.territory_id] if row.territory_id else NOTHING, day(row.entered_on),
+                material.history.places[row.territory_id] if row.territory_id else NOTHING,
+                day(row.entered_on),
             ),
         )
         for row in material.plans.findings
     ]  # fmt: skip
     lead = (
-        f"{some(len(lines), 'ligne est entrée', 'lignes sont entrées')} dans le diagnostic pendant la période : "
+        f"{some(len(lines), 'ligne est entrée', 'lignes sont entrées')} dans le diagnostic pendant la "
+        "période : "
         "de nouveaux besoins, publics et situations peuvent entrer en cours de plan."
         if lines
         else "Rien de neuf n’est entré dans le diagnostic pendant la période."
@@ -244,7 +254,8 @@ def recommendations(material: Material) -> Figures:
             Line(f"recommendation-{row.id}", (row.code, row.title, material.theme(row.theme_id), said))
         )
     lead = (
-        f"{some(len(lines), 'recommandation est', 'recommandations sont')} en chemin ou adoptées ; chacune garde son code "
+        f"{some(len(lines), 'recommandation est', 'recommandations sont')} en chemin ou adoptées ; chacune "
+        "garde son code "
         "du premier mot à la réponse."
         if lines
         else "Aucune recommandation n’est en chemin dans la période."
@@ -270,7 +281,8 @@ def contributions(material: Material) -> Figures:
     ]  # fmt: skip
     lead = (
         f"{some(len(rows), 'contribution est arrivée', 'contributions sont arrivées')}, de "
-        f"{some(len(organisations), 'organisation', 'organisations')} ({number(material.then.contributions)} dans la "
+        f"{some(len(organisations), 'organisation', 'organisations')} "
+        f"({number(material.then.contributions)} dans la "
         "période précédente)."
         if rows
         else "Aucune contribution n’est arrivée dans la période."
@@ -290,7 +302,7 @@ def perspectives(material: Material) -> Figures:
     ]
     streams = [
         space for space in material.history.spaces.values()
-        if space.kind is SpaceKind.WORKSTREAM and not space.had_closed(last)
+        if space.kind is SpaceKind.WORKSTREAM and space.was_open(last)
     ]  # fmt: skip
     ahead = [row for row in material.plans.actions if row.state in {"planned", "under_way", None}]
     lead = (
@@ -302,23 +314,36 @@ def perspectives(material: Material) -> Figures:
         grids=filled(
             grid(
                 "meetings", "Les réunions déjà prévues", ("Réunion", "Espace", "Date"),
-                (Line(f"meeting-{row.id}", (row.title, material.space(row.space_id), day(row.day))) for row in meetings),
+                (
+                    Line(f"meeting-{row.id}", (row.title, material.space(row.space_id), day(row.day)))
+                    for row in meetings
+                ),
             ),
             grid(
                 "open", "Les actions ouvertes", ("Action", "Portée par", "Espace", "Échéance", "État"),
                 _with_state(material, open_actions),
             ),
             grid(
-                "streams", "Les chantiers et ce qu’ils doivent produire", ("Chantier", "Production prévue", "Jusqu’au"),
+                "streams", "Les chantiers et ce qu’ils doivent produire",
+                ("Chantier", "Production prévue", "Jusqu’au"),
                 (
-                    Line(f"stream-{space.id}", (space.name, shortened(space.output) or NOTHING, day(space.output_due_on or space.ends_on)))
+                    Line(
+                        f"stream-{space.id}",
+                        (
+                            space.name, shortened(space.output) or NOTHING,
+                            day(space.output_due_on or space.ends_on),
+                        ),
+                    )
                     for space in streams
                 ),
             ),
             grid(
                 "plan", "Les actions du plan à poursuivre", ("Action du plan", "Axe", "État"),
                 (
-                    Line(f"ahead-{row.id}", (f"{row.number} {shortened(row.title, ENOUGH)}", row.axis, PROGRESS[row.state]))
+                    Line(
+                        f"ahead-{row.id}",
+                        (f"{row.number} {shortened(row.title, ENOUGH)}", row.axis, PROGRESS[row.state]),
+                    )
                     for row in sorted(ahead, key=lambda row: (row.plan_id, row.place))
                 ),
             ),

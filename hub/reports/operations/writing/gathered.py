@@ -6,6 +6,7 @@ from hub.reports.operations.writing.material import NOTHING, Material, day, fill
 from hub.reports.values import counting
 from hub.reports.values.counting import Tally
 from hub.reports.values.figures import BARS, MATRIX, Drawing, Fact, Figures, Grid, Line
+from hub.reports.values.history import DayRow
 from hub.reports.values.period import Period
 from hub.reports.words import KINDS, MONTHS
 
@@ -24,8 +25,14 @@ def in_short(material: Material) -> Figures:
         fact("cancelled", "Réunions annulées", now.cancelled, then.cancelled),
         fact("hours", "Heures de réunion", now.hours, then.hours),
         fact("spaces", "Espaces qui se sont réunis", len(now.spaces), len(then.spaces)),
-        fact("organisations", "Organisations présentes au moins une fois", len(now.organisations), len(then.organisations)),
-        fact("pairs", "Participations", len(now.pairs), len(then.pairs), "Une organisation présente à une réunion."),
+        fact(
+            "organisations", "Organisations présentes au moins une fois",
+            len(now.organisations), len(then.organisations),
+        ),
+        fact(
+            "pairs", "Participations", len(now.pairs), len(then.pairs),
+            "Une organisation présente à une réunion.",
+        ),
         fact("decisions", "Décisions prises", now.decisions, then.decisions),
         fact("actions", "Actions décidées", now.actions, then.actions),
         fact("done", "Actions faites", now.done, then.done),
@@ -40,7 +47,8 @@ def in_short(material: Material) -> Figures:
         ]
     lead = (
         f"{some(len(now.spaces), 'espace s’est réuni', 'espaces se sont réunis')} "
-        f"**{some(now.meetings, 'fois', 'fois')}**, avec **{some(len(now.organisations), 'organisation', 'organisations')}**. "
+        f"**{some(now.meetings, 'fois', 'fois')}**, avec "
+        f"**{some(len(now.organisations), 'organisation', 'organisations')}**. "
         f"{some(now.decisions, 'décision a été prise', 'décisions ont été prises')}, "
         f"{some(now.done, 'action a été faite', 'actions ont été faites')}, "
         f"{some(now.late, 'est en retard', 'sont en retard')}."
@@ -63,15 +71,15 @@ def spaces(material: Material) -> Figures:
         )
         for space in history.spaces.values()
         for tally, before in [(now.get(space.id, Tally()), then.get(space.id, Tally()))]
-        if tally.meetings or tally.cancelled or before.meetings or not space.had_closed(material.period.last)
+        if tally.meetings or tally.cancelled or before.meetings or space.was_open(material.period.last)
     ]  # fmt: skip
+    met = sum(bool(tally.meetings) for tally in now.values())
     silent = sum(line.cells[2] == "0" for line in lines)
-    lead = (
-        f"{some(len(now_met(now)), 'espace s’est réuni', 'espaces se sont réunis')} ; "
-        f"{some(silent, 'autre ne s’est pas réuni', 'autres ne se sont pas réunis')} dans la période."
-        if lines
-        else "Aucun espace de concertation n’est ouvert dans la période."
-    )
+    lead = "Aucun espace de concertation n’est ouvert dans la période."
+    if lines:
+        lead = f"{some(met, 'espace s’est réuni', 'espaces se sont réunis')} dans la période."
+    if silent:
+        lead += f" {some(silent, 'autre ne s’est pas réuni', 'autres ne se sont pas réunis')}."
     header = ("Espace", "Type", "Réunions", "Avant", "Annulées", "Heures", "Organisations")
     return Figures(
         lead=lead,
@@ -84,11 +92,6 @@ def spaces(material: Material) -> Figures:
             "Chaque mois à côté du même mois de la période précédente.",
         ),
     )  # fmt: skip
-
-
-def now_met(tallies: dict[int, Tally]) -> set[int]:
-    """Return the spaces that met."""
-    return {space for space, tally in tallies.items() if tally.meetings}
 
 
 def _months(material: Material) -> Grid:
@@ -135,7 +138,8 @@ def taking_part(material: Material) -> Figures:
     ]  # fmt: skip
     new = sum(one not in before for one in found)
     lead = (
-        f"{some(len(found), 'organisation a pris part', 'organisations ont pris part')} à au moins une réunion, "
+        f"{some(len(found), 'organisation a pris part', 'organisations ont pris part')} à au moins une "
+        "réunion, "
         f"dont {some(new, 'n’était pas venue', 'n’étaient pas venues')} dans la période précédente."
         if found
         else "Aucune présence n’a été notée dans la période."
@@ -173,8 +177,10 @@ def stopped(material: Material) -> Figures:
     ]  # fmt: skip
     count = len({one.organisation_id for one in found})
     lead = (
-        f"{some(count, 'organisation n’est plus venue', 'organisations ne sont plus venues')} dans au moins un espace : "
-        f"déjà présente, puis absente d’au moins {material.absent_after} réunions de suite, ou siège terminé. "
+        f"{some(count, 'organisation n’est plus venue', 'organisations ne sont plus venues')} dans au moins "
+        "un espace : "
+        f"déjà présente, puis absente d’au moins {material.absent_after} réunions de suite, ou siège "
+        "terminé. "
         "Un appel vaut mieux qu’un constat."
         if found
         else "Aucune organisation n’a cessé de venir."
@@ -191,7 +197,7 @@ def days(material: Material) -> Figures:
             f"day-{row.id}",
             (
                 row.title, day(row.day),
-                material.space(row.space_id) if row.space_id in material.history.spaces else NOTHING,
+                _where(material, row),
                 number(row.participants),
             ),
         )
@@ -207,3 +213,8 @@ def days(material: Material) -> Figures:
     )
     header = ("Journée", "Date", "Espace", "Inscriptions")
     return Figures(lead=lead, grids=filled(grid("days", "Les journées", header, lines, (3,))))
+
+
+def _where(material: Material, row: DayRow) -> str:
+    space = material.history.spaces.get(row.space_id) if row.space_id is not None else None
+    return space.name if space is not None else NOTHING
