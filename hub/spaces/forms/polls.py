@@ -20,7 +20,8 @@ from hub.spaces.operations.polls import LONGEST_COMMENT, MOST_PROPOSALS, Guest, 
 from hub.spaces.words import DATE_WORDS
 
 SHOWN, MORE = 3, 3
-NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
+# « Prénom Nom adresse », whatever stands between the two, as mail programs and spreadsheets copy it.
+NAMED = re.compile(r"(?P<name>.*?)[\s,;<(]*(?P<email>[^\s<>(),;]+@[^\s<>(),;]+)[>);,\s]*")
 NO_DATE = _l("Écrivez une date.")
 
 
@@ -45,7 +46,7 @@ class ProposalForm(Form):
 
 
 def guests_of(text: str | None) -> tuple[Guest, ...]:
-    """Read guests, one a line: « Nom <adresse> » or an address alone."""
+    """Read guests, one a line: a name and an address, or an address alone."""
     found = []
     for line in (text or "").splitlines():
         named = NAMED.fullmatch(line.strip())
@@ -72,7 +73,7 @@ class GuestsForm(FlaskForm):
     guests = TextAreaField(
         _l("Invité·es"),
         [Optional(), Length(max=10000, message=TOO_LONG), check_guests],
-        description=_l("Une adresse par ligne, avec ou sans nom : Prénom Nom <prenom@association.be>."),
+        description=_l("Une adresse par ligne, avec ou sans nom : Prénom Nom prenom@association.be"),
     )
 
 
