@@ -11,6 +11,7 @@ from icalendar import (
     TimezoneDaylight,
     TimezoneStandard,
     vCalAddress,
+    vDuration,
     vRecur,
     vText,
 )
@@ -21,6 +22,7 @@ from hub.core.mail import Attachment, Site
 
 ZONE = "Europe/Brussels"
 DAY_BEFORE = timedelta(days=-1)
+LOOK_AGAIN = timedelta(hours=6)
 PRODUCT = "-//Maillage//Maillage//FR"
 
 
@@ -75,12 +77,20 @@ def reminder(words: str) -> Alarm:
     return alarm
 
 
-def calendar(method: str, entries: Iterable[Entry]) -> bytes:
-    """Return the entries as one file. `method` says what to do with them: PUBLISH, REQUEST or CANCEL."""
+def calendar(method: str, entries: Iterable[Entry], *, name: str = "") -> bytes:
+    """Return the entries as one file. `method` says what to do with them: PUBLISH, REQUEST or CANCEL.
+
+    A calendar that one subscribes to has a `name`, and says how often to look again (RFC 7986).
+    """
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
     made.add("method", method)
+    if name:
+        made.add("name", name)
+        made.add("x-wr-calname", name)
+        made.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
+        made.add("x-published-ttl", vDuration(LOOK_AGAIN))
     made.add_component(_brussels())
     for one in entries:
         made.add_component(one)

@@ -44,6 +44,9 @@ def test_a_seat_is_held_once_and_ended_not_erased(session: Session) -> None:
     with pytest.raises(DomainError, match="siège déjà"):
         operations.add_member(session, space, organisation, MembershipRole.PILOT, **seat)
     operations.end_membership(session, row, actor=None, now=NOW)
+    with pytest.raises(DomainError, match="choisissez un jour qui vient après"):
+        operations.add_member(session, space, organisation, MembershipRole.PILOT, **seat)
+    seat["starts_on"] = NOW.date()
     again = operations.add_member(session, space, organisation, MembershipRole.PILOT, **seat)
     assert session.get(Membership, row.id).ends_on == NOW.date()  # type: ignore[union-attr]
     assert again.ends_on is None

@@ -24,21 +24,29 @@ def grant(
     scope: str,
     starts_on: date,
     ends_on: date | None,
-    actor: User | str,
+    actor: User | str | None,
     now: datetime,
+    is_limited: bool = False,
+    decided_by: str = "",
+    decided_on: date | None = None,
 ) -> Mandate:
     """Give a person the power to speak for an organisation, from one day to another, both included.
 
-    Raises DomainError if it would end before it starts, or if the person holds the same one in those days.
+    One that `is_limited` holds only for what names it, such as a seat; `decided_by` is the body that gave it.
+    Raises DomainError if it would end before it starts, if it was decided on a day to come, or if the person
+    holds the same one in those days.
     """
     if ends_on is not None and ends_on < starts_on:
         raise DomainError(N_("La fin vient avant le début."), field="ends_on")
+    if decided_on is not None and decided_on > clock.today(now):
+        raise DomainError(N_("Ce jour n’est pas encore venu."), field="decided_on")
     known = DomainError(N_("Cette personne a déjà ce mandat pendant cette période."), field="starts_on")
     if session.scalar(_same(organisation, person, scope, starts_on, ends_on)) is not None:
         raise known
     mandate = Mandate(
         person=person, organisation=organisation, function=function.strip(), scope=scope.strip(),
-        starts_on=starts_on, ends_on=ends_on, created_at=now,
+        starts_on=starts_on, ends_on=ends_on, is_limited=is_limited, decided_by=decided_by.strip(),
+        decided_on=decided_on, created_at=now,
     )  # fmt: skip
     try:
         with session.begin_nested():
@@ -64,7 +72,9 @@ def _same(
     return found if ends_on is None else found.where(Mandate.starts_on <= ends_on)
 
 
-def end(session: Session, mandate: Mandate, last_day: date, *, actor: User | str, now: datetime) -> None:
+def end(
+    session: Session, mandate: Mandate, last_day: date, *, actor: User | str | None, now: datetime
+) -> None:
     """Let a mandate's right last until the end of `last_day`, and no longer.
 
     Raises DomainError if that day comes before the first, or if the mandate is over already.
@@ -76,7 +86,7 @@ def end(session: Session, mandate: Mandate, last_day: date, *, actor: User | str
     _record_end(session, mandate, actor, now)
 
 
-def withdraw(session: Session, mandate: Mandate, *, actor: User | str, now: datetime) -> None:
+def withdraw(session: Session, mandate: Mandate, *, actor: User | str | None, now: datetime) -> None:
     """End a mandate's right at once, today included. Raises DomainError if the mandate is over already."""
     _refuse_over(mandate, now)
     today = clock.today(now)
@@ -91,7 +101,7 @@ def _refuse_over(mandate: Mandate, now: datetime) -> None:
         raise DomainError(N_("Ce mandat est déjà terminé."), field="last_day")
 
 
-def _record_end(session: Session, mandate: Mandate, actor: User | str, now: datetime) -> None:
+def _record_end(session: Session, mandate: Mandate, actor: User | str | None, now: datetime) -> None:
     session.flush()
     audit.record(
         session, "organisation.mandate_ended", mandate.organisation, actor=actor, now=now,
