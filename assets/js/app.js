@@ -8,6 +8,7 @@ import { counted } from "./counted.js";
 import { csrfToken } from "./csrf.js";
 import { announce } from "./announce.js";
 import { largest } from "./largest.js";
+import { signOut } from "./sign-out.js";
 import { sortable } from "./sortable.js";
 import { themeSwitch } from "./theme.js";
 
@@ -30,6 +31,7 @@ function enhance(root) {
   each("form[data-counted]", counted);
   each("input[data-largest]", largest);
   each("a[data-carry]", carry);
+  each("form[action^='/deconnexion']", signOut);
   each("form[data-submit-on-change]", submitOnChange);
   each("[data-focus]", (element) => element.focus());
 }

@@ -23,6 +23,7 @@ class Running {
     root.addEventListener("click", (event) => this.clicked(event));
     root.addEventListener("keydown", (event) => this.key(event));
     root.addEventListener("toggle", (event) => this.opened(event), true);
+    addEventListener("running:leave", () => this.store.mine.clear());
     addEventListener("beforeunload", (event) => { if (this.queue.unsent().length) event.preventDefault(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.poll(); });
     addEventListener("online", () => this.poll());

@@ -100,7 +100,7 @@ def test_notes_from_an_older_version_are_kept_beside_the_stored_ones(session: Se
     assert (item.notes, second.kept.text, second.kept.author) == (
         "Le texte d’une", "Le texte de l’autre", other,
     )  # fmt: skip
-    merged = notes.merge(session, second.kept, "Les deux", base=1, actor=one, now=NOW)
+    merged = notes.merge(session, second.kept, "Les deux", base=1, seen=1, actor=one, now=NOW)
     assert (merged.version, merged.kept, item.notes) == (2, None, "Les deux")
     assert second.kept.resolved_at == NOW
 
@@ -137,7 +137,7 @@ def test_a_kept_text_goes_on_by_its_writer_alone(session: Session) -> None:
     assert notes.keep_on(session, kept, "Gardé, et plus", actor=other, now=NOW) is kept
     beside = notes.keep_on(session, kept, "D’une autre main", actor=one, now=NOW)
     assert (kept.text, beside.text) == ("Gardé, et plus", "D’une autre main")
-    notes.merge(session, kept, None, base=1, actor=other, now=NOW)
+    notes.merge(session, kept, None, base=1, seen=1, actor=other, now=NOW)
     # It was typed after the merger, on a page that had not heard of it.
     late = notes.keep_on(session, kept, "Gardé, et plus tard", key="k9", actor=other, now=NOW)
     assert (late.resolved_at, late.text) == (None, "Gardé, et plus tard")
@@ -152,9 +152,9 @@ def test_a_merger_of_notes_that_moved_on_resolves_nothing(session: Session) -> N
     kept = notes.save(session, item, "B", base=0, actor=other, now=NOW).kept
     assert kept
     notes.save(session, item, "A, puis C", base=1, actor=one, now=NOW)
-    answer = notes.merge(session, kept, "A et B", base=1, actor=other, now=NOW)
+    answer = notes.merge(session, kept, "A et B", base=1, seen=1, actor=other, now=NOW)
     assert (answer.kept, kept.text, kept.resolved_at, item.notes) == (kept, "A et B", None, "A, puis C")
-    answer = notes.merge(session, kept, "Par une autre", base=1, actor=one, now=NOW)
+    answer = notes.merge(session, kept, "Par une autre", base=2, seen=1, actor=one, now=NOW)
     assert answer.kept is not None
     assert answer.kept is not kept
     assert kept.text == "A et B"
@@ -324,7 +324,7 @@ def test_what_a_meeting_needs_no_longer_is_forgotten(session: Session) -> None:
     merged = notes.save(session, made.items[0], "C", base=0, **BY).kept
     assert waits
     assert merged
-    notes.merge(session, merged, None, base=1, **BY)
+    notes.merge(session, merged, None, base=1, seen=1, **BY)
     running.forget(session, now=NOW + timedelta(days=100))
     assert session.scalars(select(NoteConflict)).all() == [waits]
     assert rows(session, Gesture) == 1
@@ -438,9 +438,11 @@ def test_a_conflict_answers_409_with_both_and_keeps_both(
     assert all(words in page for words in ("Une", "Autre", "Troisième", "Quelqu’un a écrit en même temps"))
     on = fragment(client, f"/reunions/conflits/{kept}", text="Autre, plus loin")
     assert on.json["kept"] == kept
-    done = fragment(client, f"/reunions/conflits/{kept}/fusion", text="Une. Autre, plus loin", version=1)
+    done = fragment(
+        client, f"/reunions/conflits/{kept}/fusion", text="Une. Autre, plus loin", version=1, seen=2
+    )
     assert done.json["notes"][str(made.items[0].id)]["text"] == "Une. Autre, plus loin"
-    stale = fragment(client, f"/reunions/conflits/{kept + 1}/fusion", text="Sans lire", version=1)
+    stale = fragment(client, f"/reunions/conflits/{kept + 1}/fusion", text="Sans lire", version=1, seen=1)
     assert stale.status_code == 409
     assert client.post(f"/reunions/conflits/{kept + 1}/fusion", data={"choice": "stored"}).status_code == 303
 

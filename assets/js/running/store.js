@@ -12,7 +12,11 @@ export function newKey() {
 /** What is kept of an account: `user.meeting.order`. */
 export function keptOf(user) {
   const start = `${PREFIX}.${user}.`;
-  return Object.keys(localStorage).filter((name) => name.startsWith(start));
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(start));
+  } catch {
+    return []; // this device keeps nothing at all
+  }
 }
 
 export class Store {

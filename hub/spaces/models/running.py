@@ -31,6 +31,7 @@ class NoteConflict(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), index=True)
     text: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)  # how often its writer went on with it
     base_version: Mapped[int]  # what its writer had read
     found_version: Mapped[int]  # what stood when it came
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))

@@ -97,8 +97,7 @@ def keep_on(
     session.refresh(conflict)
     session.refresh(item, ["notes", "notes_version", "notes_saved_at"])
     if conflict.resolved_at is None and actor is not None and conflict.author_id == actor.id:
-        conflict.text, conflict.saved_at = text, now
-        session.flush()
+        _go_on(session, conflict, text, now)
     elif text not in (conflict.text, item.notes):
         conflict = _keep(session, item, text, conflict.base_version, actor, now)
     gestures.count(session, item.meeting, GestureKind.KEPT_NOTES, key, subject_id=conflict.id, now=now)
@@ -111,14 +110,16 @@ def merge(
     text: str | None,
     *,
     base: int,
+    seen: int,
     key: str | None = None,
     actor: User | None,
     now: datetime,
 ) -> Saved:
     """Make one text of both: `text` becomes the notes, and nothing waits any more. None: the notes are right.
 
-    If the notes are no longer version `base`, nothing is resolved: the text is kept (`Saved.kept`) beside the
-    newer ones, for its writer has not read them. Raises DomainError for too long a text.
+    If the notes are no longer version `base`, or somebody else's kept text no longer version `seen`, nothing
+    is resolved: the text is kept (`Saved.kept`) beside both, for whoever sends it has not read them.
+    Raises DomainError for too long a text.
     """
     if text is not None:
         _check(text)
@@ -130,7 +131,13 @@ def merge(
         return Saved(before.version or 0, kept)
     session.refresh(conflict)
     session.refresh(item, ["notes", "notes_version", "notes_saved_at"])
-    if text is None or item.notes == text or store(session, item, text, base=base, now=now):
+    is_own = actor is not None and conflict.author_id == actor.id
+    if not is_own and seen != conflict.version and conflict.resolved_at is None:
+        kept = (
+            conflict if text in (None, conflict.text) else _keep(session, item, text or "", base, actor, now)
+        )
+        found = Saved(item.notes_version, kept)
+    elif text is None or item.notes == text or store(session, item, text, base=base, now=now):
         found = Saved(item.notes_version)
     else:
         found = Saved(item.notes_version, _keep_merged(session, conflict, text, base, actor, now))
@@ -150,13 +157,17 @@ def _check(text: str) -> None:
         raise DomainError(TOO_LONG, field="text")
 
 
+def _go_on(session: Session, conflict: NoteConflict, text: str, now: datetime) -> None:
+    conflict.text, conflict.version, conflict.saved_at = text, conflict.version + 1, now
+    session.flush()
+
+
 def _keep_merged(  # noqa: PLR0917 - as `_keep`
     session: Session, conflict: NoteConflict, text: str, base: int, actor: User | None, now: datetime
 ) -> NoteConflict:
     """Keep what was to be the one text of both: in the place of its writer's own, else beside it."""
     if conflict.resolved_at is None and actor is not None and conflict.author_id == actor.id:
-        conflict.text, conflict.saved_at = text, now
-        session.flush()
+        _go_on(session, conflict, text, now)
         return conflict
     return _keep(session, conflict.item, text, base, actor, now)
 
@@ -166,7 +177,7 @@ def _keep(  # noqa: PLR0917 - what a row holds
 ) -> NoteConflict:
     """Keep a text beside the notes. A version that never was counts as the one before the present one."""
     row = NoteConflict(
-        item_id=item.id, text=text, base_version=min(base, item.notes_version - 1),
+        item_id=item.id, text=text, version=1, base_version=min(base, item.notes_version - 1),
         found_version=item.notes_version, author_id=actor.id if actor else None, created_at=now, saved_at=now,
     )  # fmt: skip
     session.add(row)

@@ -59,8 +59,8 @@ def run_merge(conflict: NoteConflict) -> Any:
     text = None if answers.typed("choice") == "stored" else answers.typed("text")
     try:
         saved = notes.merge(
-            db.session(), conflict, text, base=answers.number("version") or 0, key=answers.key(),
-            actor=current_user(), now=clock.now(),
+            db.session(), conflict, text, base=answers.number("version") or 0,
+            seen=answers.number("seen") or 0, key=answers.key(), actor=current_user(), now=clock.now(),
         )  # fmt: skip
     except DomainError as problem:
         return answers.refuse(item.meeting, "kept", problem, item)
