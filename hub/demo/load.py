@@ -37,6 +37,7 @@ PARTS = (
     "plenary",
     "network",
     "directory",
+    "minutes",
 )
 
 
