@@ -95,6 +95,9 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
         sa.CheckConstraint(
             "state = 'draft' OR starts_on IS NOT NULL", name=op.f("ck_plan_in_force_since_a_day")
         ),
+        sa.CheckConstraint(
+            "published_at IS NULL OR state <> 'draft'", name=op.f("ck_plan_no_draft_is_published")
+        ),
         sa.CheckConstraint("follows_id IS NULL OR follows_id <> id", name=op.f("ck_plan_not_after_itself")),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_plan_has_title")),
         sa.CheckConstraint(

@@ -108,6 +108,12 @@ def communes(plan: Plan) -> Select[Territory]:
     )
 
 
+def covered(plan_ids: Select[int]) -> Select[int, str]:
+    """Select (number, name) of the territories that these plans name."""
+    named = select(plan_territory.c.territory_id).where(plan_territory.c.plan_id.in_(plan_ids))
+    return select(Territory.id, Territory.name).where(Territory.id.in_(named)).order_by(Territory.name)
+
+
 def adoptions(plan: Plan) -> Select[Adoption]:
     """Select the votes on a plan, oldest first; withdrawn ones too."""
     return (

@@ -154,7 +154,7 @@ def close_finding(plan: Plan, number: int) -> Answer:
 def _close_page(plan: Plan, row: Finding, form: ReasonForm) -> str:
     return render(
         plan, "reason", "plans.diagnosis", form=form, heading=_("Clore « %(text)s »", text=row.text),
-        detail=_("Ce n’est plus d’actualité ? La ligne reste dans le diagnostic, avec la date et votre raison."),
+        detail=_("Ce n’est plus d’actualité ? La ligne reste, avec la date et votre raison."),
         action=url_for("plans.close_finding", slug=plan.slug, number=row.id),
         back=url_for("plans.diagnosis", slug=plan.slug), verb=_("Clore cette ligne"),
     )  # fmt: skip

@@ -99,7 +99,8 @@ def change_axis(plan: Plan, number: int) -> Answer:
 @permit(rules.edit, Plan, key="slug")
 def end_axis_page(plan: Plan, number: int) -> Answer:
     """Say what ends along with an axis."""
-    found = [axis for axis in now_of(plan) if axis.id == child(Axis, plan, number).id]
+    row = child(Axis, plan, number)
+    found = [axis for axis in now_of(plan) if axis.id == row.id]
     if not found:
         abort(404)
     return render(plan, "end_axis", "plans.show", axis=found[0])

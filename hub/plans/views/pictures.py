@@ -59,7 +59,7 @@ def progress(plan: Plan) -> Answer:
     totals = {state: sum(axis.counts()[state] for axis in axes) for state in Progress}
     dropped = [one for axis in axes for one in axis.actions if one.state is Progress.DROPPED]
     return render(
-        plan, "progress", "plans.progress", axes=axes, parts=parts, totals=totals, states=list(Progress),
+        plan, "progress", "plans.progress", axes=axes, parts_of=parts, totals=totals, states=list(Progress),
         dropped=dropped,
     )  # fmt: skip
 

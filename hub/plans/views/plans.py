@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from hub.actors.models.reference import Territory, Theme
+from hub.actors.models.reference import Theme
 from hub.core import audit, clock, paging
 from hub.core.access import current_user, everyone, permit
 from hub.core.audit import AuditEntry
@@ -48,12 +48,7 @@ def index() -> Answer:
         return exporting.plans(args["format"], session.scalars(wanted).unique().all(), counts)
     page = paging.paginate(session, wanted, args.get("page", 1, type=int))
     seen = queries.seen_by(select(Plan), current_user(), today()).order_by(None).subquery()
-    covered = session.execute(
-        select(Territory.id, Territory.name)
-        .where(Territory.id.in_(select(queries.plan_territory.c.territory_id).where(
-            queries.plan_territory.c.plan_id.in_(select(seen.c.id)))))
-        .order_by(Territory.name)
-    ).all()  # fmt: skip
+    covered = session.execute(queries.covered(select(seen.c.id))).all()
     options = {
         "kind": [(kind.value, word) for kind, word in KINDS.items()],
         "territory": [(str(key), name) for key, name in covered],
