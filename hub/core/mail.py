@@ -12,8 +12,9 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import formataddr, make_msgid
 from enum import StrEnum
 from functools import cache
@@ -257,9 +258,22 @@ def as_text(source: str) -> str:
     return unescape_markdown(plain)
 
 
+class WholeHeader(UnstructuredHeader):
+    """A header that stays on one line: folded, a long address is encoded, and mail programs can't read it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header as it is sent."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", WholeHeader)  # type: ignore[arg-type]
+POLICY = SMTP.clone(header_factory=HEADERS)
+
+
 def as_email(message: Message, sender: str) -> EmailMessage:
     """Return the message as RFC 5322 has it; the same Message-ID at each try (R4)."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=POLICY)
     mail["Subject"] = message.title
     mail["From"] = formataddr((NO_NAME.sub(" ", message.sender_name).strip(), sender))
     mail["To"] = message.recipient
