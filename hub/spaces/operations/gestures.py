@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from hub.core.errors import N_, DomainError
 from hub.spaces.models.meetings import Meeting, MeetingState
 from hub.spaces.models.running import Gesture, GestureKind
+from hub.spaces.queries import minutes
 from hub.spaces.queries import running as queries
 
 LONGEST_KEY = 40
@@ -15,11 +16,13 @@ LONGEST_KEY = 40
 def hold(session: Session, meeting: Meeting) -> None:
     """Let the gestures of one meeting come one after the other until this transaction ends.
 
-    Raises DomainError for a meeting that was called off.
+    Raises DomainError for a meeting that was called off, or whose minutes are approved.
     """
     session.scalars(queries.meeting_of(meeting.id).execution_options(populate_existing=True)).one()
     if meeting.state is MeetingState.CANCELLED:
         raise DomainError(N_("Cette réunion est annulée : rien ne peut plus y être noté."))
+    if session.scalar(minutes.is_approved(meeting.id)) is not None:
+        raise DomainError(N_("Le compte rendu est approuvé : rien n’y change plus. Ajoutez-y un erratum."))
 
 
 def counted(session: Session, meeting: Meeting, kind: GestureKind, key: str | None) -> Gesture | None:

@@ -9,7 +9,7 @@ from hub.spaces.models.minutes import Minutes, MinutesState
 class Standing(StrEnum):
     """Where the minutes of a meeting that was held stand."""
 
-    NOT_SENT = "not_sent"  # nobody but who prepares them has read them
+    NOT_SENT = "draft"  # nobody but who prepares them has read them
     REMARKS = "remarks"  # members may still remark on them
     TO_APPROVE = "to_approve"  # the last day for remarks is over
     APPROVED = "approved"

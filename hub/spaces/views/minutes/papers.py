@@ -18,12 +18,12 @@ from hub.spaces.operations import papers
 from hub.spaces.views.blueprint import blueprint
 from memoranda.minutes import content
 
-ENDPOINTS = {PaperKind.AGENDA: "spaces.agenda_pdf", PaperKind.MINUTES: "spaces.minutes_pdf"}
+ENDPOINTS = {PaperKind.AGENDA: "spaces.agenda_paper", PaperKind.MINUTES: "spaces.minutes_pdf"}
 
 
 @blueprint.get("/reunions/<int:id>/ordre-du-jour.pdf")
 @permit(rules.see_meeting, Meeting)
-def agenda_pdf(meeting: Meeting) -> Response:
+def agenda_paper(meeting: Meeting) -> Response:
     """Send the agenda as it stands now, or lead to where it is printed."""
     return _send(meeting, _agenda(db.session(), meeting))
 

@@ -125,8 +125,8 @@ def _invited(attendance: Attendance, token: str) -> Door:
     return Door(
         attendance.meeting,
         author,
-        url_for("spaces.minutes_by_link", token=token),
-        url_for("spaces.minutes_by_link_pdf", token=token),
+        url_for("spaces.linked_minutes", token=token),
+        url_for("spaces.linked_minutes_pdf", token=token),
         convening.is_asked(db.session(), attendance, now=clock.now()),
     )
 
@@ -145,7 +145,7 @@ def _reader(reader: MinutesReader, token: str) -> Door:
 
 @blueprint.get("/reunion/<token>/compte-rendu")
 @permit_token(convening.PURPOSE, Attendance)
-def minutes_by_link(attendance: Attendance, token: str) -> Any:
+def linked_minutes(attendance: Attendance, token: str) -> Any:
     """Show the minutes to whoever was asked to the meeting."""
     return _linked(_invited(attendance, token), RemarkForm(formdata=None))
 
@@ -160,7 +160,7 @@ def remark_by_link(attendance: Attendance, token: str) -> Any:
 
 @blueprint.get("/reunion/<token>/compte-rendu.pdf")
 @permit_token(convening.PURPOSE, Attendance)
-def minutes_by_link_pdf(attendance: Attendance, token: str) -> Any:
+def linked_minutes_pdf(attendance: Attendance, token: str) -> Any:
     """Send them the PDF."""
     return _file(_invited(attendance, token))
 
