@@ -36,12 +36,12 @@ class MemberForm(FlaskForm):
 class RoleForm(FlaskForm):
     """Another role from a day on."""
 
-    role = SelectField(_l("Nouveau rôle"), [DataRequired(REQUIRED)], coerce=MembershipRole)
+    new_role = SelectField(_l("Nouveau rôle"), [DataRequired(REQUIRED)], coerce=MembershipRole)
     from_day = DateField(_l("À partir du"), [DataRequired(REQUIRED)])
 
     def offer(self, present: MembershipRole) -> None:
         """Offer the other roles."""
-        self.role.choices = [(role.value, ROLES[role]) for role in MembershipRole if role is not present]
+        self.new_role.choices = [(role.value, ROLES[role]) for role in MembershipRole if role is not present]
 
 
 class EndForm(FlaskForm):

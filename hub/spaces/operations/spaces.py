@@ -228,7 +228,7 @@ def change_role(
     if row.ends_on is not None and row.ends_on < max(from_day, today(now)):
         raise DomainError(N_("Ce siège est alors terminé."), field="from_day")
     if role is row.role:
-        raise DomainError(N_("C’est déjà le rôle de cette organisation."), field="role")
+        raise DomainError(N_("C’est déjà le rôle de cette organisation."), field="new_role")
     before = row.role
     if row.starts_on is not None and from_day <= row.starts_on:
         if from_day < row.starts_on:

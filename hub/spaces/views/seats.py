@@ -182,7 +182,7 @@ def change_role(space: Space, number: int) -> Any:
         return _seat_page(space, row, role=form), 422
     try:
         after = operations.change_role(
-            db.session(), row, form.role.data, from_day=form.from_day.data or clock.today(clock.now()),
+            db.session(), row, form.new_role.data, from_day=form.from_day.data or clock.today(clock.now()),
             actor=current_user(), now=clock.now(),
         )  # fmt: skip
     except DomainError as problem:
