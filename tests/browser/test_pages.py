@@ -23,6 +23,9 @@ from tests.browser.conftest import Server, assert_accessible
 IMPORT = "test_forms.test_an_import_from_the_file_to_its_undoing"
 SIGN_UP = "test_sign_up.test_a_person_signs_up_changes_a_workshop_and_cancels"
 CONTRIBUTION = "test_contribution.test_from_a_call_to_a_recommendation"
+DECISION = "test_decisions.test_replaced_undone_withdrawn_and_made_known"
+POSITION = "test_decisions.test_an_association_says_where_it_stands"
+DECISIONS_LINK = "test_decisions.test_the_link_of_a_meeting_leads_to_its_decisions"
 DIRECTORY = "test_directory.test_a_printed_directory_from_the_button_to_its_readers"
 ROUND = "test_ownership.test_a_round_is_sent_confirmed_and_corrected"
 RECORD_LINK = "test_ownership.test_a_link_is_asked_for_and_opens_the_record"
@@ -58,6 +61,13 @@ ELSEWHERE: dict[str, str] = {
     "events.withdraw_page": SIGN_UP,
     "publishing.building": "test_memorandum.test_a_memorandum_from_its_first_chapter_to_its_readers",
     "recommendations.answer": CONTRIBUTION,
+    "spaces.linked_decisions": DECISIONS_LINK,
+    "spaces.linked_position_page": DECISIONS_LINK,
+    "spaces.new_decision": "test_decisions.test_a_vote_is_noted_with_the_keyboard_alone",
+    "spaces.edit_decision": DECISION,
+    "spaces.own_position_page": POSITION,
+    "spaces.replace_decision_page": DECISION,
+    "spaces.withdraw_decision_page": DECISION,
     "recommendations.receipt": CONTRIBUTION,
 }
 NOT_PAGES = {
