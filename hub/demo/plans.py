@@ -1,4 +1,4 @@
-"""Plans of the demonstration: the first local ones, PPLI 2017-2019, the six-year 2.0 and one in preparation."""
+"""Plans of the demonstration: the first local ones, PPLI 2017-2019, the six-year 2.0, one in preparation."""
 
 import tomllib
 from datetime import date

@@ -31,7 +31,7 @@ def entries(session: Session) -> list[tuple[int, str]]:
     """Return the lines of all grids as choices, each with its grid."""
     return [
         (entry.id, f"{entry.label} – {frame.title}")
-        for frame in session.scalars(frames.frames())
+        for frame in session.scalars(frames.frames()).unique().unique()
         for entry in frame.entries
     ]
 

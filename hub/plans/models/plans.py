@@ -90,8 +90,15 @@ class Plan(Base):
     search_text: Mapped[str] = mapped_column(Text, default="")  # folded
 
     territories: Mapped[list[Territory]] = relationship(secondary=plan_territory, order_by=Territory.name)
-    follows: Mapped["Plan | None"] = relationship(remote_side="Plan.id")
-    steering: Mapped[Space | None] = relationship()
+    follows: Mapped["Plan | None"] = relationship(remote_side="Plan.id", lazy="joined", join_depth=1)
+    steering: Mapped[Space | None] = relationship(lazy="joined")
+    # Read along with the plan, since every page of a plan says whether it is being revised.
+    open_revision: Mapped["Revision | None"] = relationship(
+        primaryjoin="and_(Revision.plan_id == Plan.id, Revision.closed_at.is_(None))",
+        uselist=False,
+        viewonly=True,
+        lazy="joined",
+    )
 
 
 class Body(StrEnum):

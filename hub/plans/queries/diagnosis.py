@@ -1,8 +1,9 @@
 """Reading a plan's diagnosis and indicators."""
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
+from hub.actors.models.reference import Territory, Theme
 from hub.plans.models.diagnosis import (
     Finding,
     FindingKind,
@@ -36,7 +37,6 @@ def findings(
         .where(Finding.plan_id == plan.id)
         .options(
             joinedload(Finding.theme), joinedload(Finding.territory), selectinload(Finding.organisations),
-            selectinload(Finding.axes), selectinload(Finding.actions),
         )
         .order_by(Finding.number)
     )  # fmt: skip
@@ -63,6 +63,30 @@ def findings(
         )
         found = found.where(Finding.closed_on.is_(None), ~or_(by_axis, by_action))
     return found
+
+
+def answers(plan: Plan) -> Select[int, int, int]:
+    """Select (finding, axis or 0, plan action or 0): what answers what."""
+    by_axis = select(
+        plan_finding_plan_axis.c.plan_finding_id, plan_finding_plan_axis.c.plan_axis_id, literal(0)
+    ).join(Finding, Finding.id == plan_finding_plan_axis.c.plan_finding_id)
+    by_action = select(
+        plan_finding_plan_action.c.plan_finding_id, literal(0), plan_finding_plan_action.c.plan_action_id
+    ).join(Finding, Finding.id == plan_finding_plan_action.c.plan_finding_id)
+    told = [found.where(Finding.plan_id == plan.id) for found in (by_axis, by_action)]
+    return select(*union_all(*told).subquery().c)
+
+
+def told_of(plan: Plan) -> Select[str, int, str]:
+    """Select ("theme" or "territory", number, name) of what the lines of a diagnosis are about."""
+    themes = select(literal("theme"), Theme.id, Theme.label, Theme.position).where(
+        Theme.id.in_(select(Finding.theme_id).where(Finding.plan_id == plan.id))
+    )
+    places = select(literal("territory"), Territory.id, Territory.name, literal(0)).where(
+        Territory.id.in_(select(Finding.territory_id).where(Finding.plan_id == plan.id))
+    )
+    every = list(union_all(themes, places).subquery().c)
+    return select(every[0], every[1], every[2]).order_by(every[3], every[2])
 
 
 def answered_by(plan_action_id: int, axis_id: int) -> Select[Finding]:
@@ -93,5 +117,5 @@ def indicators(plan: Plan) -> Select[Indicator]:
 def frames() -> Select[Frame]:
     """Select the grids that plans are read against, newest first, with their lines."""
     return (
-        select(Frame).options(selectinload(Frame.entries)).order_by(Frame.starts_on.desc(), Frame.id.desc())
+        select(Frame).options(joinedload(Frame.entries)).order_by(Frame.starts_on.desc(), Frame.id.desc())
     )

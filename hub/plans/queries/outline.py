@@ -32,8 +32,8 @@ from hub.spaces.models.spaces import Space
 NO_DAY = cast(null(), Date)
 
 
-def read(session: Session, plan: Plan) -> Outline:
-    """Return everything a plan's axes and plan actions have ever said."""
+def texts(session: Session, plan: Plan) -> Outline:
+    """Return the versions of a plan's axes and plan actions alone: enough to name them."""
     axes = tuple(
         AxisText(
             row.id, row.axis_id, row.number, row.position, row.title, row.goal, row.from_on, row.until_on,
@@ -55,7 +55,22 @@ def read(session: Session, plan: Plan) -> Outline:
             .order_by(PlanActionVersion.id)
         )
     )  # fmt: skip
-    states = tuple(
+    return Outline(axes, actions)
+
+
+def read(session: Session, plan: Plan, *, states: bool = True) -> Outline:
+    """Return everything a plan's axes and plan actions have ever said, been (`states`) and been tied to."""
+    said = texts(session, plan)
+    ties = tuple(
+        Tie(bool(row[0]), row[1], Kind(row[2]), row[3], row[4], row[5], row[6], row[7])
+        for row in session.execute(_ties(plan.id))
+    )
+    been = _states(session, plan) if states else ()
+    return Outline(said.axes, said.actions, been, ties)
+
+
+def _states(session: Session, plan: Plan) -> tuple[Standing, ...]:
+    return tuple(
         Standing(row.plan_action_id, row.state, row.since_on, row.reason)
         for row in session.scalars(
             select(PlanActionState)
@@ -64,11 +79,6 @@ def read(session: Session, plan: Plan) -> Outline:
             .order_by(PlanActionState.since_on, PlanActionState.id)
         )
     )
-    ties = tuple(
-        Tie(bool(row[0]), row[1], Kind(row[2]), row[3], row[4], row[5], row[6], row[7])
-        for row in session.execute(_ties(plan.id))
-    )
-    return Outline(axes, actions, states, ties)
 
 
 def _ties(plan_id: int) -> Any:

@@ -4,9 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from hub.actors.models.reference import Territory, Theme
 from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
@@ -21,7 +19,7 @@ from hub.plans.queries import diagnosis as queries
 from hub.plans.values.outline import AxisReading
 from hub.plans.views import exporting
 from hub.plans.views.blueprint import blueprint
-from hub.plans.views.page import Answer, child, choices, now_of, render, tell, today
+from hub.plans.views.page import Answer, child, choices, named, render, tell, today
 from hub.plans.words import FINDING_KINDS, SCOPES
 
 
@@ -41,11 +39,15 @@ def diagnosis(plan: Plan) -> Answer:
             during=args.get("only") == "during",
         )
     ).all()
-    names = _names(now_of(plan))
+    names = _names(named(plan))
+    answers: dict[int, list[str]] = {}
+    for finding, axis, action in session.execute(queries.answers(plan)):
+        answers.setdefault(finding, []).append(f"axis-{axis}" if axis else f"action-{action}")
     if args.get("format") in {"csv", "xlsx"}:
-        return exporting.findings(args["format"], plan, found, names)
+        return exporting.findings(args["format"], plan, found, names, answers)
     return render(
-        plan, "diagnosis", "plans.diagnosis", findings=found, names=names, kinds=FINDING_KINDS, scopes=SCOPES,
+        plan, "diagnosis", "plans.diagnosis", findings=found, names=names, answers=answers,
+        kinds=FINDING_KINDS, scopes=SCOPES,
         options=_options(plan),
     )  # fmt: skip
 
@@ -63,18 +65,12 @@ def _names(axes: list[AxisReading]) -> dict[str, str]:
 
 
 def _options(plan: Plan) -> dict[str, list[tuple[str, Any]]]:
-    session = db.session()
-    told = select(Finding.theme_id).where(Finding.plan_id == plan.id)
-    placed = select(Finding.territory_id).where(Finding.plan_id == plan.id)
-    themes = session.execute(select(Theme.id, Theme.label).where(Theme.id.in_(told)).order_by(Theme.position))
-    places = session.execute(
-        select(Territory.id, Territory.name).where(Territory.id.in_(placed)).order_by(Territory.name)
-    )
+    told = db.session.execute(queries.told_of(plan)).all()
     return {
         "kind": [(kind.value, word) for kind, word in FINDING_KINDS.items()],
         "scope": [(scope.value, word) for scope, word in SCOPES.items()],
-        "theme": [(str(key), label) for key, label in themes],
-        "territory": [(str(key), name) for key, name in places],
+        "theme": [(str(key), label) for kind, key, label in told if kind == "theme"],
+        "territory": [(str(key), name) for kind, key, name in told if kind == "territory"],
         "only": [
             ("unanswered", _("Sans réponse dans le plan")),
             ("during", _("Entrés en cours de plan")),
@@ -87,7 +83,7 @@ def _options(plan: Plan) -> dict[str, list[tuple[str, Any]]]:
 def add_finding_page(plan: Plan) -> Answer:
     """Show the empty form of a line."""
     form = FindingForm(formdata=None, entered_on=today())
-    form.offer(db.session(), *choices(now_of(plan)))
+    form.offer(db.session(), *choices(named(plan)))
     return render(plan, "finding", "plans.diagnosis", form=form, row=None)
 
 
@@ -104,7 +100,7 @@ def edit_finding(plan: Plan, number: int) -> Answer:
     """Show a line's form."""
     row = child(Finding, plan, number)
     form = FindingForm(formdata=None, obj=row)
-    form.offer(db.session(), *choices(now_of(plan)))
+    form.offer(db.session(), *choices(named(plan)))
     form.organisations.data = [one.id for one in row.organisations]
     form.axes.data = [one.id for one in row.axes]
     form.actions.data = [one.id for one in row.actions]
@@ -120,7 +116,7 @@ def change_finding(plan: Plan, number: int) -> Answer:
 
 def _save(plan: Plan, row: Finding | None) -> Answer:
     form = FindingForm()
-    form.offer(db.session(), *choices(now_of(plan)))
+    form.offer(db.session(), *choices(named(plan)))
     if form.validate_on_submit():
         try:
             operations.save(db.session(), plan, row, form.facts(), actor=current_user(), now=clock.now())

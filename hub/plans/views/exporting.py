@@ -70,8 +70,10 @@ def themes(
     return exports.answer(kind, "themes-et-plans", header, lines)
 
 
-def findings(kind: str, plan: Plan, rows: Sequence[Finding], codes: dict[str, str]) -> Response:
-    """Send a plan's diagnosis; `codes` gives the name of what answers (axis-1, action-2)."""
+def findings(
+    kind: str, plan: Plan, rows: Sequence[Finding], codes: dict[str, str], answers: dict[int, list[str]]
+) -> Response:
+    """Send a plan's diagnosis; `answers` says what answers a line (axis-1, action-2), `codes` names it."""
     header = [
         _("Numéro"), _("Sorte"), _("Portée"), _("Constat"), _("Précisions"), _("Qui le dit"), _("Source"),
         _("Territoire"), _("Thème"), _("Entré le"), _("En cours de plan"), _("Réponses"), _("Clos le"),
@@ -83,10 +85,7 @@ def findings(kind: str, plan: Plan, rows: Sequence[Finding], codes: dict[str, st
             ", ".join(one.name for one in row.organisations), row.source,
             row.territory.name if row.territory else "", row.theme.label if row.theme else "",
             row.entered_on, bool(plan.starts_on and row.entered_on > plan.starts_on),
-            ", ".join(
-                [codes[f"axis-{axis.id}"] for axis in row.axes if f"axis-{axis.id}" in codes]
-                + [codes[f"action-{one.id}"] for one in row.actions if f"action-{one.id}" in codes]
-            ),
+            ", ".join(codes[one] for one in answers.get(row.id, []) if one in codes),
             row.closed_on, row.closed_reason,
         ]
         for row in rows

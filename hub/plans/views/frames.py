@@ -21,7 +21,7 @@ from hub.plans.views.page import Answer, tell
 @permit(rules.keep_frames)
 def frames() -> Answer:
     """List the grids."""
-    return render_template("plans/frames.html", frames=db.session.scalars(queries.frames()).all())
+    return render_template("plans/frames.html", frames=db.session.scalars(queries.frames()).unique().all())
 
 
 @blueprint.get("/grilles/ajouter")

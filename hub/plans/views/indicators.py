@@ -17,7 +17,7 @@ from hub.plans.queries import diagnosis as queries
 from hub.plans.values.pictures import Curve, curve
 from hub.plans.views import exporting
 from hub.plans.views.blueprint import blueprint
-from hub.plans.views.page import Answer, child, choices, now_of, render, tell, today
+from hub.plans.views.page import Answer, child, choices, named, render, tell, today
 
 
 @blueprint.get("/<slug>/indicateurs")
@@ -51,7 +51,7 @@ def curve_of(row: Indicator) -> Curve | None:
 def add_indicator_page(plan: Plan) -> Answer:
     """Show the empty form of an indicator."""
     form = IndicatorForm(formdata=None)
-    form.offer(*choices(now_of(plan)))
+    form.offer(*choices(named(plan)))
     return render(plan, "indicator_form", "plans.indicators", form=form, row=None)
 
 
@@ -70,7 +70,7 @@ def edit_indicator(plan: Plan, number: int) -> Answer:
     answers = f"axis-{row.axis_id}" if row.axis_id else ""
     answers = f"action-{row.plan_action_id}" if row.plan_action_id else answers
     form = IndicatorForm(formdata=None, obj=row, answers=answers)
-    form.offer(*choices(now_of(plan)))
+    form.offer(*choices(named(plan)))
     return render(plan, "indicator_form", "plans.indicators", form=form, row=row)
 
 
@@ -83,7 +83,7 @@ def change_indicator(plan: Plan, number: int) -> Answer:
 
 def _save(plan: Plan, row: Indicator | None) -> Answer:
     form = IndicatorForm()
-    form.offer(*choices(now_of(plan)))
+    form.offer(*choices(named(plan)))
     if form.validate_on_submit():
         try:
             saved = operations.save(
@@ -105,7 +105,7 @@ def indicator(plan: Plan, number: int) -> Answer:
 
 
 def _show(plan: Plan, row: Indicator, form: ValueForm) -> str:
-    of_axes, of_actions = choices(now_of(plan))
+    of_axes, of_actions = choices(named(plan))
     answers = dict(of_axes).get(row.axis_id or 0) or dict(of_actions).get(row.plan_action_id or 0)
     return render(
         plan, "indicator", "plans.indicators", row=row, curve=curve_of(row), form=form, answers=answers

@@ -16,7 +16,7 @@ from hub.plans.queries import plans as queries
 from hub.plans.values import money
 from hub.plans.views import exporting
 from hub.plans.views.blueprint import blueprint
-from hub.plans.views.page import Answer, child, choices, now_of, render, tell, today
+from hub.plans.views.page import Answer, child, choices, named, now_of, render, tell, today
 
 
 @blueprint.get("/<slug>/budget")
@@ -24,7 +24,7 @@ from hub.plans.views.page import Answer, child, choices, now_of, render, tell, t
 def budget(plan: Plan) -> Answer:
     """Show the money by year and by funder, with sums; export."""
     rows = db.session.scalars(queries.budget(plan)).all()
-    axes = dict(choices(now_of(plan))[0])
+    axes = dict(choices(named(plan))[0])
     if request.args.get("format") in {"csv", "xlsx"}:
         return exporting.budget(request.args["format"], plan, rows, axes)
     live = [row for row in rows if row.withdrawn_at is None]
@@ -45,7 +45,7 @@ def budget(plan: Plan) -> Answer:
 def add_budget_page(plan: Plan) -> Answer:
     """Show the empty form of a line of money."""
     form = BudgetForm(formdata=None)
-    form.offer(db.session(), choices(now_of(plan))[0])
+    form.offer(db.session(), choices(named(plan))[0])
     return render(plan, "budget_form", "plans.budget", form=form)
 
 
@@ -54,7 +54,7 @@ def add_budget_page(plan: Plan) -> Answer:
 def add_budget(plan: Plan) -> Answer:
     """Add money."""
     form = BudgetForm()
-    form.offer(db.session(), choices(now_of(plan))[0])
+    form.offer(db.session(), choices(named(plan))[0])
     if form.validate_on_submit():
         try:
             operations.add_budget_line(

@@ -22,7 +22,7 @@ from hub.plans.operations.versions import current_axis
 from hub.plans.queries import diagnosis, outline
 from hub.plans.values.outline import ActionReading, AxisReading, Kind
 from hub.plans.views.blueprint import blueprint
-from hub.plans.views.page import Answer, child, choices, now_of, outline_of, render, tell, today
+from hub.plans.views.page import Answer, child, choices, named, now_of, outline_of, render, tell, today
 from hub.spaces import rules as space_rules
 from hub.spaces.models.actions import Action
 from hub.spaces.words import ACTION_STATES
@@ -138,14 +138,14 @@ def _done(plan: Plan, act: Any, target: str | None = None) -> Response:
 @permit(rules.edit, Plan, key="slug")
 def order_page(plan: Plan) -> Answer:
     """Show the axes and plan actions to put in order."""
-    return render(plan, "order", "plans.show", axes=now_of(plan))
+    return render(plan, "order", "plans.show", axes=named(plan))
 
 
 @blueprint.post("/<slug>/ordre")
 @permit(rules.edit, Plan, key="slug")
 def order_axes(plan: Plan) -> Answer:
     """Put the axes in order: all of them, or one up or down."""
-    ids = [axis.id for axis in now_of(plan)]
+    ids = [axis.id for axis in named(plan)]
     return _ordered(plan, ids, lambda wanted: operations.order_axes(
         db.session(), plan, wanted, actor=current_user(), now=clock.now()))  # fmt: skip
 
@@ -155,7 +155,7 @@ def order_axes(plan: Plan) -> Answer:
 def order_actions(plan: Plan, number: int) -> Answer:
     """Put an axis' plan actions in order."""
     axis = child(Axis, plan, number)
-    ids = [one.id for reading in now_of(plan) if reading.id == axis.id for one in reading.actions]
+    ids = [one.id for reading in named(plan) if reading.id == axis.id for one in reading.actions]
     return _ordered(plan, ids, lambda wanted: operations.order_actions(
         db.session(), axis, wanted, actor=current_user(), now=clock.now()))  # fmt: skip
 
@@ -189,7 +189,7 @@ def _ordered(plan: Plan, ids: list[int], act: Any) -> Answer:
 def add_action_page(plan: Plan) -> Answer:
     """Show the empty form of a plan action."""
     form = ActionForm(formdata=None, axis_id=request.args.get("axe", type=int))
-    form.offer(db.session(), choices(now_of(plan))[0])
+    form.offer(db.session(), choices(named(plan))[0])
     return render(plan, "action_form", "plans.show", form=form, row=None, reading=None)
 
 
@@ -198,7 +198,7 @@ def add_action_page(plan: Plan) -> Answer:
 def add_action(plan: Plan) -> Answer:
     """Add a plan action."""
     form = ActionForm()
-    form.offer(db.session(), choices(now_of(plan))[0])
+    form.offer(db.session(), choices(named(plan))[0])
     if form.validate_on_submit():
         try:
             row = action_operations.add_action(
@@ -285,9 +285,8 @@ def _offer_actions(form: TieForm, row: PlanAction, reading: ActionReading | None
 @permit(rules.edit, Plan, key="slug")
 def edit_action(plan: Plan, number: int) -> Answer:
     """Show a plan action's form."""
-    row = child(PlanAction, plan, number)
-    axes = now_of(plan)
-    _axis, reading = _reading(axes, row.id)
+    axes = outline.read(db.session(), plan, states=False).on(today())
+    _axis, reading = _reading(axes, number)
     if reading is None:
         abort(404)
     form = ActionForm(formdata=None, obj=reading)
@@ -298,7 +297,7 @@ def edit_action(plan: Plan, number: int) -> Answer:
     )  # fmt: skip
     for field, kind in fields:
         field.data = [tie.target_id for tie in reading.tied(kind)]
-    return render(plan, "action_form", "plans.show", form=form, row=row, reading=reading)
+    return render(plan, "action_form", "plans.show", form=form, row=reading, reading=reading)
 
 
 @blueprint.post("/<slug>/actions/<int:number>/modifier")

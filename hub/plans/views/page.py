@@ -14,7 +14,6 @@ from hub.core.db import Base, db
 from hub.core.errors import DomainError
 from hub.plans import rules
 from hub.plans.models.plans import Plan, PlanState
-from hub.plans.operations.revisions import open_one
 from hub.plans.queries import outline as outlines
 from hub.plans.values.outline import AxisReading, Outline
 from hub.plans.words import BODIES, KINDS, PROGRESSES, RESULTS, SHORT_KINDS, STATES, WAYS
@@ -50,7 +49,7 @@ def day_asked(name: str = "au") -> date | None:
 def render(plan: Plan, template: str, tab: str = "", **values: Any) -> str:
     """Render one of a plan's pages."""
     may_edit = rules.edit(current_user(), plan)
-    revision = open_one(db.session(), plan) if may_edit and plan.state is PlanState.IN_FORCE else None
+    revision = plan.open_revision if may_edit else None
     return render_template(
         f"plans/{template}.html",
         plan=plan,
@@ -73,6 +72,11 @@ def render(plan: Plan, template: str, tab: str = "", **values: Any) -> str:
 def outline_of(plan: Plan) -> Outline:
     """Return everything the plan ever said."""
     return outlines.read(db.session(), plan)
+
+
+def named(plan: Plan) -> list[AxisReading]:
+    """Return today's axes and plan actions by their names alone: without states and ties."""
+    return outlines.texts(db.session(), plan).on(today())
 
 
 def now_of(plan: Plan, outline: Outline | None = None) -> list[AxisReading]:

@@ -77,5 +77,5 @@ def cross(plan: Plan) -> Answer:
     ]
     return render(
         plan, "cross", "plans.cross", axes=axes, groups=groups, by_theme=by_theme, by_entry=by_entry,
-        frames=session.scalars(queries.frames()).all(),
+        frames=session.scalars(queries.frames()).unique().all(),
     )  # fmt: skip

@@ -130,7 +130,10 @@ def show(plan: Plan) -> Answer:
         day=day,
         today=today(),
         way=way,
-        shown=lambda action: not way or action.way.value in {way, "both"},
+        shown={
+            axis.id: [one for one in axis.actions if not way or one.way.value in {way, "both"}]
+            for axis in axes
+        },
         differences=compare(axes, outline.on(today())) if day and day != today() else [],
         changes=CHANGES,
         communes=session.scalars(queries.communes(plan)).all(),
