@@ -60,6 +60,7 @@ ELSEWHERE: dict[str, str] = {
     "events.change_page": SIGN_UP,
     "events.withdraw_page": SIGN_UP,
     "publishing.building": "test_memorandum.test_a_memorandum_from_its_first_chapter_to_its_readers",
+    "spaces.run_close_page": "test_running.test_two_write_and_one_is_away_in_the_middle",
     "recommendations.answer": CONTRIBUTION,
     "spaces.linked_decisions": DECISIONS_LINK,
     "spaces.linked_position_page": DECISIONS_LINK,
@@ -85,6 +86,8 @@ NOT_PAGES = {
     "network.computing",
     "network.compare_image",
 }
+# What the page that runs a meeting asks now and then; tests/spaces/test_running.py reads it.
+NOT_PAGES |= {"spaces.run_state"}
 # Downloads, which the tests of the days read.
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}
 SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (320, "dark"))

@@ -25,7 +25,9 @@ class Table:
     people: list[Person]
 
 
-def table(session: Session, *, now: datetime, seats: int = 3, points: int = 2, **values: Any) -> Table:
+def table(
+    session: Session, *, now: datetime, seats: int = 3, points: int = 2, house: str = "Maison", **values: Any
+) -> Table:
     """Make a meeting that begins now; each organisation has a person who speaks for it, but the last."""
     space = factories.add(
         session,
@@ -36,16 +38,14 @@ def table(session: Session, *, now: datetime, seats: int = 3, points: int = 2, *
     )  # fmt: skip
     organisations, people = [], []
     for number in range(seats):
-        house = factories.organisation(session, f"Maison {number}")
+        one = factories.organisation(session, f"{house} {number}")
         seat = factories.add(
             session,
-            Membership(
-                space_id=space.id, organisation_id=house.id, role=MembershipRole.MEMBER, created_at=now
-            ),
+            Membership(space_id=space.id, organisation_id=one.id, role=MembershipRole.MEMBER, created_at=now),
         )
-        organisations.append(house)
+        organisations.append(one)
         if number < seats - 1:
-            people.append(speaker(session, seat, house, now))
+            people.append(speaker(session, seat, one, now))
     meeting = factories.add(
         session,
         Meeting(**{

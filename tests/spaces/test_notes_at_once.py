@@ -75,12 +75,7 @@ class Hand(threading.Thread):
     """One person: opens the page, waits for the others, sends one gesture."""
 
     def __init__(
-        self,
-        port: int,
-        meeting: int,
-        session: str,
-        start: threading.Barrier,
-        gesture: tuple[str, dict[str, str]],
+        self, port: int, meeting: int, session: str, start: threading.Barrier, gesture: Gesture
     ) -> None:
         super().__init__(daemon=True)
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
