@@ -188,7 +188,7 @@ def ask_more(
 
     Raises DomainError for a bad address, or once the poll is over.
     """
-    _lock(session, poll)
+    lock(session, poll)
     _check_open(poll, now)
     wanted = _guests(guests)
     known = session.scalars(select(DateVoter).where(DateVoter.poll_id == poll.id)).all()
@@ -241,7 +241,7 @@ def answer(
     Raises DomainError once the poll is over, or if a date has no word.
     """
     poll = voter.poll
-    _lock(session, poll)
+    lock(session, poll)
     _check_open(poll, now)
     wanted = {proposal.id for proposal in poll.proposals}
     if set(words) != wanted:
@@ -264,7 +264,7 @@ def extend(
 
     Raises DomainError for a day that doesn't do, or if the poll became a meeting or was given up.
     """
-    _lock(session, poll)
+    lock(session, poll)
     _check_undecided(poll)
     _check_last_day(last_day, [(row.starts_at, row.ends_at) for row in poll.proposals], now)
     before = poll.last_day
@@ -278,7 +278,7 @@ def extend(
 
 def close(session: Session, poll: DatePoll, *, actor: User | str | None, now: datetime) -> None:
     """Take no further answers. Raises DomainError if the poll became a meeting or was given up."""
-    _lock(session, poll)
+    lock(session, poll)
     _check_undecided(poll)
     poll.state, poll.updated_at = PollState.CLOSED, now
     session.flush()
@@ -287,7 +287,7 @@ def close(session: Session, poll: DatePoll, *, actor: User | str | None, now: da
 
 def abandon(session: Session, poll: DatePoll, *, actor: User | str | None, now: datetime) -> None:
     """Give the search up. Raises DomainError if it became a meeting."""
-    _lock(session, poll)
+    lock(session, poll)
     if poll.state is PollState.ABANDONED:
         return
     _check_undecided(poll)
@@ -302,7 +302,7 @@ def remind(session: Session, poll: DatePoll, *, actor: User | str | None, now: d
     Raises DomainError once the poll is over, if it was done today, or if everybody has answered.
     """
     today = clock.today(now)
-    _lock(session, poll)
+    lock(session, poll)
     _check_open(poll, now)
     if session.scalar(silent(poll).limit(1)) is None:
         raise DomainError(N_("Tout le monde a répondu : il n’y a personne à rappeler."))
@@ -332,12 +332,10 @@ def turn(
     Who answered without sitting there is asked to it too. Raises DomainError for a date that is past, or a
     poll that was given up.
     """
-    _lock(session, poll)
-    known = session.scalar(
-        select(DateFound).where(DateFound.poll_id == poll.id).options(joinedload(DateFound.meeting))
-    )
+    lock(session, poll)
+    known = known_meeting(session, poll)
     if known is not None:
-        return known.meeting
+        return known
     if poll.state is PollState.ABANDONED:
         raise DomainError(GONE)
     if proposal.starts_at <= now:
@@ -357,6 +355,13 @@ def turn(
         changes={"starts_at": [None, str(proposal.starts_at)]},
     )
     return meeting
+
+
+def known_meeting(session: Session, poll: DatePoll) -> Meeting | None:
+    """Return the meeting that a poll has become, if it has."""
+    found = select(DateFound).where(DateFound.poll_id == poll.id).options(joinedload(DateFound.meeting))
+    row = session.scalar(found)
+    return row.meeting if row is not None else None
 
 
 def _facts(poll: DatePoll, proposal: DateProposal) -> MeetingFacts:
@@ -437,7 +442,8 @@ def _enqueue(
     jobs.enqueue(session, name, now=now, subject=poll, actor_id=by, poll=poll.id, **arguments)
 
 
-def _lock(session: Session, poll: DatePoll) -> None:
+def lock(session: Session, poll: DatePoll) -> None:
+    """Wait for whoever is changing the poll, and read what they made of it."""
     session.refresh(poll, with_for_update=True)
 
 
