@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,8 @@ from hub.core import audit, clock, tokens
 from hub.core.errors import DomainError
 from hub.spaces.models.actions import Action, ActionState
 from hub.spaces.models.decisions import Decision, DecisionState, Method, Position, Stance
-from hub.spaces.models.meetings import Attendance, Presence
+from hub.spaces.models.meetings import Attendance, Meeting, Presence
+from hub.spaces.models.minutes import Approval, Minutes, MinutesState
 from hub.spaces.models.spaces import MembershipRole, VoteRule
 from hub.spaces.operations import actions, decisions, positions
 from hub.spaces.operations.decisions import DecisionFacts
@@ -27,7 +28,7 @@ from hub.spaces.queries.decisions import FollowUp, Sight, Standing, Wanted
 from hub.spaces.values.votes import Outcome, tally
 from tests import factories
 from tests.conftest import both_databases
-from tests.factories import NOW
+from tests.factories import NOW, add
 from tests.spaces.deciding import DAY, decide, member, say, sit, table
 
 EVERYTHING = Sight(everything=True)
@@ -164,13 +165,13 @@ def test_a_correction_leaves_what_was_said_and_sending_again_changes_nothing(ses
     assert not any("cher" in str(entry.changes) for entry in session.scalars(audit.history(decision)))
 
 
-def test_after_approval_nothing_changes_but_replacing_and_withdrawing(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@both_databases
+def test_after_approval_nothing_changes_but_replacing_and_withdrawing(session: Session) -> None:
     scene = table(session)
     decision, later = decide(session, scene, Method.CONSENSUS), decide(session, scene, Method.CONSENSUS)
-    organisation = scene.organisations[0]
-    monkeypatch.setattr(decisions, "is_approved", lambda _session, _number: True)
+    organisation, other = scene.organisations[:2]
+    say(session, decision, other, Stance.ABSTENTION)
+    approve(session, scene.meeting)
     facts = DecisionFacts("Autre chose.")
     for gesture in (
         lambda: decisions.change(session, decision, None, facts, actor=None, now=NOW),
@@ -183,6 +184,28 @@ def test_after_approval_nothing_changes_but_replacing_and_withdrawing(
     decisions.replace(session, decision, later, actor=None, now=NOW)
     decisions.withdraw(session, later, reason="Sans objet.", actor=None, now=NOW)
     assert (decision.state, later.state) == (DecisionState.REPLACED, DecisionState.WITHDRAWN)
+    for change in (
+        insert(Position).values(
+            decision_id=decision.id, organisation_id=organisation.id, stance=Stance.FOR, reason="",
+            created_at=NOW,
+        ),
+        update(Position).values(stance=Stance.FOR), update(Position).values(ended_at=NOW), delete(Position),
+        update(Decision).values(vote_rule=VoteRule.CONSENT),
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(change)
+    session.execute(update(Position).values(organisation_id=organisation.id, person_id=None))
+
+
+def approve(session: Session, meeting: Meeting) -> None:
+    session.flush()
+    add(
+        session,
+        Minutes(
+            meeting_id=meeting.id, state=MinutesState.APPROVED, remarks_until=DAY, approval=Approval.SILENCE,
+            approved_on=DAY, created_at=NOW, updated_at=NOW,
+        ),
+    )  # fmt: skip
 
 
 # --- Replacing and withdrawing ---------------------------------------------------------------
