@@ -116,6 +116,4 @@ def indicators(plan: Plan) -> Select[Indicator]:
 
 def frames() -> Select[Frame]:
     """Select the grids that plans are read against, newest first, with their lines."""
-    return (
-        select(Frame).options(joinedload(Frame.entries)).order_by(Frame.starts_on.desc(), Frame.id.desc())
-    )
+    return select(Frame).options(joinedload(Frame.entries)).order_by(Frame.starts_on.desc(), Frame.id.desc())

@@ -108,22 +108,16 @@ def _ties(plan_id: int) -> Any:
         for place, line in enumerate(lines)
     ]
     every = union_all(*told).subquery()
-    columns = list(every.c)
-    return select(*columns).order_by(columns[4])
+    return select(*every.c).order_by(every.c.name)
 
 
 def _tie(table: Any, model: Any, name: Any, kind: str, *, is_axis: bool) -> Select[Any]:
     owner, linked = list(table.c)
     return select(
-        literal(int(is_axis)),
-        owner,
-        literal(kind, String),
-        model.id,
-        name,
-        literal("", String),
-        NO_DAY,
-        NO_DAY,
-    ).join(model, model.id == linked)
+        literal(int(is_axis)).label("is_axis"), owner.label("owner"), literal(kind, String).label("kind"),
+        model.id.label("target"), name.label("name"), literal("", String).label("slug"),
+        NO_DAY.label("from_on"), NO_DAY.label("until_on"),
+    ).join(model, model.id == linked)  # fmt: skip
 
 
 def follow_ups(plan_action: PlanAction) -> Select[FollowUp]:

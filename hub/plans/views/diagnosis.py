@@ -9,6 +9,7 @@ from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.search import fold
 from hub.plans import rules
 from hub.plans.forms.diagnosis import FindingForm
 from hub.plans.forms.plans import ReasonForm
@@ -39,6 +40,8 @@ def diagnosis(plan: Plan) -> Answer:
             during=args.get("only") == "during",
         )
     ).all()
+    words = fold(args.get("q", ""))
+    found = [row for row in found if words in fold(f"{row.text} {row.detail} {row.source}")]
     names = _names(named(plan))
     answers: dict[int, list[str]] = {}
     for finding, axis, action in session.execute(queries.answers(plan)):

@@ -26,7 +26,7 @@ from hub.plans.views.blueprint import blueprint
 from hub.plans.views.page import Answer, child, day_asked, outline_of, render, tell, today
 from hub.plans.words import CHANGES, KINDS, SHORT_KINDS, STATES
 
-HISTORY = 60
+HISTORY = 20
 
 
 @blueprint.get("")
@@ -74,6 +74,8 @@ def themes() -> Answer:
     counts: dict[tuple[int, int], int] = {
         (row[0], row[1]): row[2] for row in session.execute(queries.themes_by_plan(today()))
     }
+    # A plan that names nothing yet would be a column of noughts.
+    found = [plan for plan in found if any(of == plan.id for of, _theme in counts)]
     named = {theme for plan, theme in counts if plan in {row.id for row in found}}
     rows = [
         row for row in session.scalars(select(Theme).order_by(Theme.kind, Theme.position)) if row.id in named
