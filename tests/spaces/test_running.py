@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from hub.accounts.models import Role
 from hub.core import clock
 from hub.core.errors import DomainError
+from hub.recommendations.models import Channel, Recommendation, RecommendationState
 from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import AgendaItem, Attendance, MeetingState, Presence
+from hub.spaces.models.minutes import Approval, Minutes, MinutesState
 from hub.spaces.models.running import Gesture, NoteConflict
 from hub.spaces.models.spaces import Facilitation, Membership, MembershipRole
 from hub.spaces.operations import attendance, capture, notes, running
@@ -525,3 +527,81 @@ def test_who_observes_is_listed_and_does_not_count(
     assert "Observatoire" in page
     assert "hors quorum" in page
     assert re.search("0 organisations? présentes? ou représentées? sur 3", page)
+
+
+def test_a_facilitators_page_asks_the_database_twelve_times_at_most(
+    client: FlaskClient, session: Session, sign_in: Callable[..., FlaskClient], installation: Any
+) -> None:
+    made = table(session, now=clock.now(), seats=30, points=20)
+    person = factories.user(session, Role.MEMBER)
+    session.add(Facilitation(space_id=made.space.id, user_id=person.id, starts_on=date(2020, 1, 1)))
+    sign_in(client, person)
+    session.commit()
+    asked: list[str] = []
+    event.listen(installation.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    assert client.get(f"/reunions/{made.meeting.id}/tenue").status_code == 200
+    selects = [one for one in asked if one.startswith("SELECT")]
+    assert len(selects) <= 12, "\n".join(selects)
+
+
+@both_databases
+def test_a_recommendation_is_captured_once_and_says_from_where(
+    client: FlaskClient, session: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    made = table(session, now=clock.now())
+    sign_in(client, factories.coordinator(session))
+    session.commit()
+    path = f"/reunions/points/{made.items[0].id}/recommandations"
+    asked = {"text": "Ouvrir un fonds. Et le dire.", "finding": "Trop de refus.", "client_key": "r1"}
+    for _ in range(5):
+        assert fragment(client, path, organisation=made.organisations[0].id, **asked).status_code == 200
+    row = session.scalars(select(Recommendation)).one()
+    assert (row.title, row.text, row.finding) == ("Ouvrir un fonds", asked["text"], asked["finding"])
+    assert (row.state, row.theme.label if row.theme else "") == (RecommendationState.DRAFT, "Logement")
+    assert [source.contribution.channel for source in row.sources] == [Channel.MEETING]
+    page = client.get(f"/recommandations/{row.code}").get_data(as_text=True)
+    assert "Groupe Logement" in page
+    assert "Point 1" in page
+    meeting = client.get(f"/reunions/{made.meeting.id}").get_data(as_text=True)
+    assert row.code in meeting
+    other = f"/reunions/points/{made.items[1].id}/recommandations"
+    assert "celle d’un autre" in fragment(client, other, **asked).json["message"]
+
+
+@both_databases
+def test_nothing_is_noted_once_the_minutes_are_approved(session: Session) -> None:
+    made = table(session, now=NOW)
+    item = made.items[0]
+    notes.save(session, item, "A", base=0, **BY)
+    kept = notes.save(session, item, "B", base=0, **BY).kept
+    assert kept
+    session.add(
+        Minutes(
+            meeting_id=made.meeting.id, state=MinutesState.APPROVED, approval=Approval.SILENCE,
+            approved_on=NOW.date(), remarks_until=NOW.date(), created_at=NOW, updated_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    house = Who(organisation_id=made.organisations[2].id)
+    for act in (
+        lambda: notes.save(session, item, "C", base=1, **BY),
+        lambda: notes.merge(session, kept, "A et B", base=1, seen=1, **BY),
+        lambda: attendance.mark(session, made.meeting, house, Presence.PRESENT, **BY),
+        lambda: attendance.add_guest(session, made.meeting, "Camille", **BY),
+        lambda: capture.decide(session, item, DecisionFacts("Trop tard"), **BY),
+        lambda: running.add_point(session, made.meeting, "Trop tard", **BY),
+        lambda: running.reopen(session, made.meeting, **BY),
+    ):
+        with pytest.raises(DomainError, match="approuvé"):
+            act()
+    notes.merge(session, kept, None, base=1, seen=1, **BY)
+    assert (item.notes, kept.resolved_at) == ("A", NOW)
+
+
+def test_the_page_of_the_meeting_warns_of_an_open_conflict(client: FlaskClient, made: Table) -> None:
+    path = f"/reunions/points/{made.items[0].id}/notes"
+    fragment(client, path, text="Une", version=0)
+    words = "attendent d’être réunis"
+    assert words not in client.get(f"/reunions/{made.meeting.id}").get_data(as_text=True)
+    fragment(client, path, text="Autre", version=0)
+    assert words in client.get(f"/reunions/{made.meeting.id}").get_data(as_text=True)

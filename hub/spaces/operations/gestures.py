@@ -13,15 +13,16 @@ from hub.spaces.queries import running as queries
 LONGEST_KEY = 40
 
 
-def hold(session: Session, meeting: Meeting) -> None:
+def hold(session: Session, meeting: Meeting, *, changes: bool = True) -> None:
     """Let the gestures of one meeting come one after the other until this transaction ends.
 
-    Raises DomainError for a meeting that was called off, or whose minutes are approved.
+    Raises DomainError for a meeting that was called off, or whose minutes are approved, unless the gesture
+    changes nothing that they say.
     """
     session.scalars(queries.meeting_of(meeting.id).execution_options(populate_existing=True)).one()
     if meeting.state is MeetingState.CANCELLED:
         raise DomainError(N_("Cette réunion est annulée : rien ne peut plus y être noté."))
-    if session.scalar(minutes.is_approved(meeting.id)) is not None:
+    if changes and session.scalar(minutes.is_approved(meeting.id)) is not None:
         raise DomainError(N_("Le compte rendu est approuvé : rien n’y change plus. Ajoutez-y un erratum."))
 
 

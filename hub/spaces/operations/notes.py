@@ -124,7 +124,7 @@ def merge(
     if text is not None:
         _check(text)
     item = conflict.item
-    gestures.hold(session, item.meeting)
+    gestures.hold(session, item.meeting, changes=text is not None)
     before = gestures.counted(session, item.meeting, GestureKind.MERGE, key)
     if before is not None:
         kept = session.get(NoteConflict, before.subject_id) if before.subject_id else None

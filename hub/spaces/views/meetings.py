@@ -22,6 +22,7 @@ from hub.spaces.operations import agenda, convening, invitations
 from hub.spaces.operations import meetings as operations
 from hub.spaces.queries import meetings as queries
 from hub.spaces.queries import polls as poll_queries
+from hub.spaces.queries import running
 from hub.spaces.values.agenda import timed
 from hub.spaces.views.blueprint import blueprint
 from hub.spaces.words import ANSWERS, ITEM_STATES, MEETING_STATES, POLL_STATES, PURPOSES
@@ -199,6 +200,7 @@ def show(meeting: Meeting, *, coming: ComingForm | None = None) -> str:
         job=sending_of(session, meeting) if may_edit else None,
         changed=may_edit and now < meeting.starts_at and convening.has_changed(session, meeting),
         may_edit=may_edit,
+        has_conflict=may_edit and session.scalar(running.has_open_conflict(meeting.id)) is not None,
         **words(),
     )
 
