@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
 
 from hub.actors.forms.fields import DayField
 from hub.actors.models.reference import TerritoryKind
@@ -81,4 +82,4 @@ class NoteForm(FlaskForm):
         _l("Ce que les chiffres ne disent pas"), filters=[tidy],
         validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)],
     )  # fmt: skip
-    version = IntegerField(default=0)
+    version = IntegerField(default=0, widget=HiddenInput())

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.widgets import HiddenInput
 
 from hub.actors.forms.fields import DayField
 from hub.reports.models.reports import PlenaryReport
@@ -93,7 +94,7 @@ class PartForm(FlaskForm):
     )  # fmt: skip
     text = TextAreaField(_l("Texte"), filters=[tidy], validators=[Length(max=LONGEST_TEXT, message=TOO_LONG)])
     page = HiddenField(filters=[lambda value: (value or "")[:40]])
-    version = IntegerField(default=0)
+    version = IntegerField(default=0, widget=HiddenInput())
 
 
 class NewPartForm(FlaskForm):

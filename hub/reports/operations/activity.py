@@ -99,8 +99,9 @@ def keep(
 ) -> None:
     """Keep the files of an export: its workbook and its archive."""
     name = f"activite-{row.first_on}-{row.last_on}"
-    row.workbook = files.keep(session, store, made[0], f"{name}.xlsx", exports.XLSX_TYPE, now=now)
-    row.archive = files.keep(session, store, made[1], f"{name}.zip", ZIP, now=now)
+    book = files.keep(session, store, made[0], f"{name}.xlsx", exports.XLSX_TYPE, now=now)
+    sheets = files.keep(session, store, made[1], f"{name}.zip", ZIP, now=now)
+    row.workbook, row.archive = book, sheets
     session.flush()
     audit.record(session, "activity.exported", row, actor=None, now=now)
 

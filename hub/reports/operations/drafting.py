@@ -168,7 +168,7 @@ def check_period(first: date, last: date, today: date, *, names: tuple[str, str]
 
 
 def _free_slug(session: Session, title: str) -> str:
-    base = slug_of(title)[:80] or "rapport"
+    base = slug_of(title)[:80]
     if base in RESERVED:
         base += "-rapport"
     taken = set(session.scalars(select(PlenaryReport.slug).where(PlenaryReport.slug.startswith(base))))
