@@ -61,7 +61,10 @@ class Running {
       this.notes.leave(form.elements.text);
       return;
     }
-    if (!form.matches("form[data-gesture]")) return;
+    if (!form.matches("form[data-gesture]")) {
+      form.elements.csrf_token.value ||= this.queue.token; // fragments hold none
+      return;
+    }
     event.preventDefault();
     if (!form.reportValidity()) return;
     const data = new FormData(form, event.submitter);
@@ -188,10 +191,10 @@ class Running {
   }
 
   conflict(gesture, told) {
-    const mine = this.notes.setAside(gesture, told);
+    const mine = gesture.kind === "notes" ? this.notes.setAside(gesture, told) : null;
     this.show(told, true);
     const field = this.root.querySelector(`[data-conflict="${told.kept}"] textarea`);
-    if (field && gesture.kind === "notes") {
+    if (field && mine) {
       field.value = mine.text;
       if (mine.caret) {
         field.focus();

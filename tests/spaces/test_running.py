@@ -454,6 +454,10 @@ def test_the_page_asks_whether_anything_is_new(client: FlaskClient, made: Table)
     first = client.get(path)
     same = {"If-None-Match": first.headers["ETag"]}
     assert client.get(path, headers=same).status_code == 304
+    # What varies from one second to the next would make each answer a new one.
+    tokens = re.findall(r'name="csrf_token" value="([^"]*)"', "".join(first.json["fragments"].values()))
+    assert tokens
+    assert not any(tokens)
     fragment(client, f"/reunions/points/{made.items[0].id}/notes", text="Neuf", version=0)
     again = client.get(path, headers=same)
     assert (again.status_code, again.json["notes"][str(made.items[0].id)]["text"]) == (200, "Neuf")
