@@ -1,6 +1,6 @@
 """Spaces of the demonstration in depth: who runs them, what they bring forth, who asks to sit in them.
 
-That the Forem runs its platforms, and that the survey of 2022 updated the register of associations, is public;
+That the Forem runs its platforms and that the survey of 2022 updated the register of associations is public;
 the requests, invitations, addresses and dates are invented.
 """
 
