@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, Form, FormField, RadioField, StringField, TextAreaField, URLField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from hub.actors.forms.fields import DayField
+from hub.actors.forms.fields import DayField, options
 from hub.actors.forms.values import HourField
 from hub.core import i18n, mail
 from hub.core.errors import DomainError
@@ -142,7 +142,7 @@ class LastDayForm(FlaskForm):
     last_day = DayField(_l("Nouveau dernier jour pour répondre, inclus"), [InputRequired(NO_DATE)])
 
 
-def answer_form(poll: DatePoll, voter: DateVoter | None, language: str, **options: Any) -> Any:
+def answer_form(poll: DatePoll, voter: DateVoter | None, language: str, **given: Any) -> Any:
     """Return a form with a word for each date of the poll, filled with what was answered before."""
     known = {row.proposal_id: row.word.value for row in voter.answers} if voter else {}
 
@@ -159,11 +159,11 @@ def answer_form(poll: DatePoll, voter: DateVoter | None, language: str, **option
         field = RadioField(
             i18n.format_range(proposal.starts_at, proposal.ends_at, language),
             [InputRequired(_l("Choisissez oui, si nécessaire ou non."))],
-            choices=[(word.value, DATE_WORDS[word]) for word in DateWord],
+            choices=options((word.value, DATE_WORDS[word]) for word in DateWord),
         )
         setattr(AnswerForm, name_of(proposal.id), field)
     filled = {name_of(number): word for number, word in known.items()}
-    return AnswerForm(data={**filled, "comment": voter.comment if voter else ""}, **options)
+    return AnswerForm(data={**filled, "comment": voter.comment if voter else ""}, **given)
 
 
 def name_of(proposal: int) -> str:

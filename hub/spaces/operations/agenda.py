@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hub.accounts.models import User
 from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
 from hub.core import audit, mail, settings
 from hub.core.errors import N_, DomainError
-from hub.spaces.models.meetings import AgendaItem, ItemDocument, ItemState, Meeting, MeetingState, Purpose
+from hub.spaces.models.meetings import AgendaItem, ItemState, Meeting, MeetingState, Purpose
 
 MOST_POINTS = 40
 MOST_PROPOSALS = 10  # of one person that wait at a time
@@ -213,21 +213,23 @@ def carry_over(session: Session, meeting: Meeting, items: Iterable[AgendaItem], 
 def agreed(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
     """Return the points on the agenda, in order."""
     rows = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.AGREED)
-    return session.scalars(rows.order_by(AgendaItem.position, AgendaItem.id)).all()
+    in_order = rows.order_by(AgendaItem.position, AgendaItem.id)
+    return session.scalars(in_order.options(joinedload(AgendaItem.organisation))).all()
 
 
 def digest(session: Session, meeting: Meeting) -> str:
+    """Return what `digest_of` does of the agenda as the database holds it."""
+    rows = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.AGREED)
+    whole = rows.options(selectinload(AgendaItem.documents)).execution_options(populate_existing=True)
+    return digest_of(session.scalars(whole.order_by(AgendaItem.position, AgendaItem.id)).all())
+
+
+def digest_of(items: Iterable[AgendaItem]) -> str:
     """Return the SHA-256 of the agenda as members read it: points in order, with their documents."""
-    items = agreed(session, meeting)
-    rows = session.execute(
-        select(ItemDocument.item_id, ItemDocument.title, ItemDocument.file_id)
-        .where(ItemDocument.item_id.in_([item.id for item in items]), ItemDocument.withdrawn_at.is_(None))
-        .order_by(ItemDocument.id)
-    ).all()
     told = [
         [
             item.title, item.purpose.value, item.duration, item.organisation_id, item.detail,
-            [[title, file_id] for item_id, title, file_id in rows if item_id == item.id],
+            [[row.title, row.file_id] for row in item.documents if row.withdrawn_at is None],
         ]
         for item in items
     ]  # fmt: skip

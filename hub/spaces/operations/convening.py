@@ -137,6 +137,24 @@ def has_changed(session: Session, meeting: Meeting) -> bool:
     return meeting.state is MeetingState.CONVENED and agenda.digest(session, meeting) != meeting.agenda_digest
 
 
+def differs(meeting: Meeting, agreed: Sequence[AgendaItem]) -> bool:
+    """Say the same as `has_changed`, of points that are at hand with their documents."""
+    return meeting.state is MeetingState.CONVENED and agenda.digest_of(agreed) != meeting.agenda_digest
+
+
+def others_of(attendance: Attendance, rows: Sequence[Attendance]) -> list[Attendance]:
+    """Return, of a meeting's list, who else is convened for the same organisation."""
+    if attendance.organisation_id is None or attendance.person_id is None:
+        return []
+    return [
+        row
+        for row in rows
+        if row.organisation_id == attendance.organisation_id
+        and row.person_id not in (None, attendance.person_id)
+        and row.invited_at is not None
+    ]
+
+
 def send(session: Session, meeting: Meeting, *, to_all: bool, actor: User | str | None, now: datetime) -> int:
     """Convene whoever hasn't been; return how many they are. A job writes the mails.
 
@@ -221,17 +239,9 @@ def answer(
     audit.record(session, "meeting.answered", meeting, actor=actor, now=now)
 
 
-def substitutes(session: Session, attendance: Attendance) -> Sequence[Attendance]:
+def substitutes(session: Session, attendance: Attendance) -> list[Attendance]:
     """Return who else is convened for the same organisation."""
-    if attendance.organisation_id is None or attendance.person_id is None:
-        return []
-    rows = queries.attendances(attendance.meeting_id).where(
-        Attendance.organisation_id == attendance.organisation_id,
-        Attendance.person_id.is_not(None),
-        Attendance.id != attendance.id,
-        Attendance.invited_at.is_not(None),
-    )
-    return session.scalars(rows).all()
+    return others_of(attendance, session.scalars(queries.attendances(attendance.meeting_id)).all())
 
 
 # --- The mails ------------------------------------------------------------------------------------

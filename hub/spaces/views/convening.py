@@ -1,11 +1,11 @@
 """Pages of sending an agenda: to whom, what is missing, how far it is; and a member's own answer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 
 from hub.core import clock, jobs
 from hub.core.access import current_user, permit
@@ -13,7 +13,7 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.spaces import rules
 from hub.spaces.forms.meetings import SUBSTITUTE, ComingForm, GuestForm
-from hub.spaces.models.meetings import Attendance, Meeting, MeetingState
+from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, MeetingState
 from hub.spaces.operations import agenda, convening
 from hub.spaces.operations.convening import Recipient
 from hub.spaces.operations.meetings import TELL_JOB
@@ -34,7 +34,7 @@ def _page(meeting: Meeting, form: GuestForm) -> str:
     session, now = db.session(), clock.now()
     found = convening.recipients(session, meeting, now=now)
     silent = convening.silent_seats(session, meeting, found)
-    is_announced = meeting.space.is_announced
+    is_announced, items = meeting.space.is_announced, agenda.agreed(session, meeting)
     return render_template(
         "spaces/meetings/send.html",
         meeting=meeting,
@@ -43,19 +43,18 @@ def _page(meeting: Meeting, form: GuestForm) -> str:
         new=[one for one in found if one.is_new and one.email],
         silent=silent,
         followers=session.scalar(followers.number(meeting.space)) if is_announced else 0,
-        missing=missing(session, meeting, found),
+        missing=missing(meeting, items, found),
         changed=convening.has_changed(session, meeting),
         can_send=now < meeting.starts_at and meeting.state in agenda.IN_PREPARATION,
-        points=convening.lines(agenda.agreed(session, meeting), meeting),
+        points=convening.lines(items, meeting),
         job=session.scalar(jobs.of(meeting, TELL_JOB).limit(1)),
         form=form,
         roles=ROLES,
     )
 
 
-def missing(session: Session, meeting: Meeting, found: list[Recipient]) -> list[str]:
+def missing(meeting: Meeting, items: Sequence[AgendaItem], found: Sequence[Recipient]) -> list[str]:
     """Return what had better be there before an agenda is sent, in sentences."""
-    items = agenda.agreed(session, meeting)
     timing = timing_of(meeting, items)
     without = [one.name for one in found if not one.email]
     said = []

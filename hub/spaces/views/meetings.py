@@ -190,7 +190,7 @@ def show(meeting: Meeting, *, coming: ComingForm | None = None) -> str:
         timing=timing_of(meeting, agreed),
         attendances=attendances,
         mine=mine,
-        coming_forms=_coming_forms(session, meeting, mine, coming),
+        coming_forms=_coming_forms(meeting, attendances, mine, coming),
         decisions=decisions.all(),
         actions=actions.all(),
         links=signals.links_of_thing(meeting, session=session, user=user),
@@ -198,7 +198,7 @@ def show(meeting: Meeting, *, coming: ComingForm | None = None) -> str:
         has_begun=now >= meeting.starts_at,
         in_preparation=meeting.state in agenda.IN_PREPARATION,
         job=sending_of(session, meeting) if may_edit else None,
-        changed=may_edit and now < meeting.starts_at and convening.has_changed(session, meeting),
+        changed=may_edit and now < meeting.starts_at and convening.differs(meeting, agreed),
         may_edit=may_edit,
         has_conflict=may_edit and session.scalar(running.has_open_conflict(meeting.id)) is not None,
         **words(),
@@ -224,7 +224,10 @@ def sending_of(session: Session, meeting: Meeting) -> jobs.Job | None:
 
 
 def _coming_forms(
-    session: Session, meeting: Meeting, mine: Sequence[Attendance], sent: ComingForm | None
+    meeting: Meeting,
+    everybody: Sequence[Attendance],
+    mine: Sequence[Attendance],
+    sent: ComingForm | None,
 ) -> list[tuple[Attendance, ComingForm]]:
     """Return a form for each organisation for which the reader is convened; the one that was sent is kept."""
     if clock.now() >= meeting.starts_at or meeting.state not in agenda.IN_PREPARATION:
@@ -235,7 +238,7 @@ def _coming_forms(
         if row.invited_at is None:
             continue
         form = sent if sent is not None and row.id == asked else ComingForm(formdata=None)
-        form.offer(row, convening.substitutes(session, row))
+        form.offer(row, convening.others_of(row, everybody))
         found.append((row, form))
     return found
 
