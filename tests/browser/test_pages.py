@@ -29,6 +29,7 @@ DECISIONS_LINK = "test_decisions.test_the_link_of_a_meeting_leads_to_its_decisio
 DIRECTORY = "test_directory.test_a_printed_directory_from_the_button_to_its_readers"
 ROUND = "test_ownership.test_a_round_is_sent_confirmed_and_corrected"
 RECORD_LINK = "test_ownership.test_a_link_is_asked_for_and_opens_the_record"
+MINUTES = "test_minutes.test_minutes_from_the_draft_to_an_erratum"
 ELSEWHERE: dict[str, str] = {
     "accounts.confirm": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
     "accounts.link_sent": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
@@ -59,6 +60,7 @@ ELSEWHERE: dict[str, str] = {
     "events.registration": SIGN_UP,
     "events.change_page": SIGN_UP,
     "events.withdraw_page": SIGN_UP,
+    "reports.activity_export": "test_plenary.test_a_long_period_is_exported_in_the_background",
     "publishing.building": "test_memorandum.test_a_memorandum_from_its_first_chapter_to_its_readers",
     "spaces.run_close_page": "test_running.test_two_write_and_one_is_away_in_the_middle",
     "recommendations.answer": CONTRIBUTION,
@@ -70,6 +72,19 @@ ELSEWHERE: dict[str, str] = {
     "spaces.replace_decision_page": DECISION,
     "spaces.withdraw_decision_page": DECISION,
     "recommendations.receipt": CONTRIBUTION,
+    "spaces.approve_minutes_page": MINUTES,
+    "spaces.edit_minutes": MINUTES,
+    "spaces.erratum_page": MINUTES,
+    "spaces.linked_minutes": MINUTES,
+    "spaces.minutes_by_reader": MINUTES,
+    "spaces.minutes_changes": MINUTES,
+    "spaces.minutes_progress": MINUTES,
+    "spaces.minutes_version": MINUTES,
+    "spaces.paper": MINUTES,
+    "spaces.paper_progress": MINUTES,
+    "spaces.prolong_minutes_page": MINUTES,
+    "spaces.remark": MINUTES,
+    "spaces.send_minutes_page": MINUTES,
 }
 NOT_PAGES = {
     "static",
@@ -82,6 +97,14 @@ NOT_PAGES = {
     "actors.resembling",
     "network.report_file",
     "network.report_progress",
+    # Downloads and fragments of reports, which tests/reports reads.
+    "reports.download",
+    "reports.progress",
+    "reports.activity_workbook",
+    "reports.activity_archive",
+    "reports.activity_sheet",
+    "reports.activity_export_file",
+    "reports.activity_export_progress",
     # A fragment that tests/network/test_results.py reads, and the picture within a page.
     "network.computing",
     "network.compare_image",
@@ -90,6 +113,8 @@ NOT_PAGES = {
 NOT_PAGES |= {"spaces.run_state"}
 # Downloads, which the tests of the days read.
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}
+NOT_PAGES |= {"spaces.minutes_version_pdf", "spaces.linked_minutes_pdf", "spaces.minutes_by_reader_pdf"}
+NOT_PAGES |= {"spaces.minutes_pdf"}
 SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (320, "dark"))
 TRIES = 40
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -90,10 +90,15 @@ class AnswerForm(FlaskForm):
     """What becomes of a remark."""
 
     state = RadioField(
-        _l("Que devient cette remarque ?"), [InputRequired(_l("Choisissez : reprise ou non reprise."))],
-        choices=[(state.value, REMARK_GESTURES[state]) for state in REMARK_GESTURES], coerce=str,
-    )  # fmt: skip
+        _l("Que devient cette remarque ?"),
+        [InputRequired(_l("Choisissez : reprise ou non reprise."))],
+        coerce=str,
+    )
     answer = TextAreaField(_l("Réponse"), [Optional(), Length(max=remarks.LONGEST, message=TOO_LONG)])
+
+    def offer(self) -> None:
+        """Fill the list to choose from."""
+        self.state.choices = [(state.value, word) for state, word in REMARK_GESTURES.items()]
 
     @property
     def chosen(self) -> RemarkState:

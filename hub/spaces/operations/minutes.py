@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import force_locale
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from hub.accounts.models import User
 from hub.actors.models.mandates import Person
@@ -252,7 +252,8 @@ def recipients(session: Session, meeting: Meeting, *, now: datetime) -> list[Rec
         if row.invited_at is not None or row.presence is not None
     ]
     known = {(one.person.id, one.organisation.id) for one in found if one.person and one.organisation}
-    for person, organisation, _seat in session.execute(seats.speakers(meeting.space_id, clock.today(now))):
+    speakers = seats.speakers(meeting.space_id, clock.today(now)).options(joinedload(Person.user))
+    for person, organisation, _seat in session.execute(speakers):
         if (person.id, organisation.id) not in known:
             known.add((person.id, organisation.id))
             found.append(Recipient(person.name, convening.email_of(person), organisation, person))

@@ -37,13 +37,12 @@ def is_approved(meeting_id: int) -> Select[int]:
 
 
 def of(meeting_id: int) -> Select[Minutes]:
-    """Select the minutes of a meeting with their versions and errata."""
+    """Select the minutes of a meeting with their versions."""
     return (
         select(Minutes)
         .where(Minutes.meeting_id == meeting_id)
         .options(
             selectinload(Minutes.versions),
-            selectinload(Minutes.errata),
             joinedload(Minutes.approved_at),
             joinedload(Minutes.file),
         )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.core import audit, clock, exports, files, jobs, paging
 from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
+from hub.core.web import network
 from hub.spaces import rules
 from hub.spaces.forms.minutes import RemarkForm
 from hub.spaces.models.meetings import Meeting
@@ -130,6 +131,7 @@ def minutes(meeting: Meeting) -> Any:
 def show(meeting: Meeting, form: RemarkForm) -> str:
     """Return the page of a meeting's minutes, with a remark as it was typed."""
     session, user = db.session(), current_user()
+    network()  # kept for this request: the letterhead reads it, the page does
     row = operations.of(session, meeting)
     may_edit = rules.edit_meeting(user, meeting)
     is_draft = row is None or row.state is MinutesState.DRAFT
@@ -153,7 +155,7 @@ def show(meeting: Meeting, form: RemarkForm) -> str:
         job=_job(session, row) if may_edit and not is_draft else None,
         file=papers.stored(row),
         history=session.scalars(audit.history(row).limit(20)).all()
-        if row is not None and not is_draft
+        if row is not None and not is_draft and may_edit
         else (),
     )
 
@@ -195,7 +197,9 @@ def minutes_progress(meeting: Meeting) -> str:
 @permit(rules.see_meeting, Meeting)
 def minutes_version(meeting: Meeting, number: int) -> str:
     """Show a version as it was sent, and what changed since the one before."""
-    version = version_of(meeting, number)
+    network()
+    row = operations.of(db.session(), meeting)  # held here: its versions are not read twice
+    version = _version(row, number)
     versions = version.minutes.versions
     text = operations.sent_text(version)
     changed = differences.between(operations.sent_text(versions[number - 2]), text) if number > 1 else None
@@ -213,15 +217,14 @@ def minutes_version(meeting: Meeting, number: int) -> str:
 @permit(rules.see_meeting, Meeting)
 def minutes_version_pdf(meeting: Meeting, number: int) -> Any:
     """Send a version as it was sent."""
-    version = version_of(meeting, number)
+    version = _version(operations.of(db.session(), meeting), number)
     if version.file is None:
         abort(404)
     return files.answer(version.file, inline=True)
 
 
-def version_of(meeting: Meeting, number: int) -> MinutesVersion:
-    """Return a version of a meeting's minutes; 404 if there is none."""
-    row = operations.of(db.session(), meeting)
+def _version(row: Minutes | None, number: int) -> MinutesVersion:
+    """Return a version of minutes; 404 if there is none."""
     found = [one for one in row.versions if one.number == number] if row is not None else []
     if not found:
         abort(404)

@@ -9,6 +9,7 @@ from hub.core import clock, files, jobs
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.files import StoredFile
+from hub.core.web import network
 from hub.spaces import rules
 from hub.spaces.models.meetings import Meeting
 from hub.spaces.models.minutes import Minutes, MinutesState
@@ -111,6 +112,7 @@ def _order(meeting: Meeting, document: content.Agenda | content.Minutes) -> Resp
 
 def _page(template: str, meeting: Meeting, kind: str) -> str:
     session = db.session()
+    network()  # kept for this request: letterhead, logo and page read it
     if kind == PaperKind.AGENDA.value:
         document: content.Agenda | content.Minutes = _agenda(session, meeting)
     elif kind == PaperKind.MINUTES.value:

@@ -12,7 +12,7 @@ from hub.core import clock, files
 from hub.core.access import current_user, dead_link, permit, permit_token
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import limiter
+from hub.core.web import limiter, network
 from hub.spaces import rules
 from hub.spaces.forms.minutes import AnswerForm, RemarkForm
 from hub.spaces.models.meetings import Attendance, Meeting
@@ -67,6 +67,7 @@ def remark(meeting: Meeting, number: int) -> Any:
     """Show a remark, with the gestures that settle it."""
     row = _of(meeting, number)
     form = AnswerForm(formdata=None)
+    form.offer()
     if row.state is not RemarkState.OPEN:
         form.state.data, form.answer.data = row.state.value, row.answer
     return _page(meeting, row, form)
@@ -83,6 +84,7 @@ def _page(meeting: Meeting, row: Remark, form: AnswerForm) -> str:
 def answer_remark(meeting: Meeting, number: int) -> Any:
     """Take a remark up or decline it; its author is told."""
     row, form = _of(meeting, number), AnswerForm()
+    form.offer()
     if form.validate_on_submit():
         try:
             remarks.answer(
@@ -196,6 +198,7 @@ def _sent(door: Door) -> Minutes | None:
 def _linked(door: Door, form: RemarkForm) -> Any:
     if not door.speaks:
         return dead_link("expired", 410)
+    network()  # kept for this request: the letterhead reads it, the page does
     session, row = db.session(), _sent(door)
     if row is None:
         return render_template("spaces/minutes/linked.html", door=door, minutes=None, paper=None)
