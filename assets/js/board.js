@@ -8,6 +8,9 @@ export function board(column) {
     draggable: ".board-card",
     filter: "summary, button, .menu-panel",
     preventOnFilter: false,
+    // By pointer events rather than the browser's own dragging, which takes the links on a card away alone.
+    forceFallback: true,
+    fallbackTolerance: 6,
     delay: 250,
     delayOnTouchOnly: true,
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,

@@ -72,6 +72,8 @@ ELSEWHERE: dict[str, str] = {
     "spaces.replace_decision_page": DECISION,
     "spaces.withdraw_decision_page": DECISION,
     "recommendations.receipt": CONTRIBUTION,
+    "spaces.linked_actions": "test_actions.test_an_action_is_done_by_link_on_a_phone",
+    "spaces.linked_reminders": "test_actions.test_an_action_is_done_by_link_on_a_phone",
     "spaces.approve_minutes_page": MINUTES,
     "spaces.edit_minutes": MINUTES,
     "spaces.erratum_page": MINUTES,
