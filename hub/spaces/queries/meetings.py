@@ -89,6 +89,20 @@ def with_agenda(meeting_id: int) -> Select[Meeting]:
     )
 
 
+def points(meeting_id: int) -> Select[AgendaItem]:
+    """Select all points of a meeting in order, with who brings them and their documents."""
+    return (
+        select(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting_id)
+        .options(
+            joinedload(AgendaItem.organisation),
+            joinedload(AgendaItem.proposed_by),
+            joinedload(AgendaItem.documents),
+        )
+        .order_by(AgendaItem.position, AgendaItem.id)
+    )
+
+
 def attendances(meeting_id: int) -> Select[Attendance]:
     """Select who is asked to a meeting or came, by organisation."""
     return (

@@ -173,15 +173,12 @@ def meeting(meeting: Meeting) -> Any:
 def show(meeting: Meeting, *, coming: ComingForm | None = None) -> str:
     """Return a meeting's page."""
     session, user, now = db.session(), current_user(), clock.now()
-    session.scalar(queries.with_agenda(meeting.id))
+    points = session.scalars(queries.points(meeting.id)).unique().all()
+    agreed = [item for item in points if item.state is ItemState.AGREED]
     attendances = session.scalars(queries.attendances(meeting.id)).all()
     mine = [row for row in attendances if row.person is not None and row.person.user_id == user.id]
     may_edit = rules.edit_meeting(user, meeting)
-    agreed = [item for item in meeting.items if item.state is ItemState.AGREED]
-    decisions, actions = (
-        session.scalars(queries.decisions(meeting.id)),
-        session.scalars(queries.actions(meeting.id)),
-    )
+    has_begun = now >= meeting.starts_at or meeting.opened_at is not None
     return render_template(
         "spaces/meetings/show.html",
         meeting=meeting,
@@ -191,16 +188,20 @@ def show(meeting: Meeting, *, coming: ComingForm | None = None) -> str:
         attendances=attendances,
         mine=mine,
         coming_forms=_coming_forms(meeting, attendances, mine, coming),
-        decisions=decisions.all(),
-        actions=actions.all(),
+        proposed=[item for item in points if item.state is ItemState.PROPOSED],
+        declined=[item for item in points if item.state is ItemState.DECLINED],
+        decisions=session.scalars(queries.decisions(meeting.id)).all() if has_begun else [],
+        actions=session.scalars(queries.actions(meeting.id)).all() if has_begun else [],
         links=signals.links_of_thing(meeting, session=session, user=user),
         is_over=now >= meeting.ends_at,
-        has_begun=now >= meeting.starts_at,
+        has_begun=has_begun,
         in_preparation=meeting.state in agenda.IN_PREPARATION,
         job=sending_of(session, meeting) if may_edit else None,
         changed=may_edit and now < meeting.starts_at and convening.differs(meeting, agreed),
         may_edit=may_edit,
-        has_conflict=may_edit and session.scalar(running.has_open_conflict(meeting.id)) is not None,
+        has_conflict=may_edit
+        and has_begun
+        and session.scalar(running.has_open_conflict(meeting.id)) is not None,
         **words(),
     )
 
