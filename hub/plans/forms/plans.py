@@ -196,19 +196,20 @@ class BudgetForm(FlaskForm):
 
 
 class EvaluationForm(FlaskForm):
-    """An evaluation in three parts, and what follows."""
+    """An evaluation in three parts, and what follows (a form has a method named process)."""
 
     made_on = DayField(_l("Date de l’évaluation"), [InputRequired(REQUIRED)])
     made_by = StringField(_l("Qui évalue"), [DataRequired(REQUIRED), Length(max=200, message=TOO_LONG)])
-    actions = TextAreaField(_l("1. Les actions"), [Length(max=LONGEST, message=TOO_LONG)])
-    process = TextAreaField(_l("2. Le processus"), [Length(max=LONGEST, message=TOO_LONG)])
-    effects = TextAreaField(_l("3. Les effets"), [Length(max=LONGEST, message=TOO_LONG)])
+    actions_text = TextAreaField(_l("1. Les actions"), [Length(max=LONGEST, message=TOO_LONG)])
+    process_text = TextAreaField(_l("2. Le processus"), [Length(max=LONGEST, message=TOO_LONG)])
+    effects_text = TextAreaField(_l("3. Les effets"), [Length(max=LONGEST, message=TOO_LONG)])
     following = TextAreaField(_l("Pour le plan qui suit"), [Length(max=LONGEST, message=TOO_LONG)])
 
     def facts(self) -> operations.EvaluationFacts:
         """Return what the valid form says."""
         return operations.EvaluationFacts(
-            made_on=told(self.made_on.data), made_by=self.made_by.data or "", actions=self.actions.data or "",
-            process=self.process.data or "", effects=self.effects.data or "",
+            made_on=told(self.made_on.data), made_by=self.made_by.data or "",
+            actions=self.actions_text.data or "",
+            process=self.process_text.data or "", effects=self.effects_text.data or "",
             following=self.following.data or "",
         )  # fmt: skip

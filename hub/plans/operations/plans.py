@@ -320,7 +320,7 @@ def _need_parts(parts: dict[str, str]) -> None:
     for name, text in parts.items():
         if not text:
             raise DomainError(
-                N_("Une évaluation publiée a ses trois parties : il en manque une."), field=name
+                N_("Une évaluation publiée a ses trois parties : il en manque une."), field=f"{name}_text"
             )
 
 

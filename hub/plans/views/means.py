@@ -133,9 +133,11 @@ def add_evaluation(plan: Plan) -> Answer:
 def edit_evaluation(plan: Plan, number: int) -> Answer:
     """Show an evaluation's form."""
     row = child(Evaluation, plan, number)
-    return render(
-        plan, "evaluation_form", "plans.evaluation", form=EvaluationForm(formdata=None, obj=row), row=row
+    parts = {f"{name}_text": getattr(row, name) for name in ("actions", "process", "effects")}
+    form = EvaluationForm(
+        formdata=None, made_on=row.made_on, made_by=row.made_by, following=row.following, **parts
     )
+    return render(plan, "evaluation_form", "plans.evaluation", form=form, row=row)
 
 
 @blueprint.post("/<slug>/evaluation/<int:number>/modifier")
