@@ -113,7 +113,7 @@ class Running {
       this.store.remove(this.store.mine.get(button.dataset.letGo));
       this.changed();
     }
-    if (button.matches("[data-close-meeting]") && this.store.all().length) {
+    if (button.matches("[data-close-meeting]") && (this.store.all().length || !this.queue.online)) {
       event.preventDefault();
       announce(this.words.wordWait);
     }

@@ -609,3 +609,22 @@ def test_the_page_of_the_meeting_warns_of_an_open_conflict(client: FlaskClient, 
     assert words not in client.get(f"/reunions/{made.meeting.id}").get_data(as_text=True)
     fragment(client, path, text="Autre", version=0)
     assert words in client.get(f"/reunions/{made.meeting.id}").get_data(as_text=True)
+
+
+def test_the_page_of_approved_minutes_offers_no_gesture(
+    client: FlaskClient, made: Table, session: Session
+) -> None:
+    now = clock.now()
+    fragment(client, f"/reunions/points/{made.items[0].id}/notes", text="Noté.", version=0)
+    assert client.post(f"/reunions/{made.meeting.id}/tenue/clore").status_code == 303
+    session.add(
+        Minutes(
+            meeting_id=made.meeting.id, state=MinutesState.APPROVED, approval=Approval.SILENCE,
+            approved_on=now.date(), remarks_until=now.date(), created_at=now, updated_at=now,
+        )
+    )  # fmt: skip
+    session.commit()
+    page = client.get(f"/reunions/{made.meeting.id}/tenue").get_data(as_text=True)
+    assert "Le compte rendu est approuvé" in page
+    for word in ("Noter la décision", "Rouvrir la réunion", "Ajouter le point", 'name="presence"'):
+        assert word not in page

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Integer, Select, String, cast, literal, null, select, union_all
+from sqlalchemy import Integer, Select, String, cast, exists, literal, null, select, union_all
 from sqlalchemy.orm import joinedload
 
 from hub.actors.models.mandates import Person
@@ -10,15 +10,20 @@ from hub.actors.models.organisations import Organisation
 from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import AgendaItem, Attendance, ItemDocument, ItemState, Meeting
+from hub.spaces.models.minutes import Minutes, MinutesState
 from hub.spaces.models.running import NoteConflict
 from hub.spaces.models.spaces import Membership
 from hub.spaces.queries import seats
 
 
-def points(meeting_id: int) -> Select[AgendaItem]:
-    """Select the points on a meeting's agenda in their order, with who brings them and their documents."""
+def points(meeting_id: int) -> Select[AgendaItem, bool]:
+    """Select the points on a meeting's agenda in their order, with who brings them and their documents.
+
+    (point, whether the meeting's minutes are approved.)
+    """
+    is_approved = exists().where(Minutes.meeting_id == meeting_id, Minutes.state == MinutesState.APPROVED)
     return (
-        select(AgendaItem)
+        select(AgendaItem, is_approved)
         .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.AGREED)
         .options(
             joinedload(AgendaItem.organisation),

@@ -121,7 +121,7 @@ def conflict(meeting: Meeting, item: AgendaItem, kept: NoteConflict) -> Any:
 def state(board: Board, item: AgendaItem | None = None) -> dict[str, Any]:
     """Return what the page replaces: all of it, or what hangs on one point."""
     points = [point for point in board.points if item is None or point.item.id == item.id]
-    fragments = {"etat-reunion": _part("meeting_state", board.meeting)}
+    fragments = {"etat-reunion": _part("meeting_state", board)}
     fragments |= {"compte": _part("count", board), "presences": _part("presences", board, words.PRESENCES)}
     for point in points:
         number = point.item.id

@@ -91,6 +91,7 @@ class Board:
     speakers: Mapping[int, list[Person]]  # organisation → persons
     table: list[Organisation]
     conflicts: list[NoteConflict] = field(default_factory=list)
+    is_approved: bool = False  # its minutes are: nothing changes any more
 
     @property
     def here(self) -> int:
@@ -123,7 +124,8 @@ def blank() -> Point:
 
 def of(meeting: Meeting, *, session: Session, user: Any, now: datetime) -> Board:
     """Return what the page of a meeting shows, in eight queries whatever the number of rows."""
-    items = list(session.scalars(queries.points(meeting.id)).unique())
+    rows = session.execute(queries.points(meeting.id)).unique().all()
+    items = [row[0] for row in rows]
     conflicts = list(session.scalars(queries.open_conflicts(meeting.id)))
     day = clock.today(meeting.starts_at)
     table = list(session.scalars(queries.table(meeting.space_id, day)))
@@ -141,6 +143,7 @@ def of(meeting: Meeting, *, session: Session, user: Any, now: datetime) -> Board
         speakers=speakers,
         table=[row.organisation for row in table],
         conflicts=conflicts,
+        is_approved=any(row[1] for row in rows),
     )
 
 
