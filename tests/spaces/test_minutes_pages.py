@@ -19,7 +19,7 @@ from hub.spaces.models.minutes import Approval, MinutesReader, Remark
 from hub.spaces.models.running import NoteConflict
 from hub.spaces.models.seats import Representation
 from hub.spaces.models.spaces import Membership
-from hub.spaces.operations import convening, minutes_letters
+from hub.spaces.operations import convening, minutes_letters, spaces
 from hub.spaces.operations import minutes as operations
 from hub.spaces.operations.minutes import Approving, Sending
 from tests import factories
@@ -171,6 +171,18 @@ def test_the_list_finds_approved_words_filters_and_exports(
     assert coordinator.get("/comptes-rendus?format=xlsx").status_code == 200
     for wild in ("?state=n_importe&sort=quoi&direction=x&page=-4&space=abc", "?q=%25_'\"", "?page=999999"):
         assert coordinator.get(f"/comptes-rendus{wild}").status_code == 200
+
+
+def test_who_facilitates_a_space_lists_its_drafts_and_no_other(
+    client: FlaskClient, session: Session, sign_in: SignIn, meeting: Meeting
+) -> None:
+    made.meeting(session, made.space(session, "Ailleurs"), title="Pas la mienne")
+    user = factories.user(session, Role.MEMBER)
+    spaces.add_facilitator(session, meeting.space, user, actor=None, now=made.NOW)
+    sign_in(client, user)
+    listed = client.get("/comptes-rendus?state=draft").text
+    assert "Réunion de mars" in listed
+    assert "Pas la mienne" not in listed
 
 
 # --- Writing --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pypdf
@@ -15,8 +16,10 @@ from hub.server import job_info
 from hub.spaces.jobs import papers as paper_jobs
 from hub.spaces.models.meetings import Meeting, MeetingState
 from hub.spaces.models.papers import MeetingPaper
-from hub.spaces.operations import papers
+from hub.spaces.models.spaces import MembershipRole
+from hub.spaces.operations import papers, spaces
 from memoranda import check
+from tests import factories
 from tests.conftest import Installation, both_databases
 from tests.spaces import papers as made
 
@@ -48,6 +51,17 @@ def test_each_point_has_its_hour_while_durations_are_known(session: Session) -> 
     topics = papers.agenda_of(session, meeting, base_url="https://reseau.example.org").topics
     told = [(plain(topic.starts), plain(topic.lasts)) for topic in topics]
     assert told == [("9 h", "20 min"), ("9 h 20", "1 h 15"), ("10 h 35", ""), ("", "10 min")]
+
+
+def test_before_anybody_is_asked_an_agenda_names_who_sits_there(session: Session) -> None:
+    of = made.space(session)
+    for name in ("Zinneke", "Alpha"):
+        house = factories.organisation(session, name)
+        spaces.add_member(
+            session, of, house, MembershipRole.MEMBER, starts_on=date(2020, 1, 1), actor=None, now=NOW
+        )
+    agenda = papers.agenda_of(session, made.meeting(session, of), base_url="")
+    assert [party.organisation for party in agenda.asked] == ["Alpha", "Zinneke"]
 
 
 def test_control_characters_that_were_pasted_don_t_stop_a_paper(session: Session) -> None:

@@ -20,6 +20,7 @@ from hub.spaces.models.decisions import Decision, Method, Stance
 from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, MeetingState, Presence
 from hub.spaces.models.papers import MeetingPaper, PaperKind
 from hub.spaces.queries import papers as queries
+from hub.spaces.queries import seats
 from hub.spaces.words import METHODS, PURPOSES, STANCES
 from memoranda import markup, plain
 from memoranda.minutes.content import (
@@ -86,11 +87,19 @@ def agenda_of(session: Session, meeting: Meeting, *, base_url: str) -> Agenda:
             letterhead=letterhead_of(session),
             sitting=sitting_of(meeting),
             notice=_notice(meeting),
-            asked=_parties(row for row in asked if row.organisation is not None),
+            asked=_parties(row for row in asked if row.organisation is not None)
+            or _sitting(session, meeting),
             practical=_clean(meeting.practical),
             topics=tuple(_topics(meeting, items)),
             url=f"{base_url}/reunions/{meeting.id}",
         )
+
+
+def _sitting(session: Session, meeting: Meeting) -> tuple[Party, ...]:
+    """Return the organisations that sit in the space that day: those that will be asked."""
+    rows = session.scalars(seats.sitting(meeting.space_id, i18n.as_day(meeting.starts_at))).all()
+    names = sorted({_clean(row.name) for row in rows}, key=lambda name: (fold(name), name))
+    return tuple(Party(organisation=name) for name in names)
 
 
 def _notice(meeting: Meeting) -> str:

@@ -19,7 +19,7 @@ from hub.spaces.models.minutes import (
     Remark,
     RemarkState,
 )
-from hub.spaces.models.spaces import Space
+from hub.spaces.models.spaces import Facilitation, Space
 from hub.spaces.queries import meetings
 from hub.spaces.values.standing import Standing
 
@@ -93,14 +93,19 @@ def listed(
 ) -> Select[Meeting]:
     """Select the meetings that were held and whose minutes the account may read, with their space.
 
-    `everything`: all spaces, and what was not sent. Else what was sent in the spaces in which it takes part.
+    `everything`: all spaces, and what was not sent. Else what was sent in the spaces in which the account
+    takes part, and all of those that it facilitates.
     `text` is looked for in the approved text, the titles and the names of spaces.
     """
     found = _of_held()
     if not everything:
-        found = found.where(
-            meetings.open_to(user, today), Minutes.state.in_((MinutesState.SENT, MinutesState.APPROVED))
+        facilitated = select(Facilitation.space_id).where(
+            Facilitation.user_id == user.id,
+            Facilitation.starts_on <= today,
+            or_(Facilitation.ends_on.is_(None), Facilitation.ends_on >= today),
         )
+        sent = Minutes.state.in_((MinutesState.SENT, MinutesState.APPROVED))
+        found = found.where(or_(Meeting.space_id.in_(facilitated), and_(meetings.open_to(user, today), sent)))
     if standing is not None:
         found = found.where(standing_is(standing, today))
     if space_id is not None:

@@ -75,12 +75,11 @@ def minutes_index() -> Any:
 
 def _options(session: Session) -> list[dict[str, Any]]:
     args = request.args
-    shown = [one for one in Standing if one is not Standing.NOT_SENT or coordinator(current_user())]
     spaces = session.execute(select(Space.id, Space.name).order_by(Space.name)).all()
     return [
         {
             "name": "state", "label": _("État"), "value": args.get("state"),
-            "choices": [(one.value, MINUTES_STANDINGS[one]) for one in shown],
+            "choices": [(one.value, word) for one, word in MINUTES_STANDINGS.items()],
         },
         {
             "name": "space", "label": _("Espace"), "value": args.get("space"), "search": True,
