@@ -57,9 +57,6 @@ class StopForm(FlaskForm):
     last_day = DateField(_l("Dernier jour"), [Optional()])
 
 
-NEW, KNOWN = "new", "known"
-
-
 class RepresentationForm(FlaskForm):
     """Somebody who speaks for the organisation in its seat, by a mandate that is known or a new one."""
 
@@ -74,15 +71,7 @@ class RepresentationForm(FlaskForm):
     email = EmailField(_l("Adresse mail"), [Length(max=254)])
     function = StringField(_l("Fonction"), [Optional(), Length(max=120, message=_l("120 signes au plus."))])
     scope = StringField(_l("Pour quoi"), [Optional(), Length(max=200, message=_l("200 signes au plus."))])
-    reach = RadioField(
-        _l("Ce mandat vaut"),
-        [Optional()],
-        choices=[
-            ("seat", _l("pour ce siège seulement")),
-            ("everything", _l("pour tout ce qui engage l’organisation")),
-        ],
-        default="seat",
-    )
+    reach = RadioField(_l("Ce mandat vaut"), [Optional()], default="seat")
     starts_on = DateField(_l("Du"), [Optional()])
     ends_on = DateField(_l("Au"), [Optional()])
     decided_by = StringField(
@@ -93,6 +82,10 @@ class RepresentationForm(FlaskForm):
     def offer(self, mandates: Sequence[Mandate]) -> None:
         """Fill the lists to choose from."""
         self.role.choices = [(role.value, REPRESENTATION_NAMES[role]) for role in RepresentationRole]
+        self.reach.choices = [
+            ("seat", _l("pour ce siège seulement")),
+            ("everything", _l("pour tout ce qui engage l’organisation")),
+        ]
         self.mandate.choices = [("", _l("Un nouveau mandat")), *[(row.id, _told(row)) for row in mandates]]
 
     def validate(self, extra_validators: object = None) -> bool:
