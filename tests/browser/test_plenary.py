@@ -191,3 +191,31 @@ def test_the_activity_is_counted_noted_and_taken_along(
     page.get_by_role("button", name="Compter").click()
     expect(page.get_by_text("Le dernier jour vient avant le premier.").first).to_be_visible()
     check_axe(page)
+
+
+def test_a_long_period_is_exported_in_the_background(
+    context: BrowserContext, check_axe: Callable[..., None]
+) -> None:
+    page = coordinator(context)
+    page.goto("/rapports/activite?du=2025-01-01&au=2025-12-31")
+    # The demonstration has too few meetings for the page to offer it; the address takes any period.
+    page.evaluate(
+        """() => {
+          const form = document.createElement("form");
+          form.method = "post";
+          form.action = "/rapports/activite/exports";
+          const token = document.querySelector("input[name=csrf_token]").value;
+          for (const [name, value] of [["csrf_token", token], ["du", "2025-01-01"], ["au", "2025-12-31"]]) {
+            const field = Object.assign(document.createElement("input"), { name, value });
+            form.append(field);
+          }
+          document.body.append(form);
+          form.submit();
+        }"""
+    )
+    expect(page.get_by_role("link", name="Télécharger le classeur")).to_be_visible(timeout=BUILT)
+    check_axe(page)
+    address = page.get_by_role("link", name="Télécharger le classeur").get_attribute("href")
+    assert address
+    book = openpyxl.load_workbook(BytesIO(context.request.get(address).body()))
+    assert "Comment c’est compté" in book.sheetnames

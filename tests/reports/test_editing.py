@@ -188,8 +188,9 @@ WRONG = [
     "UPDATE report_part SET figures = '{}' WHERE kind <> 'free'",
     "DELETE FROM report_part",
     (
-        "INSERT INTO report_part (report_id, kind, position, title, text, figures, hidden, is_hidden, version,"
-        " saved_by_page) SELECT id, 'free', 99, 'Autre', '', '', '[]', FALSE, 0, '' FROM plenary_report"
+        "INSERT INTO report_part (report_id, kind, position, title, text, figures, hidden, is_hidden, "
+        "version, saved_by_page) "
+        "SELECT id, 'free', 99, 'Autre', '', '', '[]', FALSE, 0, '' FROM plenary_report"
     ),
 ]
 

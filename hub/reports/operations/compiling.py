@@ -9,7 +9,7 @@ from hub.core import settings
 from hub.core.i18n import format_number
 from hub.reports.models.reports import PlenaryReport, ReportPart, ReportState
 from hub.reports.operations.drafting import figures_of
-from hub.reports.values.figures import BARS, LINES, MATRIX, STATES, Figures, Grid
+from hub.reports.values.figures import BARS, LINES, MATRIX, STATES, Figures, Grid, Line
 from hub.reports.values.period import Period
 from memoranda import charts
 from memoranda.report.content import Figure, Picture, Report, Section, Table
@@ -99,16 +99,17 @@ def _picture(figures: Figures) -> Picture | None:
     elif drawing.kind == MATRIX:
         svg = charts.matrix(rows, drawing.series)
     elif drawing.kind == LINES:
-        svg = charts.curves([_curve(line.cells[0], line.values) for line in grid.lines])
+        svg = charts.curves([_curve(line) for line in grid.lines])
     else:
         raise ValueError(drawing.kind)
     return Picture(svg=svg, alternative=_alternative(drawing.title, grid), caption=drawing.caption)
 
 
-def _curve(name: str, values: tuple[float, ...]) -> charts.Curve:
+def _curve(line: Line) -> charts.Curve:
     """Return a curve: values are days as ordinals and figures, in turns."""
-    points = zip(values[::2], values[1::2], strict=True)
-    return charts.Curve(name, tuple((date.fromordinal(int(day)), value) for day, value in points))
+    points = zip(line.values[::2], line.values[1::2], strict=True)
+    dated = tuple((date.fromordinal(int(day)), value) for day, value in points)
+    return charts.Curve(line.cells[0], dated, line.aim)
 
 
 def _alternative(title: str, grid: Grid) -> str:

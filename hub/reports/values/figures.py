@@ -23,11 +23,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a table: its cells in words, and what a picture draws of it."""
+    """A line of a table: its cells in words, what a picture draws of it, and what is aimed at."""
 
     key: str
     cells: tuple[str, ...]
     values: tuple[float, ...] = ()
+    aim: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

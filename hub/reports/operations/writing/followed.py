@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
 
 from hub.reports.operations.writing.material import (
     ENOUGH,
@@ -15,7 +16,7 @@ from hub.reports.operations.writing.material import (
     some,
 )
 from hub.reports.values.figures import LINES, STATES, Drawing, Fact, Figures, Grid, Line
-from hub.reports.values.history import ActionRow, DecisionRow
+from hub.reports.values.history import ActionRow, DecisionRow, PlanActionRow
 from hub.reports.words import (
     ACTION_STATES,
     DECISION_STATES,
@@ -152,32 +153,39 @@ def axes(material: Material) -> Figures:
     plans = material.plans
     if not plans.titles:
         return Figures(lead="Aucun plan public n’est en vigueur dans la période.")
-    known = {row.id: row for row in material.history.actions}
-    lines = []
-    for row in sorted(plans.actions, key=lambda row: (row.plan_id, row.place)):
-        followed = [known[one] for one in row.followed_by if one in known]
-        done = sum(one.state is ActionState.DONE for one in followed)
-        where = [material.space(space) for space in row.spaces if space in material.history.spaces]
-        who = [material.organisation(one) for one in row.leads]
-        moved = f" (avant : {PROGRESS[row.was].lower()})" if row.was and row.was != row.state else ""
-        lines.append(
-            Line(
-                f"plan-action-{row.id}",
-                (
-                    f"{row.number} {shortened(row.title, ENOUGH)}", shortened(row.axis, ENOUGH),
-                    ", ".join(who + where) or NOTHING, f"{PROGRESS[row.state]}{moved}",
-                    f"{done} / {len(followed)}" if followed else NOTHING,
-                ),
-            )
-        )  # fmt: skip
     states = Counter(row.state for row in plans.actions)
     lead = (
         f"{' ; '.join(plans.titles)} : {some(len(plans.actions), 'action', 'actions')}, dont "
         f"{number(states['done'])} faites, {number(states['under_way'])} en cours et "
         f"{number(states['planned'])} prévues."
     )
-    header = ("Action du plan", "Axe", "Qui et où", "État", "Suivi")
-    return Figures(lead=lead, grids=filled(grid("axes", "Les actions du plan", header, lines, (4,))))
+    ordered = sorted(plans.actions, key=lambda row: (row.plan_id, row.place))
+    header = ("Action du plan", "Qui et où", "État", "Suivi")
+    grids = [
+        grid(
+            f"axis-{plan}-{place}", f"Axe {axis}", header, [_plan_action(material, row) for row in rows], (3,)
+        )
+        for place, ((plan, axis), rows) in enumerate(
+            groupby(ordered, key=lambda row: (row.plan_id, row.axis))
+        )
+    ]
+    return Figures(
+        lead=f"{lead} « Suivi » : actions des espaces faites, sur celles qui y contribuent.",
+        grids=tuple(grids),
+    )
+
+
+def _plan_action(material: Material, row: PlanActionRow) -> Line:
+    known = {action.id: action for action in material.history.actions if action.id in row.followed_by}
+    done = sum(action.state is ActionState.DONE for action in known.values())
+    where = [material.space(space) for space in row.spaces if space in material.history.spaces]
+    who = [material.organisation(one) for one in row.leads]
+    moved = f" (avant : {PROGRESS[row.was].lower()})" if row.was and row.was != row.state else ""
+    cells = (
+        f"{row.number} {shortened(row.title, ENOUGH)}", ", ".join(who + where) or NOTHING,
+        f"{PROGRESS[row.state]}{moved}", f"{done} / {len(known)}" if known else NOTHING,
+    )  # fmt: skip
+    return Line(f"plan-action-{row.id}", cells)
 
 
 def indicators(material: Material) -> Figures:
@@ -193,6 +201,7 @@ def indicators(material: Material) -> Figures:
                 f"indicator-{row.id}",
                 (f"{row.name}{unit}", said, number(earlier[-1]) if earlier else NOTHING, target),
                 tuple(part for on, value in row.values for part in (float(on.toordinal()), value)),
+                row.target,
             )
         )
     lead = (
