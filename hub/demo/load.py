@@ -27,6 +27,7 @@ PARTS = (
     "spaces",
     "meetings",
     "seats",
+    "convening",
     "decisions",
     "events",
     "recommendations",
