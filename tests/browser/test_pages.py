@@ -30,6 +30,7 @@ DIRECTORY = "test_directory.test_a_printed_directory_from_the_button_to_its_read
 ROUND = "test_ownership.test_a_round_is_sent_confirmed_and_corrected"
 RECORD_LINK = "test_ownership.test_a_link_is_asked_for_and_opens_the_record"
 MINUTES = "test_minutes.test_minutes_from_the_draft_to_an_erratum"
+PLAN = "test_plans.test_a_plan_from_its_first_axis_to_the_plan_of_a_day"
 ELSEWHERE: dict[str, str] = {
     "accounts.confirm": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
     "accounts.link_sent": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
@@ -61,6 +62,10 @@ ELSEWHERE: dict[str, str] = {
     "events.change_page": SIGN_UP,
     "events.withdraw_page": SIGN_UP,
     "reports.activity_export": "test_plenary.test_a_long_period_is_exported_in_the_background",
+    "plans.add_action_page": PLAN,
+    "plans.add_axis_page": PLAN,
+    "plans.end_axis_page": PLAN,
+    "plans.order_page": PLAN,
     "publishing.building": "test_memorandum.test_a_memorandum_from_its_first_chapter_to_its_readers",
     "spaces.run_close_page": "test_running.test_two_write_and_one_is_away_in_the_middle",
     "recommendations.answer": CONTRIBUTION,
@@ -131,6 +136,8 @@ BEGINNINGS = (
     "/projets/disie",
     "/appels-a-projets/pci-2025",
     "/territoires/62063",
+    "/plans/ppli-2-0",
+    "/plans/plan-local-d-integration-de-namur-deuxieme/histoire",
 )
 
 seen: set[str] = set()
