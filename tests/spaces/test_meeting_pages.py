@@ -635,7 +635,7 @@ def test_the_table_of_answers_leads_to_the_meeting(
     sign_in(client, factories.coordinator(session))
     page = client.get(f"/dates/{poll.id}").text
     assert page.index("mercredi 15 avril") < page.index("mardi 14 avril"), "the best date comes first"
-    assert "1 réponses sur 1" in page
+    assert "1 réponse sur 1" in page
     assert client.post(f"/dates/{poll.id}/reunion", data={"proposal": 999}).status_code == 404
     answer = client.post(f"/dates/{poll.id}/reunion", data={"proposal": second.id})
     again = client.post(f"/dates/{poll.id}/reunion", data={"proposal": first.id})

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import User
@@ -16,6 +16,7 @@ from hub.spaces.models.meetings import (
     ItemState,
     Meeting,
     MeetingState,
+    Presence,
 )
 from hub.spaces.models.spaces import Facilitation, Space
 from hub.spaces.queries import seats
@@ -108,7 +109,11 @@ def attendances(meeting_id: int) -> Select[Attendance]:
     return (
         select(Attendance)
         .where(Attendance.meeting_id == meeting_id)
-        .options(joinedload(Attendance.person), joinedload(Attendance.organisation))
+        .options(
+            joinedload(Attendance.person),
+            joinedload(Attendance.organisation),
+            joinedload(Attendance.represented_by),
+        )
         .order_by(Attendance.id)
     )
 
@@ -164,9 +169,15 @@ def point_counts(meeting_ids: list[int]) -> Select[int, int]:
 
 
 def coming_counts(meeting_ids: list[int]) -> Select[int, int]:
-    """Select (meeting, number of people who say that they come)."""
+    """Select (meeting, number of people who were there or, before anybody noted it, say that they come)."""
     return (
         select(Attendance.meeting_id, func.count())
-        .where(Attendance.meeting_id.in_(meeting_ids), Attendance.answer == Answer.COMING)
+        .where(
+            Attendance.meeting_id.in_(meeting_ids),
+            or_(
+                Attendance.presence == Presence.PRESENT,
+                and_(Attendance.presence.is_(None), Attendance.answer == Answer.COMING),
+            ),
+        )
         .group_by(Attendance.meeting_id)
     )

@@ -25,7 +25,7 @@ from hub.spaces.queries import polls as poll_queries
 from hub.spaces.queries import running
 from hub.spaces.values.agenda import timed
 from hub.spaces.views.blueprint import blueprint
-from hub.spaces.words import ANSWERS, ITEM_STATES, MEETING_STATES, POLL_STATES, PURPOSES
+from hub.spaces.words import ANSWERS, ITEM_STATES, MEETING_STATES, POLL_STATES, PRESENCES, PURPOSES
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 MONTH = timedelta(days=30)
@@ -148,7 +148,7 @@ def _counts(session: Session, rows: Sequence[Meeting]) -> tuple[dict[int, int], 
 def _export(session: Session, kind: str, rows: Sequence[Meeting]) -> Response:
     points, coming = _counts(session, rows)
     header = [
-        _("Réunion"), _("Espace"), _("Début"), _("Fin"), _("Lieu"), _("État"), _("Points"), _("Viennent"),
+        _("Réunion"), _("Espace"), _("Début"), _("Fin"), _("Lieu"), _("État"), _("Points"), _("Personnes"),
     ]  # fmt: skip
     lines = [
         [
@@ -208,7 +208,13 @@ def show(meeting: Meeting, *, coming: ComingForm | None = None) -> str:
 
 def words() -> dict[str, Any]:
     """Return the words that the pages of meetings use."""
-    return {"states": MEETING_STATES, "purposes": PURPOSES, "item_states": ITEM_STATES, "answers": ANSWERS}
+    return {
+        "states": MEETING_STATES,
+        "purposes": PURPOSES,
+        "item_states": ITEM_STATES,
+        "answers": ANSWERS,
+        "presences": PRESENCES,
+    }
 
 
 def timing_of(meeting: Meeting, items: Sequence[AgendaItem]) -> Any:
