@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from hub.actors.models.mandates import Mandate, Person
@@ -18,7 +18,7 @@ from hub.spaces.models.spaces import Facilitation, Membership, Space, SpaceState
 from hub.spaces.queries import seats
 
 SOON_DAYS = 7
-COLUMN = 15  # cards of a column of the board on one page
+COLUMN = 10  # cards of a column of the board on one page
 SORTS: Mapping[str, Any] = {
     "due": Action.due_on,
     "title": Action.title,
@@ -200,14 +200,17 @@ def states(wanted: ActionFilter, day: date) -> Select[ActionState, int]:
 
 def columns(wanted: ActionFilter, day: date, pages: Mapping[ActionState, int]) -> Select[Action]:
     """Select one page of each column of the board: what is open by day, the rest latest first."""
-    latest = (Action.updated_at.desc(), Action.id.desc())
-    place = func.row_number()
+    order = (
+        and_(is_open(), Action.due_on.is_(None)),
+        case((is_open(), Action.due_on)),
+        case((not_(is_open()), Action.updated_at)).desc(),
+        Action.id,
+    )
     ranked = (
         select(
             Action.id,
             Action.state,
-            place.over(partition_by=Action.state, order_by=by_day()).label("by_day"),
-            place.over(partition_by=Action.state, order_by=latest).label("latest"),
+            func.row_number().over(partition_by=Action.state, order_by=order).label("place"),
         )
         .join(Action.space)
         .join(Action.organisation, isouter=True)
@@ -216,13 +219,10 @@ def columns(wanted: ActionFilter, day: date, pages: Mapping[ActionState, int]) -
     )
     shown = []
     for state in ActionState:
-        column = ranked.c.by_day if state in OPEN else ranked.c.latest
         first = (pages.get(state, 1) - 1) * COLUMN
-        shown.append(and_(ranked.c.state == state, column > first, column <= first + COLUMN))
-    order = func.coalesce(ranked.c.by_day, 0)
-    return with_all(
-        select(Action).join(ranked, ranked.c.id == Action.id).where(or_(*shown)).order_by(order, Action.id)
-    )
+        shown.append(and_(ranked.c.state == state, ranked.c.place > first, ranked.c.place <= first + COLUMN))
+    found = select(Action).join(ranked, ranked.c.id == Action.id).where(or_(*shown))
+    return with_all(found).order_by(ranked.c.place, Action.id)
 
 
 def history(action: Action) -> Select[ActionChange]:

@@ -10,7 +10,7 @@ from hub.core import clock, exports, paging
 from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
 from hub.spaces import rules
-from hub.spaces.models.actions import OPEN, OVER, Action, ActionState
+from hub.spaces.models.actions import OVER, Action, ActionState
 from hub.spaces.queries import actions as queries
 from hub.spaces.queries import reminders as reminder_queries
 from hub.spaces.queries.actions import COLUMN, DUE, ActionFilter
@@ -79,7 +79,7 @@ def action_board() -> Any:
     columns = [
         {
             "state": state,
-            "rows": _in_order(state, [row for row in rows if row.state is state]),
+            "rows": [row for row in rows if row.state is state],
             "page": paging.Page([], pages[state], COLUMN, counts.get(state, 0)),
         }
         for state in ActionState
@@ -96,12 +96,6 @@ def _page_of(state: ActionState, total: int) -> int:
     """Return which page of a column the address asks for, the nearest that exists."""
     wanted = request.args.get(state.value, 1, type=int)
     return min(max(1, wanted), max(1, -(-total // COLUMN)))
-
-
-def _in_order(state: ActionState, rows: list[Action]) -> list[Action]:
-    if state in OPEN:
-        return rows
-    return sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
 
 
 def _to_entrust(rows: Sequence[Action]) -> set[int]:
