@@ -194,6 +194,7 @@ def make_one_of_both(office: Page, tablet: Page) -> None:
 def close(office: Page) -> None:
     """Close the meeting, warned of the point without notes; open it again."""
     office.get_by_role("link", name="Clore la réunion").click()
+    expect(office.get_by_role("heading", level=1)).to_have_text("Clore la réunion")
     look(office)
     office.set_viewport_size(WIDE)
     office.get_by_role("button", name="Clore la réunion").click()

@@ -628,3 +628,20 @@ def test_the_page_of_approved_minutes_offers_no_gesture(
     assert "Le compte rendu est approuvé" in page
     for word in ("Noter la décision", "Rouvrir la réunion", "Ajouter le point", 'name="presence"'):
         assert word not in page
+
+
+def test_a_meeting_to_come_can_be_prepared_and_not_opened(
+    client: FlaskClient, session: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    made = table(session, now=clock.now() + timedelta(days=3))
+    sign_in(client, factories.coordinator(session))
+    session.commit()
+    run = f"/reunions/{made.meeting.id}/tenue"
+    assert "Ouvrir la réunion" not in client.get(run).get_data(as_text=True)
+    refused = client.post(f"{run}/ouvrir")
+    assert refused.status_code == 422
+    assert "Changez d’abord sa date" in refused.get_data(as_text=True)
+    house = {"organisation": made.organisations[2].id, "presence": "excused"}
+    assert client.post(f"{run}/presences", data=house).status_code == 303
+    notes_path = f"/reunions/points/{made.items[0].id}/notes"
+    assert fragment(client, notes_path, text="Préparé.", version=0).status_code == 200

@@ -92,6 +92,7 @@ class Board:
     table: list[Organisation]
     conflicts: list[NoteConflict] = field(default_factory=list)
     is_approved: bool = False  # its minutes are: nothing changes any more
+    is_due: bool = True  # its day has come: it may be opened and closed
 
     @property
     def here(self) -> int:
@@ -144,6 +145,7 @@ def of(meeting: Meeting, *, session: Session, user: Any, now: datetime) -> Board
         table=[row.organisation for row in table],
         conflicts=conflicts,
         is_approved=any(row[1] for row in rows),
+        is_due=day <= clock.today(now),
     )
 
 
