@@ -31,7 +31,22 @@ ROUND = "test_ownership.test_a_round_is_sent_confirmed_and_corrected"
 RECORD_LINK = "test_ownership.test_a_link_is_asked_for_and_opens_the_record"
 MINUTES = "test_minutes.test_minutes_from_the_draft_to_an_erratum"
 PLAN = "test_plans.test_a_plan_from_its_first_axis_to_the_plan_of_a_day"
+CONVENING = "test_convening.test_a_date_is_found_by_link_and_the_agenda_sent"
+CONVENED_MEMBER = "test_convening.test_a_member_answers_and_proposes_by_account"
 ELSEWHERE: dict[str, str] = {
+    "spaces.asked_meeting": CONVENING,
+    "spaces.asked_propose_page": CONVENING,
+    "spaces.date_by_link": CONVENING,
+    "spaces.decline_point_page": CONVENING,
+    "spaces.poll_progress": CONVENING,
+    "spaces.sending_progress": CONVENING,
+    "spaces.send_agenda_page": CONVENING,
+    "spaces.cancel_meeting_page": CONVENING,
+    "spaces.edit_meeting": CONVENING,
+    "spaces.new_point": CONVENING,
+    "spaces.edit_point": CONVENING,
+    "spaces.poll_answer_page": CONVENED_MEMBER,
+    "spaces.propose_point_page": CONVENED_MEMBER,
     "accounts.confirm": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
     "accounts.link_sent": "test_forms.test_a_sign_in_link_from_the_demand_to_the_button",
     "accounts.welcome": "test_forms.test_an_invitation_from_the_form_to_the_welcome",
@@ -61,6 +76,13 @@ ELSEWHERE: dict[str, str] = {
     "events.registration": SIGN_UP,
     "events.change_page": SIGN_UP,
     "events.withdraw_page": SIGN_UP,
+    "spaces.my_spaces": "test_spaces.test_a_member_by_link_sees_what_is_next_and_asks_for_a_seat",
+    "spaces.request_by_link": "test_spaces.test_a_member_by_link_sees_what_is_next_and_asks_for_a_seat",
+    "spaces.link_sent": "test_spaces.test_a_member_by_link_sees_what_is_next_and_asks_for_a_seat",
+    "spaces.follow_sent": "test_spaces.test_news_of_a_space_from_the_form_to_the_end",
+    "spaces.following": "test_spaces.test_news_of_a_space_from_the_form_to_the_end",
+    "spaces.stopped": "test_spaces.test_news_of_a_space_from_the_form_to_the_end",
+    "spaces.invitation": "test_spaces.test_an_invitation_is_sent_and_taken_by_its_link",
     "reports.activity_export": "test_plenary.test_a_long_period_is_exported_in_the_background",
     "plans.add_action_page": PLAN,
     "plans.add_axis_page": PLAN,
@@ -118,6 +140,10 @@ NOT_PAGES = {
 }
 # What the page that runs a meeting asks now and then; tests/spaces/test_running.py reads it.
 NOT_PAGES |= {"spaces.run_state"}
+# Calendars, which tests/spaces/test_feeds.py reads, and a document of a meeting.
+NOT_PAGES |= {"spaces.space_feed", "spaces.person_feed", "spaces.document_by_link"}
+# Downloads, which tests/spaces/test_meeting_pages.py reads.
+NOT_PAGES |= {"spaces.document", "spaces.asked_document", "spaces.asked_calendar", "spaces.meeting_calendar"}
 # Downloads, which the tests of the days read.
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}
 NOT_PAGES |= {"spaces.minutes_version_pdf", "spaces.linked_minutes_pdf", "spaces.minutes_by_reader_pdf"}

@@ -5,7 +5,20 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, exists, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from hub.actors.models.mandates import Mandate, Person
@@ -13,7 +26,7 @@ from hub.actors.models.organisations import Organisation
 from hub.spaces.models.actions import Action, ActionState
 from hub.spaces.models.decisions import Decision, DecisionState
 from hub.spaces.models.meetings import AgendaItem, Attendance, ItemDocument, Meeting, MeetingState
-from hub.spaces.models.minutes import Minutes, MinutesState
+from hub.spaces.models.minutes import Minutes, MinutesReader, MinutesState
 from hub.spaces.models.polls import DatePoll, DateVoter, PollState
 from hub.spaces.models.spaces import Space
 from hub.spaces.queries import actions as action_queries
@@ -101,11 +114,27 @@ def to_do(person_id: int, space_ids: Collection[int], day: date) -> Select[Any]:
         )
         .join(Minutes, Minutes.meeting_id == Meeting.id)
         .where(
-            Meeting.space_id.in_(space_ids), Minutes.state == MinutesState.SENT, Minutes.remarks_until >= day
+            Meeting.space_id.in_(space_ids), Minutes.state == MinutesState.SENT, Minutes.remarks_until >= day,
+            _were_sent_to(person_id),
         )
     )  # fmt: skip
     found = union_all(actions, polls, minutes).subquery()
     return select(found).order_by(found.c.day.is_(None), found.c.day, found.c.what, found.c.number)
+
+
+def _were_sent_to(person_id: int) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(MinutesReader.minutes_id == Minutes.id)
+        .where(
+            or_(
+                MinutesReader.person_id == person_id,
+                MinutesReader.attendance_id.in_(
+                    select(Attendance.id).where(Attendance.person_id == person_id)
+                ),
+            )
+        )
+    )
 
 
 class Paper(StrEnum):

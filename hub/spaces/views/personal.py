@@ -1,5 +1,6 @@
 """A member's own spaces, by a personal link without account: what is next, what to do, what to read."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, url_for
@@ -24,6 +25,7 @@ from hub.spaces.views.spaces import tell
 from hub.spaces.words import ANSWERS, JOIN_STATES, KINDS, ROLES
 
 READ_EACH = 3
+FAR = datetime.max.replace(tzinfo=UTC)
 
 
 @blueprint.get("/mes-espaces/<token>")
@@ -40,23 +42,19 @@ def _page(person: Person, token: str, path: str = "") -> str:
     spaces = list({row.space_id: row.space for row in places}.values())
     numbers = [space.id for space in spaces]
     meetings = by_meeting(session.execute(mine.meetings_to_come(person.id, numbers, now)).all())
+    coming: dict[int, Any] = dict.fromkeys(numbers)
+    for pair in reversed(meetings):
+        if pair[0].state is not MeetingState.CANCELLED:
+            coming[pair[0].space_id] = pair
+    spaces.sort(key=lambda space: coming[space.id][0].starts_at if coming[space.id] else FAR)
     return render_template(
         "spaces/mine.html",
         person=person,
         token=token,
         spaces=spaces,
         places=places,
-        next={
-            space.id: next(
-                (
-                    pair
-                    for pair in meetings
-                    if pair[0].space_id == space.id and pair[0].state is not MeetingState.CANCELLED
-                ),
-                None,
-            )
-            for space in spaces
-        },
+        next=coming,
+        names={space.id: space.name for space in spaces},
         cancelled=[pair[0] for pair in meetings if pair[0].state is MeetingState.CANCELLED],
         to_do=session.execute(mine.to_do(person.id, numbers, today)).all(),
         to_read=session.execute(mine.to_read(numbers, READ_EACH)).all(),
