@@ -105,6 +105,24 @@ def take_pages(browser: Browser, address: str) -> None:
     phone.close()
 
 
+def take_plans(browser: Browser, address: str) -> None:
+    """Take the pages of a plan for its guide."""
+    page = browser.new_page(base_url=address, viewport=WIDE, locale="fr-BE", reduced_motion="reduce")
+    sign_in(page)
+    take(page, "/plans/ppli-2-0", "plan")
+    take(page, "/plans/ppli-2-0/calendrier", "plan-calendrier")
+    take(page, "/plans/ppli-2-0/avancement", "plan-avancement")
+    take(page, "/plans/ppli-2-0/diagnostic", "plan-diagnostic")
+    take(page, "/plans/ppli-2-0/indicateurs", "plan-indicateurs")
+    take(page, "/plans/ppli-2-0/croisements", "plan-croisements")
+    take(page, "/plans/ppli-2017-2019?au=2018-01-01", "plan-a-une-date")
+    take(page, "/plans/ppli-2017-2019/evaluation", "plan-evaluation")
+    page.close()
+    phone = browser.new_page(base_url=address, viewport=PHONE, locale="fr-BE", reduced_motion="reduce")
+    take(phone, "/plans/ppli-2-0/calendrier", "plan-telephone")
+    phone.close()
+
+
 def take_memorandum(address: str) -> None:
     """Take the cover and the first chapter of the published memorandum, once its PDF is built."""
     port = address.rpartition(":")[2]
@@ -139,6 +157,7 @@ def main() -> None:
     with served() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         take_pages(browser, address)
+        take_plans(browser, address)
         take_memorandum(address)
         take_report(browser, address)
         browser.close()
