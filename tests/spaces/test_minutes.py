@@ -149,7 +149,7 @@ def test_a_second_version_shows_what_changed(session: Session, run_jobs: Callabl
     assert (first.number, second.number) == (1, 2)
     parts = differences.between(operations.sent_text(first), operations.sent_text(second))
     assert [part.title for part in parts] == ["1. Relevé des refus"]
-    pieces = {piece.kind.value: piece.text for piece in parts[0].pieces if piece.kind.value != "same"}
+    pieces = {piece.kind.value: piece.text.strip() for piece in parts[0].pieces if piece.kind.value != "same"}
     assert pieces == {"removed": "souvent", "added": "rarement"}
     session.commit()
     run_jobs()

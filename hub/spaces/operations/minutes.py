@@ -104,6 +104,14 @@ def begin(session: Session, meeting: Meeting, *, now: datetime) -> Minutes:
     return found
 
 
+def _held_open(session: Session, meeting: Meeting, *, now: datetime) -> Minutes:
+    """Return the minutes, held by this transaction. Raises DomainError if they are approved."""
+    row = begin(session, meeting, now=now)
+    if row.is_approved:
+        raise DomainError(UNCHANGING)
+    return row
+
+
 def check_open(session: Session, meeting: Meeting) -> None:
     """Raise DomainError for a meeting whose minutes are approved: nothing it says changes any more."""
     if session.scalar(queries.is_approved(meeting.id)) is not None:
@@ -124,11 +132,10 @@ def save_frame(
 
     Raises DomainError for approved minutes and for too long a text.
     """
-    check_open(session, meeting)
     for field, text in (("introduction", introduction), ("closing", closing)):
         if len(text) > LONGEST_FRAME:
             raise DomainError(N_("Ce texte dépasse 20 000 signes."), field=field)
-    row = begin(session, meeting, now=now)
+    row = _held_open(session, meeting, now=now)
     if (row.introduction, row.closing) == (introduction, closing):
         return True
     done = session.execute(
@@ -280,7 +287,7 @@ def send(
     if meeting.state is not MeetingState.HELD:
         raise DomainError(NOT_HELD)
     _check_delay(sending.remarks_until, now)
-    minutes = begin(session, meeting, now=now)
+    minutes = _held_open(session, meeting, now=now)
     text = text_of(session, meeting, minutes)
     _check_printable(session, text)
     if minutes.versions and sent_text(minutes.versions[-1]) == text:
@@ -400,8 +407,7 @@ def approve(
     Raises DomainError unless minutes are sent, while a remark waits or, by silence, while remarks may come;
     for a meeting of another space, that was called off, that is not later or has not begun.
     """
-    check_open(session, meeting)
-    minutes = begin(session, meeting, now=now)
+    minutes = _held_open(session, meeting, now=now)
     if minutes.state is not MinutesState.SENT or minutes.remarks_until is None:
         raise DomainError(N_("Envoyez d’abord le compte rendu aux membres."))
     waiting = session.scalar(

@@ -48,6 +48,8 @@ def add(
     point, or too many remarks that wait.
     """
     clean = text.strip()
+    # An approval that is under way counts the remarks that wait: this one comes before it, or not at all.
+    session.refresh(minutes, ["state", "remarks_until"], with_for_update=True)
     _check_time(session, minutes, now)
     if not clean:
         raise DomainError(N_("Écrivez votre remarque."), field="text")

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from memoranda.minutes.content import Decided, Party, Passage, Task, Text
 
-WORDS = re.compile(r"\s+|[^\s]+")
+WORDS = re.compile(r"\S+\s*|\s+")  # a space goes with its word: alone it would match anywhere
 MOST_WORDS = 3_000  # of a changed block: beyond, it is shown as replaced as a whole
 
 
@@ -36,35 +36,45 @@ class Part:
     pieces: tuple[Piece, ...]
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What a part says: the heading it stands under, what is named there (a point's title), its text."""
+
+    heading: str
+    text: str
+    name: str = ""
+
+
 def between(old: Text, new: Text) -> list[Part]:
-    """Return the parts that differ, in the order of the new text; parts that went come where they stood."""
+    """Return the parts that differ, in the order of the new text; those that went come last."""
     before, after = dict(_parts(old)), dict(_parts(new))
-    keys = [*after, *(key for key in before if key not in after)]
     found = []
-    for key in keys:
-        title, now = after.get(key, (before[key][0] if key in before else "", ""))
-        was = before.get(key, ("", ""))[1]
-        if was != now:
-            found.append(Part(title, tuple(_pieces(was, now))))
+    for key in [*after, *(key for key in before if key not in after)]:
+        was, now = before.get(key, _Said("", "")), after.get(key, _Said("", ""))
+        if (was.name, was.text) != (now.name, now.text):
+            renamed = was.name != now.name
+            texts = (_lines((one.name, one.text)) if renamed else one.text for one in (was, now))
+            found.append(Part(now.heading or was.heading, tuple(_pieces(*texts))))
     return found
 
 
-def _parts(text: Text) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield (key, (title, plain text)) of each part of the minutes."""
+def _parts(text: Text) -> Iterator[tuple[str, _Said]]:
+    """Yield the parts of the minutes by a key that stays when a point moves."""
     sitting = text.sitting
     head = (sitting.title, sitting.space, sitting.when, sitting.place, sitting.online)
-    yield "head", ("Réunion", _lines(head))
+    yield "head", _Said("Réunion", _lines(head))
     presences = (
         *(_people("Présents", text.present)), *(_people("Représentés", text.represented)),
         *(_people("Excusés", text.excused)), *(_people("Absents", text.absent)),
     )  # fmt: skip
-    yield "presences", ("Qui était là", _lines(presences))
-    yield "introduction", ("Introduction", text.introduction)
+    yield "presences", _Said("Qui était là", _lines(presences))
+    yield "introduction", _Said("Introduction", text.introduction)
     for passage in text.passages:
-        yield f"point-{passage.key}", (f"{passage.number}. {passage.title}", _lines(_passage(passage)))
-    yield "tasks", ("Autres actions", _lines(_task(task) for task in text.tasks))
-    yield "closing", ("Pour conclure", text.closing)
-    yield "next", ("Prochaine réunion", text.next_meeting)
+        heading = f"{passage.number}. {passage.title}"
+        yield f"point-{passage.key}", _Said(heading, _lines(_passage(passage)), passage.title)
+    yield "tasks", _Said("Autres actions", _lines(_task(task) for task in text.tasks))
+    yield "closing", _Said("Pour conclure", text.closing)
+    yield "next", _Said("Prochaine réunion", text.next_meeting)
 
 
 def _lines(lines: Iterable[str]) -> str:
@@ -78,7 +88,6 @@ def _people(word: str, parties: tuple[Party, ...]) -> Iterator[str]:
 
 
 def _passage(passage: Passage) -> Iterator[str]:
-    yield passage.title
     yield passage.notes
     for decided in passage.decisions:
         yield from _decided(decided)
