@@ -130,6 +130,8 @@ def test_minutes_from_the_draft_to_an_erratum(
     phone.goto(mine)
     expect(phone.get_by_text("version 2").first).to_be_visible()
     expect(phone.get_by_text("Corrigé, merci.")).to_be_visible()
+    expect(phone.locator("ins", has_text="Trois")).to_be_visible()
+    check_axe(phone)
     approve(desk, path, check_axe)
     add_an_erratum(desk, check_axe)
     phone.goto(mine)

@@ -357,6 +357,20 @@ def test_a_guest_reads_and_remarks_by_link(client: FlaskClient, session: Session
     assert (remark.author_name, remark.item_id, remark.person_id) == ("Maya Invitée", item.id, None)
 
 
+def test_a_second_version_shows_on_the_link_what_changed(
+    client: FlaskClient, session: Session, meeting: Meeting
+) -> None:
+    _row, raw = guest(session, meeting)
+    sent(session, meeting)
+    assert "<ins>" not in client.get(f"/reunion/{raw}/compte-rendu").text
+    item = session.scalars(select(AgendaItem).where(AgendaItem.title == "Divers")).one()
+    operations.save_notes(session, item, "Un divers.", base=0, actor=None, now=clock.now())
+    sent(session, meeting)
+    page = client.get(f"/reunion/{raw}/compte-rendu").text
+    assert "depuis la version 1" in page
+    assert re.search(r"<ins>.*?Un divers\..*?</ins>", page, re.DOTALL)
+
+
 def test_after_the_last_day_the_link_says_what_to_do(
     client: FlaskClient, session: Session, meeting: Meeting
 ) -> None:

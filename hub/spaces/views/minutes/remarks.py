@@ -22,7 +22,7 @@ from hub.spaces.operations import minutes as operations
 from hub.spaces.operations.remarks import Author
 from hub.spaces.queries import minutes as queries
 from hub.spaces.queries import seats
-from hub.spaces.values import standing
+from hub.spaces.values import differences, standing
 from hub.spaces.views.blueprint import blueprint
 from hub.spaces.views.minutes import papers
 from hub.spaces.views.minutes.pages import show, today
@@ -217,7 +217,16 @@ def _linked(door: Door, form: RemarkForm) -> Any:
         standing=standing.of(row, today()),
         words=MINUTES_STANDINGS,
         has_file=papers.stored(row) is not None,
+        changed=changed_in(row),
     )
+
+
+def changed_in(row: Minutes) -> list[differences.Part]:
+    """Return what the last version says otherwise than the one before, until it is approved."""
+    if row.is_approved or len(row.versions) == 1:
+        return []
+    before, last = (operations.sent_text(version) for version in row.versions[-2:])
+    return differences.between(before, last)
 
 
 def _remark(door: Door) -> Any:
