@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
 from hub.core import clock
+from hub.core.i18n import format_date
 from hub.demo.world import DATA, World
 from hub.spaces.models.actions import Action, ActionState
 from hub.spaces.models.decisions import Decision, Method, Stance
@@ -186,7 +187,7 @@ def _meeting(
     sent = starts_at - timedelta(days=10) if past else world.now - timedelta(days=1)
     meeting = Meeting(
         space_id=space.id,
-        title=f"{'Assemblée' if code == 'pleniere' else 'Réunion'} du {day.day}/{day.month}/{day.year}",
+        title=f"{'Assemblée' if code == 'pleniere' else 'Réunion'} du {_in_words(day)}",
         state=MeetingState.HELD if past else MeetingState.CONVENED if near else MeetingState.PLANNED,
         starts_at=starts_at, ends_at=starts_at + timedelta(hours=plan.hours), place_name=plan.place,
         online_url=plan.online, agenda_sent_at=sent if past or near else None,
@@ -202,6 +203,11 @@ def _meeting(
         _attendance(session, world, meeting, code, speakers)
     if past:
         _hold(session, world, meeting, items, space=space, closes=closes)
+
+
+def _in_words(day: date) -> str:
+    """Return « 2 décembre 2024 »: the day of the week stands beside it everywhere."""
+    return format_date(day, "fr").partition(" ")[2]
 
 
 def _subject(plan: Plan, place: int, today: date) -> tuple[int, bool]:
