@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import cycle
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hub.core import clock
 from hub.demo.world import World
-from hub.spaces.models.meetings import Meeting, MeetingState
+from hub.spaces.models.meetings import AgendaItem, Meeting, MeetingState
 from hub.spaces.models.polls import DatePoll, DateWord
 from hub.spaces.models.spaces import Space
 from hub.spaces.operations import agenda, polls
@@ -50,6 +50,9 @@ SEARCHES = (
 WORDS = ((YES, MAYBE, NO), (YES, YES, MAYBE), (MAYBE, YES, NO), (NO, YES, YES), (YES, YES, NO))
 COMMENTS = ("", "Jusqu’à 11 h 30", "", "Plutôt en matinée", "")
 TO_ANSWER, SATURDAY = timedelta(days=12), 5
+STANDING = (
+    "Bienvenue, compte rendu de la dernière réunion", "Nouvelles des membres", "Date de la prochaine réunion",
+)  # fmt: skip
 POINT = ItemFacts(
     "Délais d’inscription aux cours de français",
     duration=15,
@@ -106,7 +109,8 @@ def _propose(session: Session, world: World) -> int:
 
 
 def _note_sent(session: Session) -> None:
-    """Agendas of the demonstration went out as they stand: there is no update to send."""
+    """Agendas went out as they stand, so there is no update to send; some points come back each time."""
+    session.execute(update(AgendaItem).where(AgendaItem.title.in_(STANDING)).values(is_standing=True))
     for meeting in session.scalars(select(Meeting).where(Meeting.agenda_sent_at.is_not(None))):
         meeting.agenda_digest = agenda.digest(session, meeting)
         for row in session.scalars(queries.attendances(meeting.id)):

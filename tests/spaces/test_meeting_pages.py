@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
 from hub.core import clock
+from hub.core.jobs import Job, JobState
 from hub.core.mail import Message
 from hub.spaces.models.meetings import (
     AgendaItem,
@@ -204,7 +205,8 @@ def test_a_member_changes_nothing_by_post(
         f"{here}/modifier", f"{here}/annuler", f"{here}/envoi", f"{here}/invites", f"{here}/points/nouveau",
         f"{here}/points/{item}", f"{here}/points/ordre", f"{here}/points/{item}/retirer",
         f"{here}/points/{item}/retenir", f"{here}/points/{item}/documents", f"{there}/reunion",
-        f"{there}/rappel", f"{there}/clore", f"{there}/abandonner", f"{there}/prolonger", f"{there}/inviter",
+        f"{there}/rappel", f"{there}/clore", f"{there}/reprendre", f"{here}/envoi/reprendre",
+        f"{there}/abandonner", f"{there}/prolonger", f"{there}/inviter",
         f"/espaces/{meeting.space.slug}/reunions/nouvelle", f"/espaces/{meeting.space.slug}/dates/nouvelle",
     ):  # fmt: skip
         assert client.post(path).status_code == 403, path
@@ -431,6 +433,25 @@ def test_an_update_is_offered_once_the_agenda_has_changed(
     assert "Envoyer la mise à jour" in coordinator.get(here).text
     assert coordinator.post(f"{here}/envoi", data={"to_all": "1"}).status_code == 303
     assert fresh(session).get_one(Meeting, meeting.id).sequence == 1
+
+
+def test_a_sending_that_broke_off_is_taken_up_again(
+    session: Session, coordinator: FlaskClient, meeting: Meeting, poll: DatePoll, run_jobs: Callable[[], int]
+) -> None:
+    convening.send(session, meeting, to_all=False, actor="test", now=NOW)
+    for job in session.scalars(select(Job).where(Job.name.in_((meetings.TELL_JOB, polls.ASK_JOB)))):
+        job.state = JobState.FAILED
+    session.commit()
+    for path, resume in (
+        (f"/reunions/{meeting.id}", f"/reunions/{meeting.id}/envoi/reprendre"),
+        (f"/dates/{poll.id}", f"/dates/{poll.id}/reprendre"),
+    ):
+        assert "Reprendre l’envoi" in coordinator.get(path).text
+        assert coordinator.post(resume).status_code == 303
+    run_jobs()
+    kinds = fresh(session).scalars(select(Message.kind).where(Message.kind.startswith("spaces."))).all()
+    assert sorted(kinds) == ["spaces.convened", "spaces.poll"]
+    assert "Reprendre l’envoi" not in coordinator.get(f"/reunions/{meeting.id}").text
 
 
 # --- By link --------------------------------------------------------------------------------------

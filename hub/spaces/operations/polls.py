@@ -210,6 +210,11 @@ def ask_more(
     return count
 
 
+def resume(session: Session, poll: DatePoll, *, actor: User | str | None, now: datetime) -> None:
+    """Take a sending up again that was interrupted; who was written to is left alone."""
+    _enqueue(session, ASK_JOB, poll, actor=actor, now=now)
+
+
 def voter_for(
     session: Session, poll: DatePoll, person: Person, organisation: Organisation, *, now: datetime
 ) -> DateVoter:

@@ -14,7 +14,7 @@ from hub.core.errors import DomainError
 from hub.spaces import rules
 from hub.spaces.forms.meetings import SUBSTITUTE, ComingForm, GuestForm
 from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, MeetingState
-from hub.spaces.operations import agenda, convening
+from hub.spaces.operations import agenda, convening, meetings
 from hub.spaces.operations.convening import Recipient
 from hub.spaces.operations.meetings import TELL_JOB
 from hub.spaces.queries import followers
@@ -113,6 +113,14 @@ def sending_progress(meeting: Meeting) -> Any:
     if job is None:
         abort(404)
     return render_template("spaces/meetings/progress.html", meeting=meeting, job=job)
+
+
+@blueprint.post("/reunions/<int:id>/envoi/reprendre")
+@permit(rules.edit_meeting, Meeting)
+def resume_sending(meeting: Meeting) -> Any:
+    """Take a sending up again that was interrupted; who was written to is left alone."""
+    meetings.plan_telling(db.session(), meeting, now=clock.now(), actor=current_user())
+    return redirect(url_for("spaces.meeting", id=meeting.id), 303)
 
 
 @blueprint.post("/reunions/<int:id>/invites")

@@ -1,5 +1,6 @@
 """Pages of meetings: lists, one meeting, planning, changing, calling off."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from hub.spaces.words import ANSWERS, ITEM_STATES, MEETING_STATES, POLL_STATES, 
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 MONTH = timedelta(days=30)
+DATED = re.compile(r"\b\d{4}\b|\d/\d")
 PERIODS = ("coming", "month", "past", "year", "last_year")
 
 
@@ -305,8 +307,10 @@ def _followed(space: Space) -> Meeting | None:
 
 
 def _like(before: Meeting) -> dict[str, Any]:
+    """Return what the next meeting has from the last; a title that holds a date is of that one alone."""
     known = shown(before)
-    return {name: known[name] for name in known if name not in ("day", "practical")}
+    left_out = {"day", "practical", *(("title",) if DATED.search(before.title) else ())}
+    return {name: value for name, value in known.items() if name not in left_out}
 
 
 def _offered(before: Meeting | None) -> list[AgendaItem]:

@@ -186,6 +186,13 @@ def remind_poll(poll: DatePoll) -> Any:
     return _act(poll, operations.remind, _("Le rappel part à celles et ceux qui n’ont pas répondu."))
 
 
+@blueprint.post("/dates/<int:id>/reprendre")
+@permit(rules.edit_poll, DatePoll)
+def resume_poll(poll: DatePoll) -> Any:
+    """Take the sending of the links up again."""
+    return _act(poll, operations.resume, _("L’envoi reprend ; personne ne reçoit deux mails."))
+
+
 @blueprint.post("/dates/<int:id>/clore")
 @permit(rules.edit_poll, DatePoll)
 def close_poll(poll: DatePoll) -> Any:
