@@ -123,6 +123,36 @@ def take_plans(browser: Browser, address: str) -> None:
     phone.close()
 
 
+def take_spaces(browser: Browser, address: str) -> None:
+    """Take a space, what is prepared, held, decided and done there, and the report to the plenary."""
+    page = browser.new_page(base_url=address, viewport=WIDE, locale="fr-BE", reduced_motion="reduce")
+    sign_in(page)
+    take(page, "/espaces/groupe-de-travail-logement", "espace")
+    take(page, "/dates/1", "dates")
+    page.goto("/espaces/groupe-de-travail-formation-et-emploi")
+    page.locator("main").get_by_role("link", name="Ouvrir la réunion").click()
+    meeting = page.url
+    take(page, meeting, "reunion")
+    take(page, f"{meeting}/tenue", "reunion-tenue")
+    take(page, "/decisions", "decisions")
+    take(page, "/actions/tableau", "actions")
+    page.goto("/comptes-rendus?state=approved")
+    page.locator("main table").get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / "compte-rendu.png")
+    page.goto("/rapports")
+    page.locator("main").get_by_role("link", name="État des lieux").last.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / "rapport.png")
+    page.close()
+    phone = browser.new_page(base_url=address, viewport=PHONE, locale="fr-BE", reduced_motion="reduce")
+    phone.goto("/connexion")
+    phone.get_by_role("button", name="Représentant·e").click()
+    phone.wait_for_url("**/tableau-de-bord*")
+    take(phone, "/mes-actions", "mes-actions-telephone")
+    phone.close()
+
+
 def take_memorandum(address: str) -> None:
     """Take the cover and the first chapter of the published memorandum, once its PDF is built."""
     port = address.rpartition(":")[2]
@@ -157,6 +187,7 @@ def main() -> None:
     with served() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         take_pages(browser, address)
+        take_spaces(browser, address)
         take_plans(browser, address)
         take_memorandum(address)
         take_report(browser, address)
