@@ -127,8 +127,10 @@ def installed(folder: Path, size: Size) -> Iterator[Installed]:
     with app.app_context():
         engine = db.engine
         list(load.run(app, reset=True))
-        yield furnished(app, engine, size)
-        engine.dispose()
+        site = furnished(app, engine, size)
+    # Outside of any context: what one request has read of its person must not serve the next.
+    yield site
+    engine.dispose()
 
 
 def furnished(app: Flask, engine: Engine, size: Size) -> Installed:

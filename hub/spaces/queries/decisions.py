@@ -230,14 +230,14 @@ def spaces_that_decided(sight: Sight) -> Select[Space]:
     )
 
 
-def themes_of_decisions(sight: Sight) -> Select[Theme]:
-    """Select the themes of those spaces."""
+def themes_of_decisions(sight: Sight) -> Select[str, str]:
+    """Select (code, label) of the themes of those spaces."""
     decided = (
         select(space_theme.c.theme_id)
         .join(Decision, Decision.space_id == space_theme.c.space_id)
         .where(sight.any())
     )
-    return select(Theme).where(Theme.id.in_(decided)).order_by(Theme.position, Theme.label)
+    return select(Theme.code, Theme.label).where(Theme.id.in_(decided)).order_by(Theme.position, Theme.label)
 
 
 def organisations_that_spoke(sight: Sight) -> Select[int, str]:

@@ -42,6 +42,7 @@ FOLLOW_UPS = {
     FollowUp.OVER: _l("Dont les actions sont finies"),
 }
 LAST_YEAR = "12"
+PER_PAGE = 25  # a line says much: whole decisions, their voices and what follows
 LATE = "late"
 EXPORTED = (Stance.FOR, Stance.RESERVATION, Stance.AGAINST, Stance.ABSTENTION)
 
@@ -70,7 +71,7 @@ def decisions() -> Any:
     found = queries.register(wanted, sight, today=today(), sort=sort, descending=direction == "desc")
     if args.get("format") in {"csv", "xlsx"}:
         return _export(session, args["format"], found, sight)
-    page = paging.paginate(session, found, args.get("page", 1, type=int))
+    page = paging.paginate(session, found, args.get("page", 1, type=int), PER_PAGE)
     options = _options(session, sight)
     return render_template(
         "spaces/decisions/index.html",
@@ -128,8 +129,8 @@ def _options(session: Session, sight: Sight) -> list[dict[str, Any]]:
     """Return the filters, with what there is to choose among what the reader sees."""
     first, last = session.execute(queries.period(sight)).one()
     years = range(last.year, first.year - 1, -1) if first else ()
-    spaces = [(row.slug, row.name) for row in session.scalars(queries.spaces_that_decided(sight))]
-    themes = [(row.code, row.label) for row in session.scalars(queries.themes_of_decisions(sight))]
+    spaces = [(row[0], row[1]) for row in session.execute(queries.spaces_that_decided(sight))]
+    themes = [(row[0], row[1]) for row in session.execute(queries.themes_of_decisions(sight))]
     spoke = [(str(number), name) for number, name in session.execute(queries.organisations_that_spoke(sight))]
     told = [("1", _("Décisions à faire connaître"))] if sight.everything else []
     options = [
