@@ -53,8 +53,8 @@ def test_a_draft_has_its_parts_in_order_and_ends_with_how_it_is_counted(report: 
 def test_counting_anew_keeps_words_order_and_what_is_hidden(session: Session, report: PlenaryReport) -> None:
     spaces, taking = part(session, PartKind.SPACES), part(session, PartKind.TAKING_PART)
     editing.write(session, spaces, "Nos tables", "De ma main.", page=HERE, **BY)
-    line = next(key for key in figures_of(taking) if key.startswith("organisations:"))
-    editing.show_lines(session, taking, figures_of(taking).keys() - {line}, **BY)
+    line = next(key for key in figures_of(taking).line_keys() if key.startswith("organisations:"))
+    editing.show_lines(session, taking, figures_of(taking).line_keys() - {line}, **BY)
     editing.move(session, taking, up=True, **BY)
     before = kinds(report)
     where = scenes.space(session, "Plateforme santé")
@@ -76,7 +76,7 @@ def test_counting_anew_keeps_words_order_and_what_is_hidden(session: Session, re
 @both_databases
 def test_what_is_hidden_and_not_counted_now_stays_hidden(session: Session, report: PlenaryReport) -> None:
     taking = part(session, PartKind.TAKING_PART)
-    every = figures_of(taking).keys()
+    every = figures_of(taking).line_keys()
     line = next(key for key in every if key.startswith("organisations:"))
     editing.show_lines(session, taking, every - {line}, **BY)
     drafting.change(
@@ -85,8 +85,8 @@ def test_what_is_hidden_and_not_counted_now_stays_hidden(session: Session, repor
         ReportFacts("2020", scenes.YEAR[0].replace(year=2020), scenes.YEAR[1].replace(year=2020)),
         **BY,
     )
-    assert line not in figures_of(taking)
-    editing.show_lines(session, taking, figures_of(taking).keys(), **BY)
+    assert line not in figures_of(taking).line_keys()
+    editing.show_lines(session, taking, figures_of(taking).line_keys(), **BY)
     drafting.change(session, report, ReportFacts("2025", *scenes.YEAR), **BY)
     assert line in taking.hidden
 

@@ -279,7 +279,7 @@ def read(session: Session, period: Period = YEAR, absent_after: int = 2, **value
 
 
 @both_databases
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(world=worlds(), absent_after=st.integers(1, 3))
 def test_every_figure_equals_a_naive_count(session: Session, world: World, absent_after: int) -> None:
     try:

@@ -71,7 +71,7 @@ def show_lines(
     """Show only those lines of what was counted, hide the others. Raises FrozenError."""
     hold(session, part.report)
     session.refresh(part, with_for_update=True)
-    known = figures_of(part).keys()
+    known = figures_of(part).line_keys()
     # What is hidden but isn't counted now stays hidden, should it come back.
     part.hidden = sorted((set(part.hidden) - known) | (known - set(shown)))
     _touch(session, part.report, now)

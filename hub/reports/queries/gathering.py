@@ -49,7 +49,7 @@ from hub.reports.values.history import (
 from hub.reports.values.period import Period
 from hub.spaces.models.actions import OPEN, Action
 from hub.spaces.models.decisions import Decision, Position, Stance
-from hub.spaces.models.meetings import Attendance, Meeting, MeetingState
+from hub.spaces.models.meetings import Attendance, Meeting, MeetingState, Presence
 from hub.spaces.models.spaces import Membership, Space, space_theme
 
 TO_COME = (MeetingState.PLANNED, MeetingState.CONVENED)
@@ -216,7 +216,7 @@ def _presences(span: Period, spaces: tuple[int, ...] | None) -> Select[*tuple[An
             Meeting.state == MeetingState.HELD,
             Meeting.starts_at >= span.start,
             Meeting.starts_at < span.end,
-            Attendance.presence.is_not(None),
+            Attendance.presence.in_((Presence.PRESENT, Presence.REPRESENTED)),
             _in(Meeting.space_id, spaces),
         )
         .order_by(Attendance.id)

@@ -63,7 +63,7 @@ class Figures:
     grids: tuple[Grid, ...] = ()
     drawing: Drawing | None = None
 
-    def keys(self) -> set[str]:
+    def line_keys(self) -> set[str]:
         """Return the keys of all lines, as `key_of` gives them for those of tables."""
         lines = {key_of(grid, line) for grid in self.grids for line in grid.lines}
         return lines | {fact_key(fact) for fact in self.facts} | ({LEAD} if self.lead else set())

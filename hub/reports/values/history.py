@@ -77,7 +77,7 @@ class MeetingRow:
 
 @dataclass(frozen=True, slots=True)
 class PresenceRow:
-    """Who was noted at a meeting: `who` counts heads and names nobody, the same in all rows of a person."""
+    """Who came to a meeting, or was represented: `who` counts heads and names nobody, one mark a person."""
 
     meeting_id: int
     organisation_id: int | None

@@ -14,6 +14,7 @@ from hub.core import clock, exports, files, jobs
 from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.remembering import Remembered
 from hub.reports.forms.activity import ActivityForm, NoteForm, address_of
 from hub.reports.models.activity import ActivityExport, ActivityNote
 from hub.reports.operations import activity as operations
@@ -27,6 +28,9 @@ from hub.reports.views.blueprint import Answer, blueprint
 from hub.spaces.models.spaces import Space
 
 PLACE = "/rapports/activite"
+GROUND: Remembered[gathering.Ground] = Remembered(1)
+ACTIVITY: Remembered[Activity] = Remembered(4)
+"""The page and the files made from it read once, for as long as nothing is committed."""
 SHOWN = 50
 # Of the columns of the sheet, what the page's table has room for; the files hold all.
 PREVIEW = (0, 4, 6, 7, 10, 11, 13, 15)
@@ -56,6 +60,14 @@ def _form() -> ActivityForm:
     return ActivityForm(formdata=given)
 
 
+def _ground() -> gathering.Ground:
+    return GROUND.get(db.engine, None, gathering.ground)
+
+
+def _read(asked: Asked) -> Activity:
+    return ACTIVITY.get(db.engine, asked, lambda session: operations.gather(session, asked, _ground()))
+
+
 @blueprint.get(PLACE)
 @permit(coordinator)
 def activity() -> Answer:
@@ -64,10 +76,9 @@ def activity() -> Answer:
 
 
 def _page(form: ActivityForm) -> Answer:
-    session = db.session()
-    known = gathering.ground(session)
+    known = _ground()
     asked = _asked(form, known)
-    read = operations.gather(session, asked, known) if asked else None
+    read = _read(asked) if asked else None
     page = render_template(
         "reports/activity.html",
         form=form,
@@ -119,13 +130,12 @@ def activity_sheet(code: str) -> Answer:
 
 def _sent(write: Callable[[list[Sheet]], tuple[bytes, str, str]]) -> Answer:
     """Send what `write` makes of the sheets: content, type, ending of the name."""
-    session = db.session()
-    known = gathering.ground(session)
+    known = _ground()
     form = _form()
     asked = _asked(form, known)
     if asked is None:
         return _page(form)
-    read = operations.gather(session, asked, known)
+    read = _read(asked)
     if _is_large(read):
         flash(
             gettext(
@@ -146,7 +156,7 @@ def ask_export() -> Answer:
     """Ask for an export in the background."""
     session = db.session()
     form = _form()
-    asked = _asked(form, gathering.ground(session))
+    asked = _asked(form, _ground())
     if asked is None:
         return _page(form)
     row = operations.ask(session, asked, actor=current_user(), now=clock.now())

@@ -102,11 +102,15 @@ def actions(material: Material) -> Figures:
         facts=facts,
         grids=filled(
             _states(material),
-            grid("late", "Actions en retard", header, (_action(material, row) for row in late)),
-            grid("blocked", "Actions bloquées", header, (_action(material, row) for row in blocked)),
+            grid("late", "Actions en retard", header, (_action(material, row) for row in late), of=len(late)),
+            grid(
+                "blocked", "Actions bloquées", header, (_action(material, row) for row in blocked),
+                of=len(blocked),
+            ),
             grid(
                 "done", "Actions faites", ("Action", "Portée par", "Espace", "Faite le"),
                 (_action(material, row, done=True) for row in sorted(done, key=lambda row: str(row.done_on))),
+                of=len(done),
             ),
         ),
         drawing=Drawing(STATES, "states", ("Actions",), "Où en sont les actions de la période"),
@@ -327,10 +331,11 @@ def perspectives(material: Material) -> Figures:
                     Line(f"meeting-{row.id}", (row.title, material.space(row.space_id), day(row.day)))
                     for row in meetings
                 ),
+                of=len(meetings),
             ),
             grid(
                 "open", "Les actions ouvertes", ("Action", "Portée par", "Espace", "Échéance", "État"),
-                _with_state(material, open_actions),
+                _with_state(material, open_actions), of=len(open_actions),
             ),
             grid(
                 "streams", "Les chantiers et ce qu’ils doivent produire",

@@ -11,6 +11,7 @@ from hub.reports.values.period import Period
 from hub.reports.words import KINDS, MONTHS
 
 MOST_COLUMNS = 8
+BESIDE = "Chaque mois à côté du même mois de la période précédente."
 
 
 def in_short(material: Material) -> Figures:
@@ -80,35 +81,34 @@ def spaces(material: Material) -> Figures:
         lead = f"{some(met, 'espace s’est réuni', 'espaces se sont réunis')} dans la période."
     if silent:
         lead += f" {some(silent, 'autre ne s’est pas réuni', 'autres ne se sont pas réunis')}."
+    months = _months(material)
     header = ("Espace", "Type", "Réunions", "Avant", "Annulées", "Heures", "Organisations")
     return Figures(
         lead=lead,
         grids=filled(
-            _months(material),
+            months,
             grid("spaces", "Espace par espace", header, lines, (2, 3, 4, 5, 6)),
         ),
         drawing=Drawing(
-            BARS, "months", ("Dans la période", "Période précédente"), "Réunions tenues, mois par mois",
-            "Chaque mois à côté du même mois de la période précédente.",
+            BARS, "months", ("Dans la période", "Période précédente")[: len(months.header) - 1],
+            "Réunions tenues, mois par mois",
+            BESIDE if len(months.lines[0].values) > 1 else "",
         ),
     )  # fmt: skip
 
 
 def _months(material: Material) -> Grid:
-    here, earlier = _by_month(material, material.period), _by_month(material, material.before)
-    pairs = zip(material.period.months, material.before.months, strict=False)
-    lines = [
-        Line(
-            f"month-{year}-{month:02d}",
-            (f"{MONTHS[month - 1]} {year}", number(count), number(old)),
-            (count, old),
-        )
-        for (year, month), before in pairs
-        for count, old in [(here[year, month], earlier[before])]
-    ]
-    return grid(
-        "months", "Réunions tenues, mois par mois", ("Mois", "Réunions", "Période précédente"), lines, (1, 2)
-    )
+    """Count month by month; the period before stands beside where both are made of whole months."""
+    months, earlier = material.period.months, material.before.months
+    here, then = _by_month(material, material.period), _by_month(material, material.before)
+    beside = material.before.first.day == 1 and len(months) == len(earlier)
+    lines = []
+    for place, (year, month) in enumerate(months):
+        counts = (here[year, month], then[earlier[place]]) if beside else (here[year, month],)
+        name = f"{MONTHS[month - 1]} {year}"
+        lines.append(Line(f"month-{year}-{month:02d}", (name, *map(number, counts)), counts))
+    header = ("Mois", "Réunions", "Période précédente")[: len(lines[0].cells)]
+    return grid("months", "Réunions tenues, mois par mois", header, lines, (1, 2)[: len(header) - 1])
 
 
 def _by_month(material: Material, period: Period) -> Counter[tuple[int, int]]:
@@ -122,7 +122,7 @@ def taking_part(material: Material) -> Figures:
     met = Counter(row.space_id for row in counting.held(material.history, material.period))
     columns = [space for space, _ in met.most_common(MOST_COLUMNS)]
     ordered = sorted(found, key=lambda one: (-found[one].total(), material.organisation(one).casefold()))
-    lines = [
+    lines = (
         Line(
             key=f"organisation-{one}",
             cells=(
@@ -135,12 +135,11 @@ def taking_part(material: Material) -> Figures:
             values=tuple(found[one][space] for space in columns),
         )
         for one in ordered
-    ]  # fmt: skip
+    )  # fmt: skip
     new = sum(one not in before for one in found)
     lead = (
         f"{some(len(found), 'organisation a pris part', 'organisations ont pris part')} à au moins une "
-        "réunion, "
-        f"dont {some(new, 'n’était pas venue', 'n’étaient pas venues')} dans la période précédente."
+        f"réunion, dont {some(new, 'n’était pas venue', 'n’étaient pas venues')} dans la période précédente."
         if found
         else "Aucune présence n’a été notée dans la période."
     )
@@ -148,7 +147,7 @@ def taking_part(material: Material) -> Figures:
         lead=lead,
         grids=filled(
             grid("organisations", "Les organisations, par nombre de réunions",
-                 ("Organisation", "Réunions", "Avant", "Où"), lines, (1, 2)),
+                 ("Organisation", "Réunions", "Avant", "Où"), lines, (1, 2), of=len(ordered)),
         ),
         drawing=Drawing(
             MATRIX, "organisations", tuple(material.space(space) for space in columns),
@@ -164,7 +163,7 @@ def stopped(material: Material) -> Figures:
     found.sort(
         key=lambda one: (material.organisation(one.organisation_id).casefold(), material.space(one.space_id))
     )
-    lines = [
+    lines = (
         Line(
             f"stopped-{one.organisation_id}-{one.space_id}",
             (
@@ -174,19 +173,19 @@ def stopped(material: Material) -> Figures:
             ),
         )
         for one in found
-    ]  # fmt: skip
+    )  # fmt: skip
     count = len({one.organisation_id for one in found})
     lead = (
         f"{some(count, 'organisation n’est plus venue', 'organisations ne sont plus venues')} dans au moins "
-        "un espace : "
-        f"déjà présente, puis absente d’au moins {material.absent_after} réunions de suite, ou siège "
-        "terminé. "
-        "Un appel vaut mieux qu’un constat."
+        f"un espace : déjà présente, puis absente d’au moins {material.absent_after} réunions de suite, ou "
+        "siège terminé. Un appel vaut mieux qu’un constat."
         if found
         else "Aucune organisation n’a cessé de venir."
     )
     header = ("Organisation", "Espace", "Venue la dernière fois", "Depuis")
-    return Figures(lead=lead, grids=filled(grid("stopped", "Qui ne vient plus", header, lines)))
+    return Figures(
+        lead=lead, grids=filled(grid("stopped", "Qui ne vient plus", header, lines, of=len(found)))
+    )
 
 
 def days(material: Material) -> Figures:

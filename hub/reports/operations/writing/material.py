@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 
 from hub.core.i18n import format_number, format_short_date
 from hub.reports.values import counting
@@ -56,6 +57,7 @@ class Material:
         return self.history.themes[number] if number is not None else "Sans thème"
 
 
+@lru_cache(maxsize=4096)
 def number(value: float) -> str:
     """Write a figure: « 1 250 », « 12,5 »."""
     return format_number(value, "fr")
@@ -66,6 +68,7 @@ def some(count: float, one: str, several: str) -> str:
     return f"{number(count)} {one if count < 2 else several}"  # noqa: PLR2004 - French: from two on
 
 
+@lru_cache(maxsize=4096)
 def day(value: date | None) -> str:
     """Write a day for a narrow column."""
     return format_short_date(value, "fr") if value is not None else NOTHING
@@ -78,11 +81,23 @@ def shortened(text: str, longest: int = SHORT) -> str:
 
 
 def grid(
-    key: str, caption: str, header: Sequence[str], lines: Iterable[Line], numeric: tuple[int, ...] = ()
+    key: str,
+    caption: str,
+    header: Sequence[str],
+    lines: Iterable[Line],
+    numeric: tuple[int, ...] = (),
+    *,
+    of: int | None = None,
 ) -> Grid:
-    """Make a table of the first lines, and say how many had no room."""
-    rows = tuple(lines)
-    return Grid(key, caption, tuple(header), rows[:MOST_LINES], numeric, max(0, len(rows) - MOST_LINES))
+    """Make a table of the first lines and say how many had no room.
+
+    `of` is how many lines there are: with it, those without room are never written.
+    """
+    if of is None:
+        lines = tuple(lines)
+        of = len(lines)
+    written = tuple(islice(lines, MOST_LINES))
+    return Grid(key, caption, tuple(header), written, numeric, max(0, of - MOST_LINES))
 
 
 def filled(*grids: Grid) -> tuple[Grid, ...]:
