@@ -639,7 +639,7 @@ class TestExisting:
 
     def test_the_forms_lead_to_it(self, desk: FlaskClient, world: World) -> None:
         del world
-        assert "data-carry" in desk.get("/espaces/nouveau").text
+        assert "data-carry" in desk.get("/espaces/nouveau?kind=platform").text
         assert "data-carry" in desk.get("/journees/nouvelle").text
         assert "data-carry" not in desk.get("/espaces/logement/modifier").text
 
