@@ -1,4 +1,4 @@
-"""What holding a meeting leaves behind: texts written at the same time, and the gestures that have counted."""
+"""What holding a meeting leaves behind: texts written at the same time, gestures that have counted."""
 
 from datetime import datetime
 from enum import StrEnum
