@@ -118,6 +118,19 @@ def test_each_reader_gets_one_mail_with_pdf_and_link(session: Session, run_jobs:
     assert session.get_one(type(version), version.id).file is not None
 
 
+def test_who_speaks_for_two_gets_one_mail_and_a_bad_address_stops_nobody(
+    session: Session, run_jobs: Callable[[], int]
+) -> None:
+    meeting = made.whole(session)
+    for name, email in (("Encore Ana", "ANA@example.org"), ("Sans adresse", "pas une adresse")):
+        made.attendance(session, meeting, name, factories.organisation(session), email=email)
+    send(session, meeting)
+    session.commit()
+    run_jobs()
+    told = session.scalars(select(Message.recipient).where(Message.kind == "spaces.minutes_sent")).all()
+    assert sorted(map(str.lower, told)) == ["ana@example.org", "piotr@example.org"]
+
+
 @pytest.mark.parametrize("days", [-1, 0, 400])
 def test_a_last_day_past_or_far_is_refused(session: Session, days: int) -> None:
     with pytest.raises(DomainError) as refused:

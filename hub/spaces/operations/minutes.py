@@ -270,6 +270,16 @@ def recipients(session: Session, meeting: Meeting, *, now: datetime) -> list[Rec
     )
 
 
+def written_to(found: Sequence[Recipient]) -> list[Recipient]:
+    """Return whom a mail goes to: each address once, whoever it speaks for; those of the meeting first."""
+    once: dict[str, Recipient] = {}
+    for one in sorted(found, key=lambda one: one.attendance is None):
+        if one.email:
+            once.setdefault(one.email.lower(), one)
+    chosen = set(map(id, once.values()))
+    return [one for one in found if id(one) in chosen]
+
+
 def _recipient(row: Attendance) -> Recipient:
     email = convening.email_of(row.person) if row.person else row.guest_email
     return Recipient(row.name, email, row.organisation, row.person, row)
@@ -294,7 +304,7 @@ def send(
         raise DomainError(
             N_("Le texte n’a pas changé depuis la version %(number)d."), number=minutes.versions[-1].number
         )
-    told = [one for one in recipients(session, meeting, now=now) if one.email]
+    told = written_to(recipients(session, meeting, now=now))
     if not told:
         raise DomainError(N_("Personne n’a d’adresse e-mail : notez d’abord qui était là."))
     version = _freeze(session, minutes, text, sending, actor=actor, now=now)

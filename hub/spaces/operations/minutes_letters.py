@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hub.core import clock, mail, settings, tokens
-from hub.core.errors import N_
+from hub.core.errors import N_, DomainError
 from hub.core.mail import Attachment
 from hub.spaces.models.minutes import Erratum, Minutes, MinutesReader, MinutesVersion, Remark, RemarkState
 from hub.spaces.operations import convening, followers, papers
@@ -77,9 +77,10 @@ def _send(
     now: datetime,
     **words: Any,
 ) -> None:
-    address = address_of(reader)
-    if not address:
-        return
+    try:
+        address = mail.address(address_of(reader))
+    except DomainError:
+        return  # an address that can't exist must not keep the others from theirs
     meeting = reader.minutes.meeting
     mail.queue(
         session, kind, reader, address, now=now, version=version, attachments=[pdf],

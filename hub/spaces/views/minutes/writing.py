@@ -189,7 +189,7 @@ def _send_page(meeting: Meeting, form: SendForm) -> str:
         meeting=meeting,
         minutes=operations.of(session, meeting),
         form=form,
-        told=[one for one in found if one.email],
+        told=operations.written_to(found),
         without_address=[one for one in found if not one.email],
         gaps=operations.gaps(session, meeting),
     )
