@@ -328,7 +328,7 @@ LEVELS = st.floats(-1e9, 1e9)
 def test_a_curve_stays_within_its_picture(
     values: list[tuple[date, float]], target: tuple[date, float] | None
 ) -> None:
-    made = curve(values, target=target, height=100)
+    made = curve(values, target=target)
     assert (made is None) == (not values and target is None)
     if made:
         points = made.points + ([made.target] if made.target else [])

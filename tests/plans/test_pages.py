@@ -1,5 +1,6 @@
 """The pages of plans: who may open what, forms that are refused keep what was typed, few queries."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -353,3 +354,17 @@ def test_coordinators_keep_the_grids(client: FlaskClient, session: Session, sign
     assert client.post(f"{page}/modifier", data=wrong).status_code == 422
     listed = client.get("/plans/grilles").get_data(as_text=True)
     assert listed.index("Axes de 2026") < listed.index("programmation 2020-2025")
+
+
+def test_a_picture_of_whatever_height_keeps_its_points_above_the_ground(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    made = indicators.save(session, plan, None, IndicatorFacts("Communes", "communes"), **BY)
+    for year, level in ((2020, 9.0), (2021, 0.0)):
+        indicators.add_value(session, made, ValueFacts(date(year, 1, 1), level, "Rapport"), **BY)
+    session.commit()
+    for path in ("/indicateurs", f"/indicateurs/{made.id}"):
+        words = client.get(f"/plans/{plan.slug}{path}").get_data(as_text=True)
+        picture = words[words.index("Courbe de « Communes »") :].split("</svg>")[0]
+        ground = float(re.findall(r'plan-curve-ground".*?y1="([\d.]+)"', picture)[0])
+        assert [float(y) for y in re.findall(r'cy="([\d.]+)"', picture)] == [8.0, ground], path

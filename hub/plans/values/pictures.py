@@ -73,7 +73,7 @@ def shares(counts: Sequence[int]) -> list[tuple[float, float]]:
 
 @dataclass(frozen=True)
 class Curve:
-    """Points of a line picture: x in percent, y in px from the top; between `low` and `high`."""
+    """Points of a line picture: x and y in percent, y from the top; between `low` and `high`."""
 
     points: list[tuple[float, float]]
     low: float
@@ -87,7 +87,6 @@ def curve(
     *,
     baseline: tuple[date, float] | None = None,
     target: tuple[date, float] | None = None,
-    height: float = 120.0,
 ) -> Curve | None:
     """Lay dated values out; None where there is none. A flat line stands in the middle."""
     everything = [*values, *([baseline] if baseline else []), *([target] if target else [])]
@@ -99,7 +98,7 @@ def curve(
 
     def place(point: tuple[date, float]) -> tuple[float, float]:
         x = 50.0 if not span else 4 + (point[0] - first).days / span * 92
-        y = height / 2 if high == low else height - (point[1] - low) / (high - low) * height
+        y = 50.0 if high == low else 100 - (point[1] - low) / (high - low) * 100
         return round(x, 3), round(y, 2)
 
     return Curve(
