@@ -50,7 +50,7 @@ def looks_right(page: Page) -> None:
 def choose(page: Page, field: str, option: str) -> None:
     """Find something in a long list by typing."""
     page.locator(f"#{field}-ts-control").fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
+    page.locator(f"#{field}-ts-dropdown").get_by_role("option", name=option, exact=True).click()
 
 
 def sign_in(page: Page, who: str) -> None:

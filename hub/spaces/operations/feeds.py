@@ -1,7 +1,7 @@
 """Calendars that one subscribes to: the meetings of a space, or all those of a person.
 
 The address holds a token that is shown once. A space's calendar is made for a screen or a shared calendar, so
-it tells when, what and where, never how to join online; a person's asks anew, each time, where they still sit.
+it tells when, what and where, never how to join online; a person's asks anew where they still sit.
 """
 
 from collections.abc import Iterable
