@@ -308,3 +308,16 @@ def test_the_first_page_asks_the_database_at_most_twelve_times(
     event.remove(installation.engine, "before_cursor_execute", note)
     assert answer.status_code == 200
     assert len(asked) <= 12, "\n\n".join(asked)
+
+
+def test_where_the_network_can_grow_comes_after_the_page_and_for_coordinators_only(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    factories.organisation(session)
+    coordinator, member = factories.coordinator(session), factories.user(session)
+    session.commit()
+    sign_in(client, coordinator)
+    assert 'hx-get="/tableau-de-bord/manques"' in client.get("/tableau-de-bord").get_data(as_text=True)
+    assert "acteur n’a aucun lien" in client.get("/tableau-de-bord/manques").get_data(as_text=True)
+    sign_in(client, member)
+    assert client.get("/tableau-de-bord/manques").status_code == 403
