@@ -65,7 +65,7 @@ def recognise(content: bytes, name: str, *, field: str = "file") -> Known:
     ending = PurePath(name.replace("\\", "/")).suffix.lower()
     if ending not in KINDS:
         raise DomainError(
-            N_("Ce genre de fichier n’est pas accepté. Possibles : %(names)s."), field=field, names=NAMES
+            N_("Ce genre de fichier n’est pas accepté. Possibles : %(names)s."), field=field, names=NAMES
         )
     if ending == ".pdf":
         found = _is_pdf(content)
@@ -129,7 +129,7 @@ def _check_unpacked(archive: zipfile.ZipFile, field: str) -> None:
     """Unpack everything into nothing, as far as the limit: what an archive says of its size may be a lie."""
     parts = archive.infolist()
     too_much = DomainError(
-        N_("Ce fichier est trop gros une fois décompressé : il n’est pas accepté."), field=field
+        N_("Ce fichier est trop gros une fois décompressé : il n’est pas accepté."), field=field
     )
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise too_much

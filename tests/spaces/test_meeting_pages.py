@@ -404,7 +404,7 @@ def test_the_page_of_sending_says_to_whom_and_what_is_missing(
     session.commit()
     page = coordinator.get(f"/reunions/{meeting.id}/envoi").text
     for words in (
-        seat.person.name, "Envoyer à 1 personne", "Sans adresse mail : Sans Adresse",
+        seat.person.name, "Envoyer à 1 personne", "Sans adresse mail\u00a0: Sans Adresse",
         silent.organisation.name, "1 point n’a pas de durée", "Les points durent 320 minutes, la réunion 150",
     ):  # fmt: skip
         assert words in page, words
@@ -592,7 +592,7 @@ def test_a_poll_is_asked_and_its_form_keeps_what_was_typed(
     assert more.status_code == 200
     assert more.text.count("<legend>Date ") == 4
     for data, words in (
-        (proposed("2026-04-14", "2026-04-14"), "Date 2 : elle est déjà proposée plus haut."),
+        (proposed("2026-04-14", "2026-04-14"), "Date 2\u00a0: elle est déjà proposée plus haut."),
         (proposed("2026-03-01"), "déjà passé"),
         (proposed(), "Proposez au moins une date."),
         (proposed("2026-04-14", **{"proposals-0-ends": "08:00"}), "la fin vient après le début"),

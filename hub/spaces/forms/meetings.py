@@ -47,7 +47,7 @@ class MeetingForm(FlaskForm):
     online_url = URLField(
         _l("Adresse en ligne"),
         [Length(max=500, message=TOO_LONG)],
-        description=_l("L’adresse de la visioconférence ; elle est montrée telle quelle à qui est convoqué."),
+        description=_l("L’adresse de la visioconférence ; elle est montrée telle quelle à qui est convoqué."),
     )
     practical = TextAreaField(
         _l("Infos pratiques"),
@@ -105,7 +105,7 @@ class CancelForm(FlaskForm):
     reason = TextAreaField(
         _l("Pourquoi"),
         [
-            DataRequired(_l("Dites pourquoi : le mot part avec l’annulation.")),
+            DataRequired(_l("Dites pourquoi : le mot part avec l’annulation.")),
             Length(max=400, message=TOO_LONG),
         ],
         description=_l("Ces mots sont dans le mail que reçoit chaque personne convoquée."),
@@ -195,7 +195,7 @@ class GuestForm(FlaskForm):
 class ComingForm(FlaskForm):
     """Whether somebody comes."""
 
-    answer = RadioField(_l("Venez-vous ?"), [InputRequired(_l("Choisissez une réponse."))])
+    answer = RadioField(_l("Venez-vous ?"), [InputRequired(_l("Choisissez une réponse."))])
 
     def offer(self, attendance: Attendance, others: Sequence[Attendance]) -> None:
         """Fill the answers; a substitute is offered where somebody else is convened."""

@@ -63,7 +63,7 @@ def check_guests(_form: Any, field: Field) -> None:
         try:
             mail.address(guest.email)
         except DomainError as problem:
-            text = gettext("« %(line)s » n’est pas une adresse mail complète.", line=guest.email)
+            text = gettext("« %(line)s » n’est pas une adresse mail complète.", line=guest.email)
             raise ValidationError(text) from problem
 
 
@@ -73,7 +73,7 @@ class GuestsForm(FlaskForm):
     guests = TextAreaField(
         _l("Invité·es"),
         [Optional(), Length(max=10000, message=TOO_LONG), check_guests],
-        description=_l("Une adresse par ligne, avec ou sans nom : Prénom Nom prenom@association.be"),
+        description=_l("Une adresse par ligne, avec ou sans nom : Prénom Nom prenom@association.be"),
     )
 
 
@@ -113,7 +113,7 @@ class PollForm(GuestsForm):
                     field.errors = [str(words)]
                 missing = missing or bool(field.errors)
         if missing:
-            raise ValidationError(gettext("Complétez chaque date : jour, début et fin."))
+            raise ValidationError(gettext("Complétez chaque date : jour, début et fin."))
 
     def problems(self) -> list[str]:
         """Return what is to be mended about the dates; each stands beside its line too."""

@@ -84,7 +84,7 @@ def propose(
     """
     _lock(session, meeting)
     if now >= meeting.starts_at:
-        raise DomainError(N_("La réunion a commencé : dites-le à la table."))
+        raise DomainError(N_("La réunion a commencé : dites-le à la table."))
     waiting = select(func.count()).where(
         AgendaItem.meeting_id == meeting.id,
         AgendaItem.proposed_by_id == person.id,
@@ -181,7 +181,7 @@ def reorder(
     _lock(session, meeting)
     known = {item.id: item for item in agreed(session, meeting)}
     if len(numbers) != len(known) or set(numbers) != set(known):
-        raise DomainError(N_("L’ordre du jour a changé entre-temps : rechargez la page."))
+        raise DomainError(N_("L’ordre du jour a changé entre-temps : rechargez la page."))
     for position, number in enumerate(numbers, start=1):
         known[number].position = position
     session.flush()
@@ -192,7 +192,7 @@ def move(session: Session, item: AgendaItem, *, up: bool, actor: User | str | No
     """Move a point by one place; at the end of the way nothing happens."""
     numbers = [one.id for one in agreed(session, item.meeting)]
     if item.id not in numbers:
-        raise DomainError(N_("L’ordre du jour a changé entre-temps : rechargez la page."))
+        raise DomainError(N_("L’ordre du jour a changé entre-temps : rechargez la page."))
     place = numbers.index(item.id)
     other = place - 1 if up else place + 1
     if 0 <= other < len(numbers):
@@ -239,7 +239,7 @@ def digest_of(items: Iterable[AgendaItem]) -> str:
 def _lock(session: Session, meeting: Meeting) -> None:
     session.refresh(meeting, with_for_update=True)
     if meeting.state not in IN_PREPARATION:
-        raise DomainError(N_("Cette réunion a eu lieu ou est annulée : son ordre du jour ne change plus."))
+        raise DomainError(N_("Cette réunion a eu lieu ou est annulée : son ordre du jour ne change plus."))
 
 
 def _check(facts: ItemFacts) -> None:

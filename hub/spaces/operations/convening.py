@@ -163,7 +163,7 @@ def send(session: Session, meeting: Meeting, *, to_all: bool, actor: User | str 
     """
     _lock(session, meeting, now)
     if not agenda.agreed(session, meeting):
-        raise DomainError(N_("L’ordre du jour est vide : ajoutez au moins un point."))
+        raise DomainError(N_("L’ordre du jour est vide : ajoutez au moins un point."))
     new = [one for one in recipients(session, meeting, now=now) if one.is_new and one.email]
     was_convened, changed = meeting.state is MeetingState.CONVENED, has_changed(session, meeting)
     updates = was_convened and to_all and changed
@@ -200,7 +200,7 @@ def _convene(session: Session, meeting: Meeting, one: Recipient, now: datetime) 
 def _lock(session: Session, meeting: Meeting, now: datetime) -> None:
     session.refresh(meeting, with_for_update=True)
     if meeting.state not in agenda.IN_PREPARATION:
-        raise DomainError(N_("Cette réunion a eu lieu ou est annulée : rien ne s’envoie plus."))
+        raise DomainError(N_("Cette réunion a eu lieu ou est annulée : rien ne s’envoie plus."))
     if now >= meeting.starts_at:
         raise DomainError(N_("Cette réunion a déjà commencé."))
 
@@ -226,7 +226,7 @@ def answer(
     if meeting.state is MeetingState.CANCELLED:
         raise DomainError(N_("Cette réunion est annulée."))
     if now >= meeting.starts_at or meeting.state is MeetingState.HELD:
-        raise DomainError(N_("La réunion a commencé : les réponses ne changent plus."))
+        raise DomainError(N_("La réunion a commencé : les réponses ne changent plus."))
     instead = substitutes(session, attendance) if sends_substitute else []
     if sends_substitute and not instead:
         raise DomainError(N_("Personne d’autre n’est convoqué pour votre organisation."), field="answer")

@@ -40,7 +40,7 @@ def add(
     Raises DomainError for a file that isn't taken, too many of them, or a meeting that is called off.
     """
     if item.meeting.state is MeetingState.CANCELLED:
-        raise DomainError(N_("Cette réunion est annulée : rien ne s’y ajoute plus."), field="file")
+        raise DomainError(N_("Cette réunion est annulée : rien ne s’y ajoute plus."), field="file")
     session.refresh(item, with_for_update=True)
     live = select(func.count()).where(ItemDocument.item_id == item.id, ItemDocument.withdrawn_at.is_(None))
     if (session.scalar(live) or 0) >= MOST:

@@ -66,7 +66,7 @@ def change(
     """
     session.refresh(meeting, with_for_update=True)
     if meeting.state is MeetingState.HELD:
-        raise DomainError(N_("Cette réunion a eu lieu : sa date et son lieu ne changent plus."))
+        raise DomainError(N_("Cette réunion a eu lieu : sa date et son lieu ne changent plus."))
     if meeting.state is MeetingState.CANCELLED:
         raise DomainError(N_("Cette réunion est annulée. Planifiez-en une autre."))
     values = _checked(facts, now)
@@ -98,7 +98,7 @@ def cancel(
     if meeting.state in (MeetingState.HELD, MeetingState.CANCELLED):
         raise DomainError(N_("Seule une réunion à venir peut être annulée."))
     if not reason.strip():
-        raise DomainError(N_("Dites pourquoi : le mot part avec l’annulation."), field="reason")
+        raise DomainError(N_("Dites pourquoi : le mot part avec l’annulation."), field="reason")
     was_convened = meeting.state is MeetingState.CONVENED
     meeting.state, meeting.cancelled_reason, meeting.updated_at = (
         MeetingState.CANCELLED, reason.strip(), now,
@@ -136,7 +136,7 @@ def _checked(facts: MeetingFacts, now: datetime) -> dict[str, object]:
     if not facts.title.strip():
         raise DomainError(N_("Donnez un titre à la réunion."), field="title")
     if not OLDEST <= facts.day <= clock.today(now) + FARTHEST:
-        raise DomainError(N_("Vérifiez l’année : ce jour est trop loin."), field="day")
+        raise DomainError(N_("Vérifiez l’année : ce jour est trop loin."), field="day")
     starts_at, ends_at = clock.at(facts.day, facts.starts), clock.at(facts.day, facts.ends)
     if ends_at <= starts_at:
         raise DomainError(N_("La fin vient après le début."), field="ends")

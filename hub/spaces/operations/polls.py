@@ -116,19 +116,19 @@ def _moments(proposals: Sequence[Proposal], now: datetime) -> list[tuple[datetim
     found: list[tuple[datetime, datetime]] = []
     for number, one in enumerate(proposals, start=1):
         if one.day > clock.today(now) + FARTHEST:
-            raise DomainError(N_("Date %(number)d : vérifiez l’année."), field="proposals", number=number)
+            raise DomainError(N_("Date %(number)d : vérifiez l’année."), field="proposals", number=number)
         pair = clock.at(one.day, one.starts), clock.at(one.day, one.ends)
         if pair[1] <= pair[0]:
             raise DomainError(
-                N_("Date %(number)d : la fin vient après le début."), field="proposals", number=number
+                N_("Date %(number)d : la fin vient après le début."), field="proposals", number=number
             )
         if pair[0] <= now:
             raise DomainError(
-                N_("Date %(number)d : ce moment est déjà passé."), field="proposals", number=number
+                N_("Date %(number)d : ce moment est déjà passé."), field="proposals", number=number
             )
         if pair in found:
             raise DomainError(
-                N_("Date %(number)d : elle est déjà proposée plus haut."), field="proposals", number=number
+                N_("Date %(number)d : elle est déjà proposée plus haut."), field="proposals", number=number
             )
         found.append(pair)
     return found
@@ -310,7 +310,7 @@ def remind(session: Session, poll: DatePoll, *, actor: User | str | None, now: d
     lock(session, poll)
     _check_open(poll, now)
     if session.scalar(silent(poll).limit(1)) is None:
-        raise DomainError(N_("Tout le monde a répondu : il n’y a personne à rappeler."))
+        raise DomainError(N_("Tout le monde a répondu : il n’y a personne à rappeler."))
     done = session.execute(
         update(DatePoll)
         .where(DatePoll.id == poll.id, or_(DatePoll.reminded_on.is_(None), DatePoll.reminded_on < today))
@@ -344,7 +344,7 @@ def turn(
     if poll.state is PollState.ABANDONED:
         raise DomainError(GONE)
     if proposal.starts_at <= now:
-        raise DomainError(N_("Cette date est passée : choisissez-en une autre, ou relancez une recherche."))
+        raise DomainError(N_("Cette date est passée : choisissez-en une autre, ou relancez une recherche."))
     meeting = meetings.plan(session, poll.space, _facts(poll, proposal), actor=actor, now=now)
     session.add(DateFound(poll_id=poll.id, proposal_id=proposal.id, meeting_id=meeting.id, created_at=now))
     poll.state, poll.updated_at = PollState.TURNED, now

@@ -59,7 +59,7 @@ def missing(meeting: Meeting, items: Sequence[AgendaItem], found: Sequence[Recip
     without = [one.name for one in found if not one.email]
     said = []
     if not items:
-        said.append(_("L’ordre du jour est vide : ajoutez au moins un point."))
+        said.append(_("L’ordre du jour est vide : ajoutez au moins un point."))
     if items and timing.unmeasured:
         said.append(
             ngettext(
@@ -78,7 +78,7 @@ def missing(meeting: Meeting, items: Sequence[AgendaItem], found: Sequence[Recip
         said.append(_("Le lieu manque, et il n’y a pas d’adresse en ligne."))
     if without:
         said.append(
-            _("Sans adresse mail : %(names)s. Ces personnes ne recevront rien.", names=", ".join(without))
+            _("Sans adresse mail : %(names)s. Ces personnes ne recevront rien.", names=", ".join(without))
         )
     return said
 

@@ -286,7 +286,7 @@ def meeting_history(meeting: Meeting) -> Any:
 def new_meeting(space: Space) -> Any:
     """Show the form of a meeting to plan; `suite` names the one that it follows."""
     before = _followed(space)
-    form = NewMeetingForm(formdata=None, data=_like(before) if before else None)
+    form = NewMeetingForm(formdata=None, data={**(_like(before) if before else {}), **_usual(space)})
     items = _offered(before)
     form.offer(items)
     form.carried.data = [item.id for item in items if item.is_standing]
@@ -304,6 +304,12 @@ def _followed(space: Space) -> Meeting | None:
         return found
     last = session.scalar(queries.last_of(space.id, clock.now() + operations.FARTHEST).limit(1))
     return session.scalar(queries.with_agenda(last.id)) if last else None
+
+
+def _usual(space: Space) -> dict[str, Any]:
+    """Return where the space usually meets, as far as it says so."""
+    places = {name: getattr(space, name) for name in ("place_name", "place_address", "online_url")}
+    return {name: value for name, value in places.items() if value}
 
 
 def _like(before: Meeting) -> dict[str, Any]:

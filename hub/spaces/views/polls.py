@@ -160,10 +160,10 @@ def turn_poll(poll: DatePoll) -> Any:
         flash(_(problem.msgid, **problem.params), "error")
         return redirect(url_for("spaces.poll", id=poll.id), 303)
     if was_found or meeting.starts_at != proposal.starts_at:
-        flash(_("Cette recherche est déjà devenue une réunion : la voici."), "info")
+        flash(_("Cette recherche est déjà devenue une réunion : la voici."), "info")
     else:
         flash(
-            _("La réunion est créée. Préparez l’ordre du jour : son envoi dira la date à tout le monde."),
+            _("La réunion est créée. Préparez l’ordre du jour : son envoi dira la date à tout le monde."),
             "success",
         )
     return redirect(url_for("spaces.meeting", id=meeting.id), 303)
@@ -190,14 +190,14 @@ def remind_poll(poll: DatePoll) -> Any:
 @permit(rules.edit_poll, DatePoll)
 def resume_poll(poll: DatePoll) -> Any:
     """Take the sending of the links up again."""
-    return _act(poll, operations.resume, _("L’envoi reprend ; personne ne reçoit deux mails."))
+    return _act(poll, operations.resume, _("L’envoi reprend ; personne ne reçoit deux mails."))
 
 
 @blueprint.post("/dates/<int:id>/clore")
 @permit(rules.edit_poll, DatePoll)
 def close_poll(poll: DatePoll) -> Any:
     """Take no further answers."""
-    return _act(poll, operations.close, _("La recherche est close : plus aucune réponse n’entre."))
+    return _act(poll, operations.close, _("La recherche est close : plus aucune réponse n’entre."))
 
 
 @blueprint.post("/dates/<int:id>/abandonner")
