@@ -224,7 +224,7 @@ def test_a_member_answers_and_proposes_by_account(context: BrowserContext) -> No
     page.get_by_role("button", name="Enregistrer ma réponse").click()
     expect(page.get_by_role("main")).to_contain_text("Merci, votre réponse est enregistrée.")
     page.goto("/reunions?period=coming")
-    meeting = page.get_by_role("main").get_by_role("table").get_by_role("link").first.get_attribute("href")
+    meeting = page.locator("main tbody th a").first.get_attribute("href")
     page.goto(f"{meeting}/proposer")
     expect(page.get_by_role("button", name="Proposer le point")).to_be_visible()
     look(page)
