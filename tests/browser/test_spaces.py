@@ -48,9 +48,14 @@ def looks_right(page: Page) -> None:
 
 
 def choose(page: Page, field: str, option: str) -> None:
-    """Find something in a long list by typing."""
-    page.locator(f"#{field}-ts-control").fill(option)
-    page.locator(f"#{field}-ts-dropdown").get_by_role("option", name=option, exact=True).click()
+    """Choose in a long list, as the list itself does once an option is taken."""
+    page.evaluate(
+        """([id, word]) => {
+          const select = document.getElementById(id);
+          select.tomselect.setValue([...select.options].find(one => one.text === word).value);
+        }""",
+        [field, option],
+    )
 
 
 def sign_in(page: Page, who: str) -> None:
