@@ -194,6 +194,18 @@ def test_the_coordinator_sees_whom_no_reminder_reaches(session: Session) -> None
     assert write(session, date(2026, 3, 13)) == 1
 
 
+def test_an_address_that_is_none_keeps_nobody_else_from_being_written_to(session: Session) -> None:
+    where = acting.space(session)
+    wrong, fine = acting.seat(session, where), acting.seat(session, where)
+    wrong.person.email = "pas une adresse"
+    for seat in (wrong, fine):
+        acting.action(session, seat)
+    assert write(session, date(2026, 3, 13)) == 1
+    assert [message.recipient for message in mails(session)] == [fine.person.email]
+    ((_action, why, _people),) = queries.obstacles(session, date(2026, 3, 13))
+    assert why is Obstacle.NO_ADDRESS
+
+
 @both_databases
 def test_reminders_stop_for_one_action_or_all_and_start_again(session: Session) -> None:
     seat = acting.seat(session, acting.space(session))

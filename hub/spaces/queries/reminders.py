@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,6 +10,8 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from hub.actors.models.mandates import Person
+from hub.core import mail
+from hub.core.errors import DomainError
 from hub.spaces.models.actions import Action
 from hub.spaces.models.reminders import ActionReminder, ReminderStop, Step
 from hub.spaces.queries import seats
@@ -31,8 +34,11 @@ Voices = dict[tuple[int, int], dict[int, bool]]
 
 
 def address_of(person: Person) -> str:
-    """Return where a person is written to: their own address, else their account's; "" for none."""
-    return person.email or (person.user.email if person.user else "")
+    """Return where a person is written to: their own address, else their account's; "" without a good one."""
+    for known in (person.email, person.user.email if person.user else ""):
+        with suppress(DomainError):
+            return mail.address(known)
+    return ""
 
 
 def voices_on(session: Session, day: date) -> Voices:
