@@ -118,7 +118,8 @@ def _spaces(making: Making, number: int) -> list[int]:
         [
             {
                 "slug": f"espace-{place}", "name": f"Groupe de travail {place:03d}",
-                "kind": SpaceKind.WORKING_GROUP, "purpose": "Cherche des solutions ensemble.", "is_announced": True,
+                "kind": SpaceKind.WORKING_GROUP, "purpose": "Cherche des solutions.",
+                "is_announced": True,
                 "starts_on": clock.today(now) - timedelta(days=1500), "created_at": now,
             }
             for place in range(number)

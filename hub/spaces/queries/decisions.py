@@ -223,11 +223,10 @@ def with_positions(found: Select[Decision]) -> Select[Decision]:
     )
 
 
-def spaces_that_decided(sight: Sight) -> Select[Space]:
-    """Select the spaces of the register that the reader sees."""
-    return (
-        select(Space).where(exists().where(Decision.space_id == Space.id, sight.any())).order_by(Space.name)
-    )
+def spaces_that_decided(sight: Sight) -> Select[str, str]:
+    """Select (address, name) of the spaces of the register that the reader sees."""
+    decided = exists().where(Decision.space_id == Space.id, sight.any())
+    return select(Space.slug, Space.name).where(decided).order_by(Space.name)
 
 
 def themes_of_decisions(sight: Sight) -> Select[str, str]:
