@@ -100,6 +100,16 @@ def test_the_database_itself_keeps_what_belongs_to_a_kind(session: Session, chan
 
 
 @both_databases
+def test_who_sits_is_told_once_on_the_day_that_one_seat_follows_another(session: Session) -> None:
+    row = seat(session, make(session), TODAY - 30 * DAY)
+    operations.end_membership(session, row, last_day=TODAY, **BY)
+    organisation = row.organisation
+    operations.add_member(session, row.space, organisation, MembershipRole.MEMBER, starts_on=TODAY, **BY)
+    for day, found in ((TODAY - 31 * DAY, []), (TODAY, [organisation]), (TODAY + DAY, [organisation])):
+        assert session.scalars(seats.sitting(row.space_id, day)).all() == found
+
+
+@both_databases
 def test_a_role_changes_from_a_day_and_whoever_speaks_goes_on(session: Session) -> None:
     row = seat(session, make(session), TODAY - 30 * DAY)
     name(session, row)
