@@ -351,3 +351,15 @@ def test_the_form_asks_only_what_the_kind_needs_and_closing_has_its_own_page(
     assert "1 espace actif" in client.get("/espaces?date=1990-01-01").text.replace("\xa0", " ")
     assert client.get("/espaces?date=demain&sort=members&direction=desc&territory=x").status_code == 200
     assert client.get("/espaces?format=xlsx").status_code == 200
+
+
+@both_databases
+def test_a_representation_that_ended_gives_no_right_although_its_mandate_lasts(session: Session) -> None:
+    row = seat(session, make(session))
+    made = name(session, row, is_limited=True)
+    assert may_speak(session, row, "Ana", TODAY)
+    made.ended_at = NOW
+    session.flush()
+    assert made.mandate.is_current(TODAY)
+    assert not may_speak(session, row, "Ana", TODAY)
+    assert session.execute(seats.speakers(row.space_id, TODAY)).all() == []
