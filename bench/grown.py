@@ -390,6 +390,8 @@ class Addresses:
         meetings += self._ids(
             Meeting, Meeting.space_id != busiest.id, order=Meeting.starts_at.desc(), most=40
         )
+        remarked = select(Minutes.meeting_id).join(MinutesVersion).join(Remark).distinct().limit(6)
+        meetings[6:6] = list(session.scalars(remarked))
         actions = self._ids(Action, Action.space_id == busiest.id, most=2)
         self.known: dict[tuple[str, str], list[Any]] = {
             ("reunions", "id"): meetings,
