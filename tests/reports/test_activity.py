@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,13 +26,15 @@ from hub.spaces.models.actions import ActionState
 from hub.spaces.models.meetings import MeetingState, Presence
 from hub.spaces.models.spaces import Space, SpaceKind
 from tests import factories
-from tests.conftest import both_databases
+from tests.conftest import Installation, both_databases
 from tests.factories import NOW
 from tests.reports import scenes
 
 SignIn = Callable[[FlaskClient, Any], FlaskClient]
 YEAR = Period(*scenes.YEAR)
 PLACE = "/rapports/activite"
+FIGURES = f"{PLACE}/chiffres"
+MOST_QUERIES = 12
 DAYS = {"du": "2025-01-01", "au": "2025-12-31"}
 
 
@@ -192,7 +194,7 @@ def test_each_sheet_as_csv_and_all_in_one_archive(coordinator: FlaskClient) -> N
 
 @pytest.mark.usefixtures("space")
 def test_the_page_shows_the_same_and_says_what_is_wrong(coordinator: FlaskClient) -> None:
-    page = coordinator.get(PLACE, query_string=DAYS).get_data(as_text=True)
+    page = coordinator.get(FIGURES, query_string=DAYS).get_data(as_text=True)
     assert "Chantier logement" in page
     assert "2,5" in page
     for wrong, said in (
@@ -201,10 +203,42 @@ def test_the_page_shows_the_same_and_says_what_is_wrong(coordinator: FlaskClient
         ({"espace": "99999"}, "Choisissez dans la liste."),
         ({"theme": "<b>"}, "Choisissez dans la liste."),
     ):
-        answer = coordinator.get(PLACE, query_string={**DAYS, **wrong})
-        assert answer.status_code == 422
-        assert said in answer.get_data(as_text=True)
+        for place in (PLACE, FIGURES):
+            answer = coordinator.get(place, query_string={**DAYS, **wrong})
+            assert answer.status_code == 422
+            assert said in answer.get_data(as_text=True)
         assert coordinator.get(f"{PLACE}/releve.xlsx", query_string={**DAYS, **wrong}).status_code == 422
+
+
+@pytest.mark.usefixtures("space")
+def test_figures_come_after_the_page_or_in_it_and_each_asks_few_queries(
+    installation: Installation, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(place: str, **headers: str) -> str:
+        statements: list[str] = []
+
+        def gather(_conn: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA")):
+                statements.append(statement)
+
+        event.listen(installation.engine, "before_cursor_execute", gather)
+        answer = coordinator.get(place, query_string=DAYS, headers=headers)
+        event.remove(installation.engine, "before_cursor_execute", gather)
+        assert answer.status_code == 200
+        assert len(statements) <= MOST_QUERIES, "\n".join(statements)
+        return str(answer.get_data(as_text=True))
+
+    whole, part = asked(FIGURES), asked(FIGURES, **{"HX-Request": "true"})
+    assert "<form" in whole
+    assert "<html" not in part
+    for told in ("2,5", "Exporter (Excel)", f"{PLACE}/releve.xlsx?du=2025-01-01&amp;au=2025-12-31"):
+        assert told in whole
+        assert told in part
+    # The page itself never counts: it leads to the figures, by itself and by a link.
+    monkeypatch.setattr(activity, "gather", None)
+    page = asked(PLACE)
+    assert page.count(f'="{FIGURES}?du=2025-01-01&amp;au=2025-12-31"') == 2
+    assert "Premier jour" in page
 
 
 @pytest.mark.usefixtures("space")
@@ -213,7 +247,7 @@ def test_a_large_period_is_written_in_the_background(
 ) -> None:
     direct = coordinator.get(f"{PLACE}/releve.xlsx", query_string=DAYS).data
     monkeypatch.setattr(activity, "LARGE", 1)
-    assert "Préparer l’export" in coordinator.get(PLACE, query_string=DAYS).get_data(as_text=True)
+    assert "Préparer l’export" in coordinator.get(FIGURES, query_string=DAYS).get_data(as_text=True)
     assert coordinator.get(f"{PLACE}/releve.xlsx", query_string=DAYS).status_code == 303
     place = coordinator.post(f"{PLACE}/exports", data={**DAYS, "theme": "housing"}).location
     assert "L’export se prépare" in coordinator.get(place).get_data(as_text=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -71,29 +72,50 @@ def _read(asked: Asked) -> Activity:
 @blueprint.get(PLACE)
 @permit(coordinator)
 def activity() -> Answer:
-    """Show the activity of a period, space by space."""
-    return _page(_form())
+    """Show what can be asked for; the figures, which take longer, come after the page."""
+    form = _form()
+    return _page(form, _asked(form, _ground()))
 
 
-def _page(form: ActivityForm) -> Answer:
-    known = _ground()
-    asked = _asked(form, known)
-    read = _read(asked) if asked else None
+@blueprint.get(f"{PLACE}/chiffres")
+@permit(coordinator)
+def activity_figures() -> Answer:
+    """Show the activity of a period: the part that comes after the page, or the page with it."""
+    form = _form()
+    asked = _asked(form, _ground())
+    if asked is None:
+        return _page(form, None)
+    counted = _counted(asked)
+    if "HX-Request" in request.headers:
+        return render_template("reports/activity_figures.html", **counted)
+    return _page(form, asked, counted)
+
+
+def _page(form: ActivityForm, asked: Asked | None, counted: dict[str, Any] | None = None) -> Answer:
     page = render_template(
         "reports/activity.html",
         form=form,
-        asked=asked,
-        whole=whole(read) if read else None,
-        sheet=by_space(read) if read else None,
-        columns=PREVIEW,
-        spaces=list(read.history.spaces.values()) if read else [],
-        shown=SHOWN,
-        args=address_of(asked) if asked else {},
-        is_large=read is not None and _is_large(read),
-        year=asked.period.last.year if asked else None,
         years=[clock.today(clock.now()).year - back for back in range(4)],
+        is_counted=counted is not None,
+        **(counted or {"asked": asked, "args": address_of(asked) if asked else {}}),
     )
     return page if asked else (page, 422)
+
+
+def _counted(asked: Asked) -> dict[str, Any]:
+    """Return what the figures are written with."""
+    read = _read(asked)
+    return {
+        "asked": asked,
+        "args": address_of(asked),
+        "whole": whole(read),
+        "sheet": by_space(read),
+        "columns": PREVIEW,
+        "spaces": list(read.history.spaces.values()),
+        "shown": SHOWN,
+        "is_large": _is_large(read),
+        "year": asked.period.last.year,
+    }
 
 
 def _is_large(read: Activity) -> bool:
@@ -134,7 +156,7 @@ def _sent(write: Callable[[list[Sheet]], tuple[bytes, str, str]]) -> Answer:
     form = _form()
     asked = _asked(form, known)
     if asked is None:
-        return _page(form)
+        return _page(form, None)
     read = _read(asked)
     if _is_large(read):
         flash(
@@ -158,7 +180,7 @@ def ask_export() -> Answer:
     form = _form()
     asked = _asked(form, _ground())
     if asked is None:
-        return _page(form)
+        return _page(form, None)
     row = operations.ask(session, asked, actor=current_user(), now=clock.now())
     return redirect(url_for("reports.activity_export", id=row.id), 303)
 
