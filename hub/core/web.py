@@ -55,6 +55,14 @@ class RowNumber(IntegerConverter):
         super().__init__(url_map, *args, **{"max": LARGEST_NUMBER, **kwargs})
 
 
+def row_number(text: str) -> int:
+    """Read a row's number in a query or a form (`type=`). Raises ValueError for one that names nothing."""
+    number = int(text)
+    if abs(number) > LARGEST_NUMBER:
+        raise ValueError("larger than a column holds")
+    return number
+
+
 class Hub(Flask):
     """One request, one transaction: committed once, only for an unsafe method whose answer is below 400."""
 

@@ -228,6 +228,23 @@ def test_lists_hold_only_the_spaces_of_the_reader(
     assert "Ailleurs" in client.get("/reunions").text
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/reunions?space={}",
+        "/comptes-rendus?space={}",
+        "/espaces/{slug}/reunions/nouvelle?suite={}",
+        "/espaces/{slug}/inviter?organisation={}",
+        "/actions/tableau?done={}",
+    ],
+)
+def test_a_number_that_no_column_holds_names_nothing(
+    coordinator: FlaskClient, space: Space, address: str
+) -> None:
+    for number in ("9" * 25, f"-{2**63}"):
+        assert coordinator.get(address.format(number, slug=space.slug)).status_code == 200
+
+
 def test_a_point_or_document_of_another_meeting_is_not_found(
     session: Session, coordinator: FlaskClient, meeting: Meeting
 ) -> None:

@@ -12,6 +12,7 @@ from hub.core import clock, files
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.spaces import rules
 from hub.spaces.forms.meetings import DocumentForm, ItemForm, ProposedItemForm, ReplyForm
 from hub.spaces.models.meetings import AgendaItem, ItemDocument, ItemState, Meeting
@@ -116,13 +117,13 @@ def change_point(meeting: Meeting, number: int) -> Any:
 def order_points(meeting: Meeting) -> Any:
     """Put the points in another order: all at once, or one by a place."""
     session, now, user = db.session(), clock.now(), current_user()
-    moved = request.form.get("moved", type=int)
+    moved = request.form.get("moved", type=row_number)
     try:
         if moved:
             item = point_of(meeting, moved)
             agenda.move(session, item, up=request.form.get("direction") == "up", actor=user, now=now)
             return _back(meeting)
-        agenda.reorder(session, meeting, request.form.getlist("item", type=int), actor=user, now=now)
+        agenda.reorder(session, meeting, request.form.getlist("item", type=row_number), actor=user, now=now)
     except DomainError as problem:
         return Response(_(problem.msgid, **problem.params), CONFLICT, mimetype="text/plain")
     return Response(status=NO_CONTENT)

@@ -11,6 +11,7 @@ from hub.core import clock, jobs
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.spaces import rules
 from hub.spaces.forms.meetings import SUBSTITUTE, ComingForm, GuestForm
 from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, MeetingState
@@ -152,7 +153,7 @@ def add_meeting_guest(meeting: Meeting) -> Any:
 def say_coming(meeting: Meeting) -> Any:
     """Keep whether the account's own person comes."""
     session, now = db.session(), clock.now()
-    row = session.get(Attendance, request.form.get("attendance", 0, type=int))
+    row = session.get(Attendance, request.form.get("attendance", 0, type=row_number))
     if row is None or row.meeting_id != meeting.id or row.person is None:
         abort(404)
     if row.person.user_id != current_user().id or not convening.is_asked(session, row, now=now):

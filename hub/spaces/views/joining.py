@@ -12,7 +12,7 @@ from hub.core import clock
 from hub.core.access import current_user, permit, permit_token
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import limiter
+from hub.core.web import limiter, row_number
 from hub.spaces import rules
 from hub.spaces.forms.joining import (
     AcceptForm,
@@ -182,7 +182,7 @@ def decline_request(space: Space, number: int) -> Any:
 @permit(rules.edit, Space, key="slug")
 def invite_page(space: Space) -> Any:
     """Show the form that invites an organisation; the address may name it (`organisation`)."""
-    form = InviteForm(formdata=None, data={"organisation": request.args.get("organisation", type=int)})
+    form = InviteForm(formdata=None, data={"organisation": request.args.get("organisation", type=row_number)})
     return _invite_page(space, form)
 
 

@@ -14,7 +14,7 @@ from hub.core import audit, clock, exports, jobs, paging
 from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import site
+from hub.core.web import row_number, site
 from hub.spaces import rules, signals
 from hub.spaces.forms.meetings import CancelForm, ComingForm, MeetingForm, NewMeetingForm, shown
 from hub.spaces.models.meetings import AgendaItem, Attendance, ItemState, Meeting, MeetingState
@@ -70,7 +70,7 @@ def _list(space: Space | None) -> Any:
         "asc" if period in ("coming", "month") or sort != "when" else "desc"
     )
     wanted = queries.meetings(
-        space_id=space.id if space else args.get("space", type=int),
+        space_id=space.id if space else args.get("space", type=row_number),
         state=_word(MeetingState, args.get("state")),
         text=args.get("q", "").strip()[:100],
         first=first,
@@ -241,7 +241,7 @@ def _coming_forms(
     """Return a form for each organisation for which the reader is convened; the one that was sent is kept."""
     if clock.now() >= meeting.starts_at or meeting.state not in agenda.IN_PREPARATION:
         return []
-    asked = request.form.get("attendance", type=int)
+    asked = request.form.get("attendance", type=row_number)
     found = []
     for row in mine:
         if row.invited_at is None:
@@ -296,7 +296,7 @@ def new_meeting(space: Space) -> Any:
 def _followed(space: Space) -> Meeting | None:
     """Return the meeting whose agenda may be taken over: the one that is named, else the last one."""
     session = db.session()
-    named = request.args.get("suite", type=int) or request.form.get("suite", type=int)
+    named = request.args.get("suite", type=row_number) or request.form.get("suite", type=row_number)
     if named:
         found = session.scalar(queries.with_agenda(named))
         if found is None or found.space_id != space.id:

@@ -15,6 +15,7 @@ from hub.core import clock, i18n, jobs
 from hub.core.access import current_user, dead_link, permit, permit_token
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.spaces import rules
 from hub.spaces.forms.polls import (
     GuestsForm,
@@ -150,7 +151,7 @@ def poll_progress(poll: DatePoll) -> Any:
 def turn_poll(poll: DatePoll) -> Any:
     """Make the meeting at a date; whoever clicks second is led to the one that is there."""
     session = db.session()
-    proposal = session.get(DateProposal, request.form.get("proposal", 0, type=int))
+    proposal = session.get(DateProposal, request.form.get("proposal", 0, type=row_number))
     if proposal is None or proposal.poll_id != poll.id:
         abort(404)
     was_found = poll.state is PollState.TURNED
@@ -260,7 +261,7 @@ def _own(poll: DatePoll) -> tuple[Person, Organisation, list[Organisation]]:
     found = own_organisations(poll)
     if person is None or not found:
         abort(403)
-    wanted = request.values.get("organisation", type=int)
+    wanted = request.values.get("organisation", type=row_number)
     chosen = next((row for row in found if row.id == wanted), found[0])
     return person, chosen, found
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from hub.core import clock, exports, paging
 from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
+from hub.core.web import row_number
 from hub.spaces import rules
 from hub.spaces.models.actions import OVER, Action, ActionState
 from hub.spaces.queries import actions as queries
@@ -94,7 +95,7 @@ def action_board() -> Any:
 
 def _page_of(state: ActionState, total: int) -> int:
     """Return which page of a column the address asks for, the nearest that exists."""
-    wanted = request.args.get(state.value, 1, type=int)
+    wanted = request.args.get(state.value, 1, type=row_number)
     return min(max(1, wanted), max(1, -(-total // COLUMN)))
 
 

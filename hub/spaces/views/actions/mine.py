@@ -20,7 +20,7 @@ from hub.core import clock
 from hub.core.access import current_user, permit, permit_token, signed_in
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import limiter
+from hub.core.web import limiter, row_number
 from hub.spaces.forms.actions import BlockForm, LaterForm
 from hub.spaces.models.actions import Action, ActionChange
 from hub.spaces.operations import actions as operations
@@ -199,7 +199,7 @@ def change_reminders(door: Door) -> Answer:
     """Stop or take up again the reminders of an action, or of all."""
     if door.person is None:
         abort(404)
-    number = request.form.get("action", type=int)
+    number = request.form.get("action", type=row_number)
     action = door.action(number) if number is not None else None
     session = db.session()
     if request.form.get("do") == "stop":

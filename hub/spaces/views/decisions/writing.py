@@ -11,6 +11,7 @@ from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.spaces import rules
 from hub.spaces.forms.decisions import (
     DecisionForm,
@@ -39,7 +40,9 @@ Lines = Sequence[tuple[Seat, PositionForm]]
 def new_decision(meeting: Meeting) -> Any:
     """Show the form of a decision, with a line for each organisation that has a voice."""
     seats = table_of(db.session(), meeting)
-    form = DecisionForm(formdata=None, client_key=uuid4().hex, item_id=request.args.get("point", type=int))
+    form = DecisionForm(
+        formdata=None, client_key=uuid4().hex, item_id=request.args.get("point", type=row_number)
+    )
     form.offer(meeting.items)
     return _form(form, lines(seats, None, None), seats, meeting, None)
 

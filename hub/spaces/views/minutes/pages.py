@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hub.core import audit, clock, exports, files, jobs, paging
 from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
-from hub.core.web import network
+from hub.core.web import network, row_number
 from hub.spaces import rules
 from hub.spaces.forms.minutes import RemarkForm
 from hub.spaces.models.meetings import Meeting
@@ -51,7 +51,7 @@ def minutes_index() -> Any:
         today(),
         everything=coordinator(user),
         standing=Standing(chosen) if chosen in set(Standing) else None,
-        space_id=args.get("space", type=int),
+        space_id=args.get("space", type=row_number),
         text=args.get("q", ""),
         sort=sort,
         descending=direction == "desc",
