@@ -76,15 +76,15 @@ SPACES = (
     ),
     (
         "logement", "Groupe de travail Logement", SpaceKind.WORKING_GROUP, SpaceState.ACTIVE,
-        ["housing", "anti_discrimination"], PROVINCE, 2017,
+        ["housing", "anti_discrimination", "right_housing"], PROVINCE, 2017,
         "Cherche des solutions pour l’accès à un logement décent." + EXAMPLE,
         [("rsun", PILOT, 2017, None), ("cpas_namur", MEMBER, 2017, None), ("unia", MEMBER, 2018, None),
          ("cssn", MEMBER, 2017, None), ("cr_jambes", MEMBER, 2019, None), ("svp", MEMBER, 2017, None),
          ("cai", MEMBER, 2017, None), ("com_andenne", OBSERVER, 2021, None)],
     ),
     (
-        "sante", "Groupe de travail Santé", SpaceKind.WORKING_GROUP, SpaceState.ACTIVE, ["health"], PROVINCE,
-        2017,
+        "sante", "Groupe de travail Santé", SpaceKind.WORKING_GROUP, SpaceState.ACTIVE,
+        ["health", "right_health"], PROVINCE, 2017,
         "Santé, santé mentale et assuétudes : comprendre, orienter, être soigné·e." + EXAMPLE,
         [("clps", PILOT, 2017, None), ("ulysse", MEMBER, 2018, None), ("medimmigrant", MEMBER, 2019, None),
          ("fares", MEMBER, 2017, None), ("solidaris", MEMBER, 2020, None), ("chr_namur", MEMBER, 2017, None),
@@ -92,7 +92,7 @@ SPACES = (
     ),
     (
         "emploi", "Groupe de travail Formation et emploi", SpaceKind.WORKING_GROUP, SpaceState.ACTIVE,
-        ["jobs", "training", "education"], PROVINCE, 2017,
+        ["jobs", "training", "education", "right_work", "right_education"], PROVINCE, 2017,
         "Équivalence des diplômes, validation des compétences, cours de français, emploi." + EXAMPLE,
         [("mirena", PILOT, 2017, None), ("forem", MEMBER, 2017, None), ("lee_namur", MEMBER, 2017, None),
          ("alpha5000", MEMBER, 2017, None), ("afesdi", MEMBER, 2019, None), ("gabs", MEMBER, 2018, None),
@@ -100,7 +100,7 @@ SPACES = (
     ),
     (
         "droits", "Groupe de travail Accès aux droits", SpaceKind.WORKING_GROUP, SpaceState.ACTIVE,
-        ["legal", "rights", "digital"], PROVINCE, 2018,
+        ["legal", "digital", "right_information", "right_civil_status"], PROVINCE, 2018,
         "L’accès aux droits fondamentaux est le fil conducteur du plan." + EXAMPLE,
         [("cai", PILOT, 2018, None), ("ldh", MEMBER, 2018, None), ("cssn", MEMBER, 2018, None),
          ("cire", MEMBER, 2020, None), ("vivreensemble", MEMBER, 2019, None)],

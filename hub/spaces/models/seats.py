@@ -35,3 +35,8 @@ class Representation(Base):
 
     membership: Mapped[Membership] = relationship(back_populates="representations")
     mandate: Mapped[Mandate] = relationship()
+
+
+Membership.representations = relationship(
+    Representation, back_populates="membership", order_by=Representation.id
+)

@@ -146,9 +146,8 @@ class Membership(Base):
 
     space: Mapped[Space] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation] = relationship()
-    representations: Mapped[list["Representation"]] = relationship(
-        back_populates="membership", order_by="Representation.id"
-    )
+    if TYPE_CHECKING:  # mapped beside the other side, in seats.py, so that no name is looked for too early
+        representations: Mapped[list["Representation"]]
 
 
 class Facilitation(Base):
