@@ -53,7 +53,7 @@ MEETING_STATES = {
     MeetingState.HELD: "Tenue",
     MeetingState.CANCELLED: "Annulée",
 }
-PROGRESS = {"planned": "Prévue", "under_way": "En cours", "done": "Faite", "dropped": "Abandonnée", None: "–"}
+PROGRESS = {"planned": "Prévue", "under_way": "En cours", "done": "Réalisée", "dropped": "Abandonnée"}
 FINDINGS = {"need": "Besoin", "finding": "Constat", "obstacle": "Frein"}
 SCOPES = {"local": "local", "structural": "structurel"}
 RECOMMENDATIONS = {"draft": "En travail", "adopted": "Adoptée", "dropped": "Écartée"}

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.plans.models.diagnosis import Finding, FindingKind, Scope
@@ -137,11 +138,34 @@ def test_a_plan_is_told_as_it_read_on_the_last_day(session: Session) -> None:
     assert grid.lines[0].cells == (
         "2.3 Ancien titre", "Alpha, Coordination locale", "En cours (avant : prévue)", "1 / 2",
     )  # fmt: skip
+    assert found[PartKind.AXES].lead.startswith("PPLI d’essai : 1 action, dont 1 en cours.")
     assert [line.cells[0] for line in found[PartKind.NEEDS].grids[0].lines] == ["Besoin 2", "Besoin 3"]
     (line,) = found[PartKind.INDICATORS].grids[0].lines
     assert line.values[1::2] == (9, 11, 12)  # neither the corrected one nor the one to come
     assert (line.cells[2], line.aim) == ("11", 15)
     assert found[PartKind.PERSPECTIVES].grids[-1].lines[0].cells[0] == "2.3 Ancien titre"
+
+
+@both_databases
+@pytest.mark.usefixtures("plan")
+def test_every_plan_action_has_a_state_and_the_sum_is_told(session: Session) -> None:
+    dropped = session.scalars(select(PlanActionState)).all()
+    for row in dropped:
+        session.delete(row)
+    session.flush()
+    figures = written(session)[PartKind.AXES]
+    assert figures.grids[0].lines[0].cells[2] == "Prévue"  # the plan's page says the same
+    assert figures.lead.startswith("PPLI d’essai : 1 action, dont 1 prévue.")
+    action = session.scalars(select(PlanAction)).first()
+    assert action is not None
+    factories.add(
+        session,
+        PlanActionState(
+            plan_action_id=action.id, state=Progress.DROPPED, since_on=YEAR.last, reason="Sans suite",
+            created_at=NOW,
+        ),
+    )  # fmt: skip
+    assert written(session)[PartKind.AXES].lead.startswith("PPLI d’essai : 1 action, dont 1 abandonnée.")
 
 
 @both_databases

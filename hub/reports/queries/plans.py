@@ -18,6 +18,7 @@ from hub.plans.models.outline import (
     PlanActionSpace,
     PlanActionState,
     PlanActionVersion,
+    Progress,
 )
 from hub.plans.models.plans import Plan, PlanState, plan_territory
 from hub.reports.values.asked import Asked
@@ -124,7 +125,9 @@ def _plan_actions(
             place=(axis.position if axis else 0, version.position),
             number=f"{axis.number}.{version.number}" if axis else str(version.number),
             title=version.title,
-            state=_state_on(said, last), was=_state_on(said, asked.period.first - timedelta(days=1)),
+            # What nobody has spoken of yet is planned, as on the plan's own page.
+            state=_state_on(said, last) or Progress.PLANNED.value,
+            was=_state_on(said, asked.period.first - timedelta(days=1)),
             spaces=spaces.get(number, ()), leads=leads.get(number, ()), followed_by=follow.get(number, ()),
         )  # fmt: skip
 

@@ -212,7 +212,7 @@ class History:
 class PlanActionRow:
     """A plan action as it reads on the last day of the period; `was` is how far it stood before it.
 
-    States are values of `Progress`, None where nobody had said any.
+    States are values of `Progress`; `was` is None where nobody had said any.
     """
 
     id: int
@@ -221,7 +221,7 @@ class PlanActionRow:
     place: tuple[int, int]
     number: str
     title: str
-    state: str | None
+    state: str
     was: str | None
     spaces: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()

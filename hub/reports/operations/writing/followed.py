@@ -31,6 +31,12 @@ from hub.spaces.models.meetings import MeetingState
 from hub.spaces.models.spaces import SpaceKind
 
 TO_COME = (MeetingState.PLANNED, MeetingState.CONVENED)
+HOW_FAR = {
+    "done": ("réalisée", "réalisées"),
+    "under_way": ("en cours", "en cours"),
+    "planned": ("prévue", "prévues"),
+    "dropped": ("abandonnée", "abandonnées"),
+}
 
 
 def decisions(material: Material) -> Figures:
@@ -158,11 +164,9 @@ def axes(material: Material) -> Figures:
     if not plans.titles:
         return Figures(lead="Aucun plan public n’est en vigueur dans la période.")
     states = Counter(row.state for row in plans.actions)
-    lead = (
-        f"{' ; '.join(plans.titles)} : {some(len(plans.actions), 'action', 'actions')}, dont "
-        f"{number(states['done'])} faites, {number(states['under_way'])} en cours et "
-        f"{number(states['planned'])} prévues."
-    )
+    said = [some(states[state], *words) for state, words in HOW_FAR.items() if states[state]]
+    lead = f"{' ; '.join(plans.titles)} : {some(len(plans.actions), 'action', 'actions')}"
+    lead += f", dont {', '.join(said)}." if said else "."
     ordered = sorted(plans.actions, key=lambda row: (row.plan_id, row.place))
     header = ("Action du plan", "Qui et où", "État", "Suivi")
     grids = [
@@ -317,7 +321,7 @@ def perspectives(material: Material) -> Figures:
         space for space in material.history.spaces.values()
         if space.kind is SpaceKind.WORKSTREAM and space.was_open(last)
     ]  # fmt: skip
-    ahead = [row for row in material.plans.actions if row.state in {"planned", "under_way", None}]
+    ahead = [row for row in material.plans.actions if row.state in {"planned", "under_way"}]
     lead = (
         f"{some(len(open_actions), 'action reste', 'actions restent')} à mener à bien et "
         f"{some(len(meetings), 'réunion est déjà prévue', 'réunions sont déjà prévues')}."
