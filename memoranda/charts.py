@@ -151,18 +151,31 @@ def curves(all_of: Sequence[Curve]) -> str:
         if curve.target is not None:
             y = at(curve.points[0][0], curve.target)[1]
             parts.append(_line(left, y, WIDTH - right, y, MUTED, dashes="4 4"))
-            parts.append(_text(f"cible {_figure(curve.target)}", left, y - 4, 10, MUTED))
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
         parts.append(f'<path d="{path}" fill="none" stroke="{MAIN}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{MAIN}"/>' for x, y in places]
         x, y = places[-1]
         parts.append(_text(_figure(curve.points[-1][1]), x + 9, y + 5, SIZE, INK, weight=600))
+        if curve.target is not None:
+            # At the end of its line, where no curve runs; out of the way of the last figure.
+            aim = at(curve.points[-1][0], curve.target)[1] + 4
+            if x > WIDTH - 2 * right:
+                aim = _apart(aim, y + 5, top + 12, top + 66)
+            parts.append(_text(f"cible {_figure(curve.target)}", WIDTH - right + 9, aim, 10, MUTED))
         parts.append(_line(0, top + SPARK_HEIGHT - 12, WIDTH, top + SPARK_HEIGHT - 12, RULE))
     below = len(all_of) * SPARK_HEIGHT + 14.0
     if dates:
         parts.append(_text(f"{date.fromordinal(first):%d/%m/%Y}", left, below, SMALL, MUTED))
         parts.append(_text(f"{date.fromordinal(last):%d/%m/%Y}", WIDTH - right, below, SMALL, MUTED, "end"))
     return _svg(parts, below + 8)
+
+
+def _apart(y: float, other: float, low: float, high: float) -> float:
+    """Return `y`, moved away from `other` by the height of a figure where they would touch."""
+    if abs(y - other) >= SIZE:
+        return y
+    moved = other + SIZE if y > other else other - SIZE
+    return moved if low <= moved <= high else 2 * other - moved
 
 
 # --- Marks --------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from memoranda.report.content import Picture, Report, Section, Table
 FONTS = Path(__file__).parent.parent.parent / "hub" / "static" / "dist" / "fonts"
 labels = st.text(max_size=60)
 values = st.integers(0, 5000)
+TEXT = "{http://www.w3.org/2000/svg}text"
 
 
 def read(svg: str) -> ET.Element:
@@ -91,6 +92,15 @@ def test_curves_hold_any_dated_values(drawn: list[tuple[str, list[tuple[int, flo
     svg = charts.curves(curves)
     assert_plain(svg)
     assert svg.count("cible 12,5") == len(curves)
+
+
+def test_an_aim_stands_where_no_curve_runs_and_touches_no_figure() -> None:
+    dated = tuple((date(2020 + year, 1, 1), value) for year, value in enumerate((15.0, 9.0, 12.5)))
+    for aim in (12.5, 12.0, 13.0, 9.0, 15.0, 40.0):
+        texts = {text.text: text.attrib for text in read(charts.curves([Curve("A", dated, aim)])).iter(TEXT)}
+        told, last = texts[f"cible {aim:g}".replace(".", ",")], texts["12,5"]
+        assert float(told["x"]) >= float(last["x"])
+        assert abs(float(told["y"]) - float(last["y"])) >= 12
 
 
 def test_figures_are_written_as_in_french() -> None:
