@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 DEEPEST_NESTING = 12
 LOWEST_HEADING = 6
+FEW_MARKS = 4  # a mark nests at most two levels (a list and its item), in a paragraph
 
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code", "h3", "h4", "h5", "h6"}
 _SCHEMES = {"http", "https", "mailto"}
@@ -20,6 +21,12 @@ _SCHEMES = {"http", "https", "mailto"}
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 4 * DEEPEST_NESTING}).disable(
     ["image", "html_block", "html_inline", "code", "fence", "hr"]
 )
+
+# What opens a list, a quotation, an emphasis, a link; in a list of numbers the sign after the number.
+_MARK = re.compile(r"[>*+\-_\[<#]|\d[.)]")
+_SPACED = re.compile(r"[;!?:«»]")
+_BEFORE_SIGN = re.compile(r"(?<=\S) (?=[;!?](?:\s|$|[)»\]]))")
+_BEFORE_COLON = re.compile(r"(?<=\S) (?=:(?:\s|$))")
 
 
 def to_html(text: str, *, under: int) -> str:
@@ -38,6 +45,8 @@ def to_html(text: str, *, under: int) -> str:
 
 def is_too_deep(text: str) -> bool:
     """Say whether lists, quotations or emphasis stand in each other too deep to be laid out safely."""
+    if len(_MARK.findall(text)) <= FEW_MARKS:
+        return False
     tokens = _PARSER.parse(text)
     inline = [child for token in tokens for child in token.children or ()]
     return any(token.level > DEEPEST_NESTING for token in (*tokens, *inline))
@@ -45,10 +54,11 @@ def is_too_deep(text: str) -> bool:
 
 def typography(text: str) -> str:
     """Put the non-breaking spaces French asks for where an ordinary space was typed."""
-    text = re.sub(r"(?<=\S) (?=[;!?](?:\s|$|[)»\]]))", "\u202f", text)
-    text = re.sub(r"(?<=\S) (?=:(?:\s|$))", "\u00a0", text)
-    text = re.sub(r"« ", "«\u00a0", text)
-    return re.sub(r" »", "\u00a0»", text)
+    if not _SPACED.search(text):
+        return text
+    text = _BEFORE_SIGN.sub("\u202f", text)
+    text = _BEFORE_COLON.sub("\u00a0", text)
+    return text.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
 
 
 def _shift_headings(tokens: list[Token], under: int) -> None:

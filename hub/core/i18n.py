@@ -2,12 +2,16 @@
 
 import re
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from babel import Locale, dates, numbers, support
-from flask import Flask, current_app, request
-from flask_babel import Babel
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, get_locale, get_translations, lazy_gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from hub.core import clock
 
@@ -18,7 +22,12 @@ NARROW, WIDE = "\u202f", "\u00a0"
 
 def init_app(app: Flask) -> Babel:
     """Let the person's choice, among the languages that the network offers, decide."""
-    return Babel(app, locale_selector=chosen_language, default_translation_directories=str(TRANSLATIONS))
+    babel = Babel(app, locale_selector=chosen_language, default_translation_directories=str(TRANSLATIONS))
+    # A page says hundreds of words: they are looked up at once, without finding the catalogue for each.
+    app.jinja_env.globals.update(
+        {"_": _say, "gettext": _say, "ngettext": _count, "_l": lazy_gettext},
+    )
+    return babel
 
 
 def chosen_language() -> str:
@@ -28,12 +37,39 @@ def chosen_language() -> str:
     return wanted if wanted in offered else offered[0]
 
 
+def _catalogue() -> support.NullTranslations:
+    """Return the catalogue of this request's language, found once for as long as the language stays."""
+    locale = get_locale()
+    kept: tuple[Any, support.NullTranslations] | None = g.get("catalogue")
+    if kept is None or kept[0] is not locale:
+        kept = g.catalogue = (locale, get_translations())
+    return kept[1]
+
+
+@pass_context
+def _say(context: Context, text: str, /, **values: Any) -> str:
+    """Say a template's text in the reader's language; values are escaped as the template's own are."""
+    return _filled(context, _catalogue().ugettext(text), values)
+
+
+@pass_context
+def _count(context: Context, one: str, several: str, number: int, /, **values: Any) -> str:
+    """Say a template's text for so many."""
+    return _filled(context, _catalogue().ungettext(one, several, number), {"num": number, **values})
+
+
+def _filled(context: Context, text: str, values: dict[str, Any]) -> str:
+    said = Markup(text) if context.eval_ctx.autoescape else text  # noqa: S704 - ours, from the catalogue
+    return said % values if "%" in text else said
+
+
 @cache
 def translations(language: str) -> support.NullTranslations:
     """Return the catalogue for texts made outside a request."""
     return support.Translations.load(str(TRANSLATIONS), [language])
 
 
+@cache
 def _locale(language: str) -> Locale:
     return Locale.parse(f"{language}_BE" if language in {"fr", "nl"} else language)
 
@@ -45,13 +81,23 @@ def as_day(value: date | datetime) -> date:
 
 def format_date(value: date | datetime, language: str = "fr") -> str:
     """« mardi 6 juin 2023 »; the first of a month is « 1er »."""
-    text = dates.format_date(as_day(value), "EEEE d MMMM y", locale=_locale(language))
+    return _date(as_day(value), language)
+
+
+@lru_cache(maxsize=4096)
+def _date(day: date, language: str) -> str:
+    text = dates.format_date(day, "EEEE d MMMM y", locale=_locale(language))
     return re.sub(r"\b1 (?=\D)", "1er ", text, count=1) if language == "fr" else text
 
 
 def format_short_date(value: date | datetime, language: str = "fr") -> str:
     """« 06/06/2023 », for narrow columns."""
-    return dates.format_date(as_day(value), "dd/MM/y", locale=_locale(language))
+    return _short_date(as_day(value), language)
+
+
+@lru_cache(maxsize=4096)
+def _short_date(day: date, language: str) -> str:
+    return dates.format_date(day, "dd/MM/y", locale=_locale(language))
 
 
 def format_time(value: datetime | time, language: str = "fr") -> str:
@@ -78,6 +124,7 @@ def format_range(start: datetime, end: datetime, language: str = "fr") -> str:
     return f"{format_date(start)}, de {format_time(start)} à {format_time(end)}"
 
 
+@lru_cache(maxsize=4096)
 def format_number(value: float, language: str = "fr") -> str:
     """« 1 250 », « 12,5 »: at most one decimal."""
     text = numbers.format_decimal(value, format="#,##0.#", locale=_locale(language))

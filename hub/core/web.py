@@ -149,9 +149,12 @@ def network() -> settings.NetworkSettings:
 
 def asset(name: str) -> str:
     """Return the address of a built asset; its name holds a hash of its content."""
-    path = Path(current_app.static_folder or "") / "dist" / "manifest.json"
-    built = path.stat().st_mtime_ns if path.exists() else 0
-    return url_for("static", filename=f"dist/{manifest(path, built).get(name, name)}")
+    found: dict[str, str] = g.setdefault("assets", {})  # each icon of a page asks for the same file
+    if name not in found:
+        path = Path(current_app.static_folder or "") / "dist" / "manifest.json"
+        built = path.stat().st_mtime_ns if path.exists() else 0
+        found[name] = url_for("static", filename=f"dist/{manifest(path, built).get(name, name)}")
+    return found[name]
 
 
 @lru_cache(maxsize=1)

@@ -44,3 +44,17 @@ def test_only_known_tags_ever_come_out(text: str) -> None:
     for piece in html.split("<")[1:]:
         name = piece.lstrip("/").split(">")[0].split(" ")[0].rstrip("/")
         assert name in markdown._TAGS
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from([*">*+-_[<#1.)` \n\t~=]a("]), max_size=40))
+def test_a_text_of_few_marks_is_never_too_deep(text: str) -> None:
+    tokens = markdown._PARSER.parse(text)
+    deepest = max((part.level for token in tokens for part in (token, *(token.children or ()))), default=0)
+    assert markdown.is_too_deep(text) == (deepest > markdown.DEEPEST_NESTING)
+
+
+def test_marks_that_nest_are_counted() -> None:
+    assert markdown.is_too_deep("> " * 13 + "profond")
+    assert markdown.is_too_deep("1) " * 7 + "profond")
+    assert not markdown.is_too_deep("2) " * 4 + "profond")
