@@ -193,6 +193,20 @@ def test_the_activity_is_counted_noted_and_taken_along(
     check_axe(page)
 
 
+def test_the_activity_is_counted_without_a_script(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    context = new_context(java_script_enabled=False)
+    page = coordinator(context)
+    page.goto("/rapports/activite?du=2025-01-01&au=2025-12-31")
+    page.get_by_role("link", name="Montrer les chiffres").click()
+    expect(page.get_by_role("row", name="Groupe de travail Logement")).to_be_visible()
+    page.get_by_label("Dernier jour").fill("2025-01-31")
+    page.get_by_role("button", name="Compter").click()
+    expect(page.get_by_text("Janvier 2025").first).to_be_visible()
+    context.close()
+
+
 def test_a_long_period_is_exported_in_the_background(
     context: BrowserContext, check_axe: Callable[..., None]
 ) -> None:
