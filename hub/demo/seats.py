@@ -31,7 +31,7 @@ FOLLOWERS = (("racisme", "bibliotheque@example.org"), ("racisme", "maison-de-jeu
 
 
 def load(session: Session, world: World) -> str:
-    """Complete the spaces; leave one request, one invitation and one unconfirmed address open."""
+    """Complete the spaces; leave one request, two invitations and one unconfirmed address open."""
     _describe(world)
     _end_a_seat(session, world)
     _end_a_mandate_soon(session, world)
@@ -41,7 +41,7 @@ def load(session: Session, world: World) -> str:
         followers.ask(session, space, email, now=world.now - timedelta(days=20))
     _confirm(session, world)
     session.flush()
-    return "1 demande de siège et 1 invitation en attente, 2 adresses tenues au courant"
+    return "1 demande de siège et 2 invitations en attente, 2 adresses tenues au courant"
 
 
 def _describe(world: World) -> None:
@@ -104,6 +104,11 @@ def _join(session: Session, world: World) -> None:
         session, world.get("space", "logement"), world.get("organisation", "ulysse"), MembershipRole.OBSERVER,
         "Le logement revient dans chacun de vos rapports.", email="contact@ulysse.example", actor=coordinator,
         now=now - timedelta(days=3),
+    )  # fmt: skip
+    joining.invite(
+        session, world.get("space", "pli_namur"), world.get("organisation", "gabs"), MembershipRole.MEMBER,
+        "Vous accompagnez chaque semaine des personnes dans leurs démarches.",
+        email="accueil.gabs@example.org", actor=coordinator, now=now - timedelta(days=1),
     )  # fmt: skip
     refused = joining.invite(
         session, world.get("space", "droits"), world.get("organisation", "medimmigrant"),

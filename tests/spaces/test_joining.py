@@ -149,6 +149,46 @@ def test_an_invitation_is_answered_by_its_link_without_account(client: FlaskClie
     assert client.get("/invitation-espace/" + "x" * 43).status_code == 404
 
 
+def test_an_invitation_is_answered_by_account_by_who_speaks_for_the_organisation(
+    client: FlaskClient, session: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    space, user = make(session), factories.user(session)
+    person, organisation = speaker(session, user)
+    coordinator, stranger = factories.coordinator(session), factories.user(session, Role.MEMBER)
+    now = clock.now()
+    row = joining.invite(
+        session, space, organisation, MembershipRole.PILOT, "Venez !", email="contact@association.example",
+        actor=coordinator, now=now,
+    )  # fmt: skip
+    elsewhere = make(session, "Groupe Logement")
+    session.commit()
+    page, at = f"/espaces/{space.slug}", f"/espaces/{space.slug}/invitations/{row.id}"
+    for other in (stranger, coordinator):
+        sign_in(client, other)
+        assert at not in client.get(page).text
+        for gesture in (client.get(at), client.post(f"{at}/accepter"), client.post(f"{at}/decliner")):
+            assert gesture.status_code == 404
+    sign_in(client, user)
+    assert at in client.get(page).text
+    assert at not in client.get(f"/espaces/{elsewhere.slug}").text
+    assert client.get(at.replace(space.slug, elsewhere.slug)).status_code == 404
+    shown = client.get(at).text
+    assert "Venez !" in shown
+    assert f'value="{person.email}"' in shown
+    assert client.post(f"{at}/accepter", data={"name": "Ana"}).status_code == 422
+    assert client.post(f"{at}/accepter", data={"name": "Ana", "email": person.email}).status_code == 303
+    assert "C’est fait" in client.get(at).text
+    assert "est invitée" not in client.get(page).text
+    session.rollback()
+    mandate = session.scalars(select(Representation)).one().mandate
+    assert (mandate.person_id, mandate.is_limited) == (person.id, False)
+    session.refresh(row)
+    assert (row.state, row.answered_by_id) == (JoinState.ACCEPTED, user.id)
+    mandates.withdraw(session, mandate, actor=None, now=now)
+    session.commit()
+    assert client.get(at).status_code == 404
+
+
 def test_an_invitation_is_declined_or_taken_back(client: FlaskClient, session: Session) -> None:
     space, coordinator = make(session), factories.coordinator(session)
     told = []

@@ -211,13 +211,15 @@ def accept_invitation(
 ) -> Membership:
     """Take the seat from today, and name who represents the organisation there, if it says so.
 
-    Whoever is named gets a mandate for this seat alone. Raises DomainError if it was answered meanwhile, or
-    for a name without an address that can exist.
+    Whoever is named gets a mandate for this seat alone, unless they speak for the organisation in everything.
+    Raises DomainError if it was answered meanwhile, or for a name without an address that can exist.
     """
     _lock(session, row, JoinKind.INVITATION)
     person = representations.find_person(session, sitter.name, sitter.email, now=now) if sitter else None
     seat = _sit(session, row, row.role, actor, now)
-    if person is not None and sitter is not None:
+    if person is not None and _speaks_for(session, person, seat.organisation, now):
+        _let_speak(session, seat, person, actor, now)
+    elif person is not None and sitter is not None:
         today = clock.today(now)
         facts = MandateFacts(
             starts_on=today, function=sitter.function, decided_by=sitter.decided_by,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
-from hub.spaces.models.joining import Joining, JoinState
+from hub.spaces.models.joining import Joining, JoinKind, JoinState
 from hub.spaces.models.seats import Representation, RepresentationRole
 from hub.spaces.models.spaces import Membership, MembershipRole, Space, SpaceState
 from hub.spaces.queries import seats
@@ -172,4 +172,25 @@ def asked_by(person_id: int) -> Select[Joining]:
         .where(Joining.person_id == person_id)
         .options(joinedload(Joining.organisation), joinedload(Joining.space))
         .order_by(Joining.created_at.desc(), Joining.id.desc())
+    )
+
+
+def invitations_for(user_id: int, day: date) -> Select[Joining]:
+    """Select the invitations that wait for an answer which an account may give on that day.
+
+    It speaks in everything for the organisation that is invited.
+    """
+    return select(Joining).where(
+        Joining.kind == JoinKind.INVITATION,
+        Joining.state == JoinState.OPEN,
+        Joining.organisation_id.in_(houses_of(user_id, day)),
+    )
+
+
+def houses_of(user_id: int, day: date) -> Select[int]:
+    """Select the numbers of the organisations for which an account speaks in everything on that day."""
+    return (
+        select(Mandate.organisation_id)
+        .join(Mandate.person)
+        .where(Person.user_id == user_id, Mandate.speaks_on(day))
     )

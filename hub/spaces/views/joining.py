@@ -1,12 +1,14 @@
-"""Joining a space: an organisation asks for a seat, or is invited to one and answers by its link."""
+"""Joining a space: an organisation asks for a seat, or is invited to one and answers by link or account."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from hub.actors.models.mandates import Person
+from hub.accounts.models import User
+from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
 from hub.core import clock
 from hub.core.access import current_user, permit, permit_token
@@ -24,7 +26,7 @@ from hub.spaces.forms.joining import (
 )
 from hub.spaces.models.joining import Joining, JoinKind, JoinState
 from hub.spaces.models.spaces import Space, SpaceState
-from hub.spaces.operations import joining
+from hub.spaces.operations import convening, joining
 from hub.spaces.queries import meetings, mine
 from hub.spaces.queries import table as tables
 from hub.spaces.views.blueprint import blueprint
@@ -236,22 +238,66 @@ def send_invitation_again(space: Space, number: int) -> Any:
     return redirect(url_for("spaces.requests", slug=space.slug), 303)
 
 
-# --- Answering an invitation, by its link ------------------------------------------------------
+# --- Answering an invitation: by its link, or by the account of who speaks for the organisation ---
+
+
+@dataclass(frozen=True)
+class Door:
+    """By which way an invitation is answered, and who answers."""
+
+    row: Joining
+    here: str
+    accept: str
+    decline: str
+    actor: User | str = joining.BY_LINK
+
+
+def _linked(row: Joining, token: str) -> Door:
+    here = url_for("spaces.invitation", token=token)
+    accept = url_for("spaces.accept_invitation", token=token)
+    return Door(row, here, accept, url_for("spaces.decline_invitation", token=token))
+
+
+def _own(space: Space, number: int) -> Door:
+    """Return the invitation of an organisation for which the account speaks in everything; else 404.
+
+    One that is answered stays to be read by whoever speaks for it.
+    """
+    row, user = _of(space, number), current_user()
+    houses = tables.houses_of(user.id, clock.today(clock.now()))
+    speaks = db.session.scalar(houses.where(Mandate.organisation_id == row.organisation_id).limit(1))
+    if row.kind is not JoinKind.INVITATION or speaks is None:
+        abort(404)
+    at: dict[str, Any] = {"slug": space.slug, "number": number}
+    here = url_for("spaces.own_invitation", **at)
+    accept = url_for("spaces.accept_own_invitation", **at)
+    return Door(row, here, accept, url_for("spaces.decline_own_invitation", **at), user)
 
 
 @blueprint.get("/invitation-espace/<token>")
 @permit_token(joining.PURPOSE, Joining)
 def invitation(row: Joining, *, token: str) -> str:
     """Show who invites to what, and how to answer."""
-    return _invitation_page(row, token, TakeSeatForm(formdata=None), NoThanksForm(formdata=None))
+    return _invitation_page(_linked(row, token), TakeSeatForm(formdata=None), NoThanksForm(formdata=None))
 
 
-def _invitation_page(row: Joining, token: str, form: TakeSeatForm, no: NoThanksForm) -> str:
+@blueprint.get("/espaces/<slug>/invitations/<int:number>")
+@permit(rules.see, Space, key="slug")
+def own_invitation(space: Space, number: int) -> str:
+    """Show an account the invitation of its organisation; it is offered to sit itself."""
+    door = _own(space, number)
+    person = db.session.scalars(mine.person_of(current_user().id)).one()
+    me = {"name": person.name, "email": convening.email_of(person)}
+    return _invitation_page(door, TakeSeatForm(formdata=None, data=me), NoThanksForm(formdata=None))
+
+
+def _invitation_page(door: Door, form: TakeSeatForm, no: NoThanksForm) -> str:
+    row = door.row
     meeting = db.session.scalar(meetings.next_of(row.space_id, clock.now()).limit(1))
     return render_template(
         "spaces/invitation.html",
         row=row,
-        token=token,
+        door=door,
         form=form,
         no=no,
         roles=ROLES,
@@ -264,27 +310,51 @@ def _invitation_page(row: Joining, token: str, form: TakeSeatForm, no: NoThanksF
 @permit_token(joining.PURPOSE, Joining)
 def accept_invitation(row: Joining, *, token: str) -> Any:
     """Take the seat."""
+    return _accept(_linked(row, token))
+
+
+@blueprint.post("/espaces/<slug>/invitations/<int:number>/accepter")
+@permit(rules.see, Space, key="slug")
+def accept_own_invitation(space: Space, number: int) -> Any:
+    """Take the seat, by account."""
+    return _accept(_own(space, number))
+
+
+def _accept(door: Door) -> Any:
     form = TakeSeatForm()
     if not form.validate_on_submit():
-        return _invitation_page(row, token, form, NoThanksForm(formdata=None)), 422
+        return _invitation_page(door, form, NoThanksForm(formdata=None)), 422
     try:
-        joining.accept_invitation(db.session(), row, form.sitter(), now=clock.now())
+        joining.accept_invitation(db.session(), door.row, form.sitter(), actor=door.actor, now=clock.now())
     except DomainError as problem:
         tell(form, problem)
-        return _invitation_page(row, token, form, NoThanksForm(formdata=None)), 422
-    return redirect(url_for("spaces.invitation", token=token), 303)
+        return _invitation_page(door, form, NoThanksForm(formdata=None)), 422
+    return redirect(door.here, 303)
 
 
 @blueprint.post("/invitation-espace/<token>/decliner")
 @permit_token(joining.PURPOSE, Joining)
 def decline_invitation(row: Joining, *, token: str) -> Any:
     """Say no."""
+    return _decline(_linked(row, token))
+
+
+@blueprint.post("/espaces/<slug>/invitations/<int:number>/decliner")
+@permit(rules.see, Space, key="slug")
+def decline_own_invitation(space: Space, number: int) -> Any:
+    """Say no, by account."""
+    return _decline(_own(space, number))
+
+
+def _decline(door: Door) -> Any:
     form = NoThanksForm()
     if not form.validate_on_submit():
-        return _invitation_page(row, token, TakeSeatForm(formdata=None), form), 422
+        return _invitation_page(door, TakeSeatForm(formdata=None), form), 422
     try:
-        joining.decline_invitation(db.session(), row, form.reason.data or "", now=clock.now())
+        joining.decline_invitation(
+            db.session(), door.row, form.reason.data or "", actor=door.actor, now=clock.now()
+        )
     except DomainError as problem:
         tell(form, problem)
-        return _invitation_page(row, token, TakeSeatForm(formdata=None), form), 422
-    return redirect(url_for("spaces.invitation", token=token), 303)
+        return _invitation_page(door, TakeSeatForm(formdata=None), form), 422
+    return redirect(door.here, 303)

@@ -15,7 +15,7 @@ from hub.spaces import rules, signals
 from hub.spaces.models.followers import Follower
 from hub.spaces.models.joining import Joining, JoinState
 from hub.spaces.models.meetings import Attendance, Meeting, MeetingState
-from hub.spaces.models.spaces import Facilitation, Membership, Space
+from hub.spaces.models.spaces import Facilitation, Membership, Space, SpaceState
 from hub.spaces.queries import mine, seats
 from hub.spaces.queries import table as tables
 from hub.spaces.views.blueprint import blueprint
@@ -33,6 +33,7 @@ class Reader:
     edits: bool
     seats: list[Membership]
     waiting: int  # requests and invitations without an answer, for whoever may give one
+    invitation: int | None  # the number of one that they may answer for their organisation
 
     @property
     def takes_part(self) -> bool:
@@ -101,8 +102,12 @@ def _reader(space: Space) -> Reader:
     )
     follows = select(func.count()).where(Follower.space_id == space.id, Follower.user_id == user.id)
     person = select(func.max(Person.id)).where(Person.user_id == user.id)
+    invited = tables.invitations_for(user.id, today).where(Joining.space_id == space.id)
     loaded = session.execute(
-        select(Space, waiting.scalar_subquery(), follows.scalar_subquery(), person.scalar_subquery())
+        select(
+            Space, waiting.scalar_subquery(), follows.scalar_subquery(), person.scalar_subquery(),
+            invited.with_only_columns(func.max(Joining.id)).scalar_subquery(),
+        )
         .where(Space.id == space.id)
         .options(
             joinedload(Space.themes),
@@ -112,13 +117,13 @@ def _reader(space: Space) -> Reader:
             joinedload(Space.facilitations).joinedload(Facilitation.user),
         )
         .execution_options(populate_existing=True)
-    ).unique()
-    _space, open_ones, followed, person_id = loaded.one()
+    ).unique()  # fmt: skip
+    _space, open_ones, followed, person_id, invitation = loaded.one()
     places = session.scalars(seats.places_of(person_id, today)).all() if person_id else []
     edits = rules.edit(user, space)
     return Reader(
         person_id, bool(followed), edits, [row for row in places if row.space_id == space.id],
-        open_ones if edits else 0,
+        open_ones if edits else 0, invitation if space.state is not SpaceState.CLOSED else None,
     )  # fmt: skip
 
 
