@@ -278,7 +278,7 @@ def test_an_account_finds_its_tables_with_their_next_meeting(session: Session) -
     meeting(session, table, 4, MeetingState.CANCELLED)
     coming = meeting(session, table, 9, MeetingState.PLANNED)
     meeting(session, table, 30, MeetingState.PLANNED)
-    (found,) = [own.Table(*line) for line in session.execute(own.tables(account, NOW))]
+    (found,) = own.tables(session, account, NOW)
     assert (found.name, found.organisation, found.meeting_id) == ("Logement", house.name, coming.id)
     assert found.starts_at == coming.starts_at
 

@@ -1,6 +1,7 @@
 """What the first pages and the settings tell."""
 
 from datetime import date, datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -74,6 +75,7 @@ def facilitated_by(user: User) -> Select[Space]:
     )
 
 
+@cache
 def numbers_of_chain() -> Select[*tuple[int, ...]]:
     """Count, stage by stage of the chain, what the network holds: one row with a column for each."""
     stages = {

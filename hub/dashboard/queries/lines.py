@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Date, Integer, Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Date, Integer, Select, String, cast, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from hub.core.db import UTCDateTime
@@ -35,10 +35,16 @@ class Line(Generic[Sort]):
     things: tuple[Thing, ...]
 
 
-def lines(session: Session, kinds: type[Sort], parts: list[Select[*tuple[Any, ...]]]) -> list[Line[Sort]]:
-    """Return what waits of each kind, in the order of the kinds; `parts` are made by `part`."""
+def lines(
+    session: Session, kinds: type[Sort], wanted: CompoundSelect[*tuple[Any, ...]], **values: Any
+) -> list[Line[Sort]]:
+    """Return what waits of each kind, in the order of the kinds.
+
+    `wanted` joins what `part` makes; `values` are given to its parameters: putting together a statement of
+    fifteen parts takes longer than the answer, so whoever can makes it once.
+    """
     found: dict[Sort, list[Any]] = {}
-    for row in session.execute(union_all(*parts)):
+    for row in session.execute(wanted, values):
         found.setdefault(kinds(row.kind), []).append(row)
     return [
         Line(
@@ -51,8 +57,14 @@ def lines(session: Session, kinds: type[Sort], parts: list[Select[*tuple[Any, ..
     ]
 
 
-def part(kind: StrEnum, source: Select[Any], order: Any, **columns: Any) -> Select[*tuple[Any, ...]]:
-    """Return the first rows of a kind with the number of all, in columns that every kind has."""
+def part(
+    kind: StrEnum, source: Select[Any], order: Any, *, total: Any = None, **columns: Any
+) -> Select[*tuple[Any, ...]]:
+    """Return the first rows of a kind with the number of all, in columns that every kind has.
+
+    `total` is for a source that holds the first rows only: where there may be thousands, joining them all
+    in order to count them takes longer than all the rest.
+    """
     shown = {
         "id": null(), "key": literal(""), "label": literal(""), "about": literal(""),
         "moment": null(), "day": null(), **columns,
@@ -60,7 +72,7 @@ def part(kind: StrEnum, source: Select[Any], order: Any, **columns: Any) -> Sele
     first = (
         source.with_only_columns(
             literal(kind.value).label("kind"),
-            func.count().over().label("total"),
+            (func.count().over() if total is None else total).label("total"),
             cast(shown["id"], Integer).label("id"),
             cast(shown["key"], String).label("key"),
             cast(shown["label"], String).label("label"),

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Select, String, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from hub.actors.models.organisations import Organisation
@@ -46,8 +47,7 @@ class Move:
 
 def last(session: Session, acts: list[str], limit: int) -> list[Move]:
     """Return the last acts of those names, the newest first; each thing stands once."""
-    parts = [_of(model, key, label, acts, limit * 3) for model, key, label in TOLD]
-    rows = session.execute(union_all(*parts)).all()
+    rows = session.execute(_all(tuple(acts), limit * 3)).all()
     found: dict[tuple[str, str], Move] = {}
     for row in sorted(rows, key=lambda row: (row.at, row.entry), reverse=True):
         move = Move(row.subject, row.key, row.label, row.action, row.at, row.actor)
@@ -55,7 +55,14 @@ def last(session: Session, acts: list[str], limit: int) -> list[Move]:
     return list(found.values())[:limit]
 
 
-def _of(model: type[Base], key: Any, label: Any, acts: list[str], limit: int) -> Select[*tuple[Any, ...]]:
+@cache
+def _all(acts: tuple[str, ...], limit: int) -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(*(_of(model, key, label, acts, limit) for model, key, label in TOLD))
+
+
+def _of(
+    model: type[Base], key: Any, label: Any, acts: tuple[str, ...], limit: int
+) -> Select[*tuple[Any, ...]]:
     table = model.__tablename__
     first = (
         select(

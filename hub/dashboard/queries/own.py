@@ -1,11 +1,13 @@
 """What an account that speaks for organisations finds on its first page. `day` is Brussels' date."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import CompoundSelect, Date, Integer, Select, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
@@ -13,6 +15,7 @@ from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.ownership import ChangeAnswer, ChangeState, RecordChange
 from hub.core import clock
+from hub.core.db import UTCDateTime
 from hub.dashboard.queries.lines import Line, lines, part
 from hub.recommendations.models import (
     Campaign,
@@ -30,7 +33,7 @@ from hub.spaces.models.polls import DatePoll, DateVoter, PollState
 from hub.spaces.models.spaces import Membership, MembershipRole, Space, SpaceState
 from hub.spaces.queries import actions, seats
 
-SOON = timedelta(days=actions.SOON_DAYS)
+MOST_TABLES, MOST_CONTRIBUTIONS = 12, 6
 
 
 class Kind(StrEnum):
@@ -45,42 +48,47 @@ class Kind(StrEnum):
     REWRITES = "rewrites"  # a coordinator rewrote the record
 
 
+USER = bindparam("user", type_=Integer())
+NOW = bindparam("now", type_=UTCDateTime())
+DAY: Any = bindparam("day", type_=Date())
+SOON = bindparam("soon", type_=Date())
+
+
 def waiting(session: Session, user: User, now: datetime) -> list[Line[Kind]]:
     """Return all that waits for an account, kinds in their order, in one query."""
     day = clock.today(now)
-    me = select(Person.id).where(Person.user_id == user.id)
-    houses = select(Mandate.organisation_id).join(Mandate.person)
-    houses = houses.where(Person.user_id == user.id, Mandate.speaks_on(day))
-    parts = [
-        _actions(me, day),
-        _meetings(me, now),
-        _polls(me, day),
-        _seats(houses),
-        _minutes(me, day),
-        _calls(houses, now),
-        _rewrites(houses),
-    ]
-    return lines(session, Kind, parts)
+    soon = day + timedelta(days=actions.SOON_DAYS)
+    return lines(session, Kind, _all(), user=user.id, now=now, day=day, soon=soon)
+
+
+@cache
+def _all() -> CompoundSelect[*tuple[Any, ...]]:
+    me = select(Person.id).where(Person.user_id == USER)
+    return union_all(
+        _actions(me), _meetings(me), _polls(me), _seats(), _minutes(me), _calls(), _rewrites(),
+    )  # fmt: skip
+
+
+def _houses() -> Select[int]:
+    """Select the organisations for which the account speaks in everything."""
+    held = select(Mandate.organisation_id).join(Mandate.person)
+    return held.where(Person.user_id == USER, Mandate.speaks_on(DAY))
 
 
 Selected = Select[*tuple[Any, ...]]
 
 
-def _mine(me: Select[int], day: date) -> Any:
+def _actions(me: Select[int]) -> Selected:
     person: Any = me.scalar_subquery()
-    return actions.concerns(person, day)
-
-
-def _actions(me: Select[int], day: date) -> Selected:
-    due = and_(actions.is_open(), Action.due_on <= day + SOON)
-    source = select(Action).join(Action.space).where(due, _mine(me, day))
+    due = and_(actions.is_open(), Action.due_on <= SOON)
+    source = select(Action).join(Action.space).where(due, actions.concerns(person, DAY))
     return part(
         Kind.ACTIONS, source, Action.due_on,
         id=Action.id, label=Action.title, about=Space.name, day=Action.due_on,
     )  # fmt: skip
 
 
-def _meetings(me: Select[int], now: datetime) -> Selected:
+def _meetings(me: Select[int]) -> Selected:
     source = (
         select(Attendance)
         .join(Attendance.meeting)
@@ -89,7 +97,7 @@ def _meetings(me: Select[int], now: datetime) -> Selected:
             Attendance.person_id.in_(me),
             Attendance.answer.is_(None),
             Meeting.state == MeetingState.CONVENED,
-            Meeting.starts_at > now,
+            Meeting.starts_at > NOW,
         )
     )
     return part(
@@ -98,7 +106,7 @@ def _meetings(me: Select[int], now: datetime) -> Selected:
     )  # fmt: skip
 
 
-def _polls(me: Select[int], day: date) -> Selected:
+def _polls(me: Select[int]) -> Selected:
     source = (
         select(DateVoter)
         .join(DateVoter.poll)
@@ -107,7 +115,7 @@ def _polls(me: Select[int], day: date) -> Selected:
             DateVoter.person_id.in_(me),
             DateVoter.answered_at.is_(None),
             DatePoll.state == PollState.OPEN,
-            DatePoll.last_day >= day,
+            DatePoll.last_day >= DAY,
         )
     )
     return part(
@@ -116,13 +124,13 @@ def _polls(me: Select[int], day: date) -> Selected:
     )  # fmt: skip
 
 
-def _seats(houses: Select[int]) -> Selected:
+def _seats() -> Selected:
     source = (
         select(Joining)
         .join(Joining.space)
         .join(Joining.organisation)
         .where(
-            Joining.organisation_id.in_(houses),
+            Joining.organisation_id.in_(_houses()),
             Joining.kind == JoinKind.INVITATION,
             Joining.state == JoinState.OPEN,
         )
@@ -133,7 +141,7 @@ def _seats(houses: Select[int]) -> Selected:
     )  # fmt: skip
 
 
-def _minutes(me: Select[int], day: date) -> Selected:
+def _minutes(me: Select[int]) -> Selected:
     source = (
         select(Minutes)
         .join(Meeting, Meeting.id == Minutes.meeting_id)
@@ -142,7 +150,7 @@ def _minutes(me: Select[int], day: date) -> Selected:
         .outerjoin(Attendance, Attendance.id == MinutesReader.attendance_id)
         .where(
             Minutes.state == MinutesState.SENT,
-            Minutes.remarks_until >= day,
+            Minutes.remarks_until >= DAY,
             or_(MinutesReader.person_id.in_(me), Attendance.person_id.in_(me)),
         )
     )
@@ -152,7 +160,7 @@ def _minutes(me: Select[int], day: date) -> Selected:
     )  # fmt: skip
 
 
-def _calls(houses: Select[int], now: datetime) -> Selected:
+def _calls() -> Selected:
     sent = select(Contribution.id).where(
         Contribution.campaign_id == Invitation.campaign_id,
         Contribution.organisation_id == Invitation.organisation_id,
@@ -163,10 +171,10 @@ def _calls(houses: Select[int], now: datetime) -> Selected:
         .join(Invitation.campaign)
         .join(Invitation.organisation)
         .where(
-            Invitation.organisation_id.in_(houses),
+            Invitation.organisation_id.in_(_houses()),
             Campaign.is_published,
-            Campaign.opens_at <= now,
-            Campaign.closes_at > now,
+            Campaign.opens_at <= NOW,
+            Campaign.closes_at > NOW,
             ~sent.exists(),
         )
     )
@@ -176,12 +184,12 @@ def _calls(houses: Select[int], now: datetime) -> Selected:
     )  # fmt: skip
 
 
-def _rewrites(houses: Select[int]) -> Selected:
+def _rewrites() -> Selected:
     source = (
         select(RecordChange)
         .join(Organisation, Organisation.id == RecordChange.organisation_id)
         .where(
-            RecordChange.organisation_id.in_(houses),
+            RecordChange.organisation_id.in_(_houses()),
             RecordChange.state == ChangeState.APPLIED,
             RecordChange.answer == ChangeAnswer.WAITING,
         )
@@ -204,21 +212,27 @@ class Table:
     starts_at: datetime | None
 
 
-def tables(user: User, now: datetime) -> Select[*tuple[Any, ...]]:
-    """Select the rows of `Table`: the spaces where an account speaks for an organisation today."""
-    day = clock.today(now)
-    me = select(Person.id).where(Person.user_id == user.id).scalar_subquery()
+def tables(session: Session, user: User, now: datetime) -> list[Table]:
+    """Return the spaces where an account speaks for an organisation today, the next to meet first."""
+    rows = session.execute(_tables(), {"user": user.id, "now": now, "day": clock.today(now)})
+    return [Table(*row) for row in rows]
+
+
+@cache
+def _tables() -> Select[*tuple[Any, ...]]:
+    me = select(Person.id).where(Person.user_id == USER).scalar_subquery()
     coming = (
         select(Meeting)
         .where(
             Meeting.space_id == Space.id,
-            Meeting.ends_at > now,
+            Meeting.ends_at > NOW,
             Meeting.state.in_((MeetingState.PLANNED, MeetingState.CONVENED)),
         )
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(1)
         .correlate(Space)
     )
+    next_at = coming.with_only_columns(Meeting.starts_at).scalar_subquery()
     return (
         select(
             Space.slug,
@@ -226,27 +240,31 @@ def tables(user: User, now: datetime) -> Select[*tuple[Any, ...]]:
             Organisation.name,
             Membership.role,
             coming.with_only_columns(Meeting.id).scalar_subquery(),
-            coming.with_only_columns(Meeting.starts_at).scalar_subquery(),
+            next_at,
         )
         .join(Membership, Membership.space_id == Space.id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(
             Space.state != SpaceState.CLOSED,
-            seats.sits_on(day),
-            seats.speaks(me, Membership.organisation_id, Membership.space_id, day),
+            seats.sits_on(DAY),
+            seats.speaks(me, Membership.organisation_id, Membership.space_id, DAY),
         )
-        .order_by(Space.name, Organisation.name)
+        .order_by(next_at.is_(None), next_at, Space.name, Organisation.name)
+        .limit(MOST_TABLES)
     )
 
 
-def contributions(user: User, day: date) -> Select[*tuple[Any, ...]]:
-    """Select what an account's organisations contributed, the latest first, with what was made of each.
+def contributions(session: Session, user: User, now: datetime) -> Sequence[Any]:
+    """Return what an account's organisations contributed, the latest first, with what was made of each.
 
     Columns: organisation, beginning of the proposal, state, when it was sent, code and title of the
     recommendation (None while there is none). One contribution can stand on several lines.
     """
-    houses = select(Mandate.organisation_id).join(Mandate.person)
-    houses = houses.where(Person.user_id == user.id, Mandate.speaks_on(day))
+    return session.execute(_contributions(), {"user": user.id, "day": clock.today(now)}).all()
+
+
+@cache
+def _contributions() -> Select[*tuple[Any, ...]]:
     held = and_(
         RecommendationSource.contribution_id == Contribution.id, RecommendationSource.detached_at.is_(None)
     )
@@ -262,6 +280,7 @@ def contributions(user: User, day: date) -> Select[*tuple[Any, ...]]:
         .join(Organisation, Organisation.id == Contribution.organisation_id)
         .outerjoin(RecommendationSource, held)
         .outerjoin(Recommendation, Recommendation.id == RecommendationSource.recommendation_id)
-        .where(Contribution.organisation_id.in_(houses), Contribution.state != ContributionState.DRAFT)
+        .where(Contribution.organisation_id.in_(_houses()), Contribution.state != ContributionState.DRAFT)
         .order_by(Contribution.submitted_at.desc(), Contribution.id.desc(), Recommendation.id)
+        .limit(MOST_CONTRIBUTIONS)
     )

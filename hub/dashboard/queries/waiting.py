@@ -3,23 +3,20 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    Select,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import CompoundSelect, Date, Select, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.ownership import RecordChange
 from hub.actors.queries import ownership
 from hub.core.clock import today as brussels_day
+from hub.core.db import UTCDateTime
 from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
-from hub.dashboard.queries.lines import Line, lines, part
+from hub.dashboard.queries.lines import SHOWN, Line, lines, part
 from hub.events.models import Event, EventState
 from hub.recommendations.models import (
     Contribution,
@@ -62,22 +59,45 @@ class Kind(StrEnum):
     UNCHECKED = "unchecked"
 
 
+# The moments and days on which what waits depends: parameters of the statement.
+NOW, AGENDA_BY, SENDING_BY, MINUTES_SINCE = (
+    bindparam(name, type_=UTCDateTime()) for name in ("now", "agenda_by", "sending_by", "minutes_since")
+)
+TODAY: Any = bindparam("today", type_=Date())
+STALE_BEFORE: Any = bindparam("stale_before", type_=Date())
+
+
+def _values(now: datetime) -> dict[str, Any]:
+    return {
+        "now": now,
+        "today": brussels_day(now),
+        "agenda_by": now + AGENDA_AHEAD,
+        "sending_by": now + SENDING_AHEAD,
+        "minutes_since": now - MINUTES_BACK,
+    }
+
+
 def read(session: Session, now: datetime, *, stale_before: date) -> list[Line[Kind]]:
     """Return all that waits for the coordination, kinds in their order, in one query."""
-    return lines(session, Kind, [*_of_spaces(now, None), *_of_the_network(now, stale_before)])
+    return lines(session, Kind, _all(), stale_before=stale_before, **_values(now))
 
 
 def read_of_spaces(session: Session, now: datetime, spaces: Sequence[int]) -> list[Line[Kind]]:
     """Return what waits in those spaces, for whoever facilitates them."""
-    return lines(session, Kind, _of_spaces(now, spaces)) if spaces else []
+    return lines(session, Kind, union_all(*_of_spaces(spaces)), **_values(now)) if spaces else []
 
 
-def _of_spaces(now: datetime, spaces: Sequence[int] | None) -> list[Select[*tuple[Any, ...]]]:
+@cache
+def _all() -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(*_of_spaces(None), *_of_the_network())
+
+
+def _of_spaces(spaces: Sequence[int] | None) -> list[Select[*tuple[Any, ...]]]:
     """Return the parts that hang on a space; None is all of them."""
     meetings = select(Meeting).join(Space, Space.id == Meeting.space_id)
     if spaces is not None:
         meetings = meetings.where(Space.id.in_(spaces))
-    ahead = (Meeting.state == MeetingState.PLANNED, Meeting.starts_at > now)
+    ahead = (Meeting.state == MeetingState.PLANNED, Meeting.starts_at > NOW)
     agreed = Meeting.items.any(AgendaItem.state == ItemState.AGREED)
 
     def of(kind: Kind, *conditions: Any, latest: bool = False) -> Select[*tuple[Any, ...]]:
@@ -95,20 +115,20 @@ def _of_spaces(now: datetime, spaces: Sequence[int] | None) -> list[Select[*tupl
     not_closed = Meeting.state.in_((MeetingState.PLANNED, MeetingState.CONVENED))
     return [
         _joining(spaces),
-        of(Kind.HOLDING, not_closed, Meeting.ends_at <= now, latest=True),
+        of(Kind.HOLDING, not_closed, Meeting.ends_at <= NOW, latest=True),
         of(
             Kind.MINUTES,
             Meeting.state == MeetingState.HELD,
-            Meeting.starts_at > now - MINUTES_BACK,
+            Meeting.starts_at > MINUTES_SINCE,
             Meeting.id.not_in(sent),
             latest=True,
         ),
         _remarks(meetings),
-        of(Kind.SENDING, *ahead, Meeting.starts_at < now + SENDING_AHEAD, agreed),
-        of(Kind.AGENDA, *ahead, Meeting.starts_at < now + AGENDA_AHEAD, ~agreed),
-        _proposals(now, meetings),
-        _polls(now, spaces),
-        _late_actions(now, spaces),
+        of(Kind.SENDING, *ahead, Meeting.starts_at < SENDING_BY, agreed),
+        of(Kind.AGENDA, *ahead, Meeting.starts_at < AGENDA_BY, ~agreed),
+        _proposals(meetings),
+        _polls(spaces),
+        _late_actions(spaces),
     ]
 
 
@@ -134,10 +154,10 @@ def _remarks(meetings: Select[Any]) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _proposals(now: datetime, meetings: Select[Meeting]) -> Select[*tuple[Any, ...]]:
+def _proposals(meetings: Select[Meeting]) -> Select[*tuple[Any, ...]]:
     proposed = meetings.join(AgendaItem, AgendaItem.meeting_id == Meeting.id).where(
         AgendaItem.state == ItemState.PROPOSED,
-        Meeting.starts_at > now,
+        Meeting.starts_at > NOW,
         Meeting.state.in_((MeetingState.PLANNED, MeetingState.CONVENED)),
     )
     return part(
@@ -146,8 +166,8 @@ def _proposals(now: datetime, meetings: Select[Meeting]) -> Select[*tuple[Any, .
     )  # fmt: skip
 
 
-def _polls(now: datetime, spaces: Sequence[int] | None) -> Select[*tuple[Any, ...]]:
-    over = or_(DatePoll.last_day < brussels_day(now), DatePoll.state == PollState.CLOSED)
+def _polls(spaces: Sequence[int] | None) -> Select[*tuple[Any, ...]]:
+    over = or_(DatePoll.last_day < TODAY, DatePoll.state == PollState.CLOSED)
     polls = (
         select(DatePoll)
         .join(DatePoll.space)
@@ -159,23 +179,23 @@ def _polls(now: datetime, spaces: Sequence[int] | None) -> Select[*tuple[Any, ..
     )  # fmt: skip
 
 
-def _late_actions(now: datetime, spaces: Sequence[int] | None) -> Select[*tuple[Any, ...]]:
-    late = (
-        select(Action)
-        .join(Action.space)
-        .outerjoin(Action.organisation)
-        .where(Action.state.in_(OPEN), Action.due_on < brussels_day(now))
-    )
+def _late_actions(spaces: Sequence[int] | None) -> Select[*tuple[Any, ...]]:
+    late = [Action.state.in_(OPEN), Action.due_on < TODAY]
+    if spaces is not None:
+        late.append(Action.space_id.in_(spaces))
+    first = select(Action.id).where(*late).order_by(Action.due_on, Action.id).limit(SHOWN).subquery()
+    source = select(Action).join(first, first.c.id == Action.id).outerjoin(Action.organisation)
+    total = select(func.count(Action.id)).where(*late).scalar_subquery()
     return part(
-        Kind.ACTIONS, late if spaces is None else late.where(Space.id.in_(spaces)), Action.due_on,
+        Kind.ACTIONS, source, Action.due_on, total=total,
         id=Action.id, label=Action.title, about=func.coalesce(Organisation.name, ""), day=Action.due_on,
     )  # fmt: skip
 
 
-def _of_the_network(now: datetime, stale_before: date) -> list[Select[*tuple[Any, ...]]]:
+def _of_the_network() -> list[Select[*tuple[Any, ...]]]:
     failed = select(Job).where(Job.state == JobState.FAILED, Job.name != "mail.deliver")
     drafts = select(Recommendation).where(Recommendation.state == RecommendationState.DRAFT)
-    stale = select(Organisation).where(ownership.is_stale(stale_before))
+    stale = select(Organisation).where(ownership.is_stale(STALE_BEFORE))
     return [
         part(
             Kind.MAILS, select(Message).where(Message.state == MessageState.FAILED), Message.id.desc(),
@@ -188,7 +208,7 @@ def _of_the_network(now: datetime, stale_before: date) -> list[Select[*tuple[Any
             Kind.RECOMMENDATIONS, drafts, Recommendation.updated_at.desc(),
             id=Recommendation.id, key=Recommendation.code, label=Recommendation.title,
         ),
-        _days(now),
+        _days(),
         part(
             Kind.UNCHECKED, stale, Organisation.name,
             id=Organisation.id, key=Organisation.slug, label=Organisation.name,
@@ -216,11 +236,11 @@ def _changes() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _days(now: datetime) -> Select[*tuple[Any, ...]]:
+def _days() -> Select[*tuple[Any, ...]]:
     filling = select(Event).where(
         Event.state == EventState.PUBLISHED,
-        Event.starts_at > now,
-        Event.sign_up_closes_at > now,
+        Event.starts_at > NOW,
+        Event.sign_up_closes_at > NOW,
         Event.capacity.is_not(None),
         Event.taken >= Event.capacity * FILLING,
     )

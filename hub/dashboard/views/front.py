@@ -10,6 +10,7 @@ from hub.actors.values.staleness import months_before
 from hub.core import clock, settings
 from hub.core.access import current_user, permit
 from hub.core.db import db
+from hub.core.remembering import Remembered
 from hub.core.web import endpoint_exists
 from hub.dashboard import rules, words
 from hub.dashboard.queries import front as queries
@@ -25,7 +26,9 @@ front = Blueprint("front", __name__)
 dashboard = Blueprint("dashboard", __name__)
 SHOWN = 4
 MOVES = 8
-CONTRIBUTIONS = 6
+# What takes long to count and changes only when something is told.
+HEALTH: Remembered[health.Health] = Remembered(2)
+GAPS: Remembered[gaps.Gaps] = Remembered(2)
 
 
 @front.get("/")
@@ -56,7 +59,7 @@ def _coordination() -> str:
         "dashboard/home.html",
         waiting=tell(lines, KINDS),
         moves=_moves(),
-        health=health.read(session, now),
+        health=HEALTH.get(db.engine, clock.today(now), lambda fresh: health.read(fresh, now)),
         campaigns=session.scalars(queries.open_campaigns(now)).all(),
         events=session.scalars(queries.next_events(now).limit(SHOWN)).all(),
         editions=session.scalars(publishing_queries.editions_in_work().limit(SHOWN)).unique().all(),
@@ -91,7 +94,9 @@ def _address(part: str, key: str) -> dict[str, Any]:
 @permit(rules.see_settings)
 def missing() -> str:
     """Show where the network can grow: a part of the first page that takes longer to find."""
-    return render_template("dashboard/missing.html", gaps=gaps.read(db.session(), clock.today(clock.now())))
+    today = clock.today(clock.now())
+    found = GAPS.get(db.engine, today, lambda fresh: gaps.read(fresh, today))
+    return render_template("dashboard/missing.html", gaps=found)
 
 
 def _stale_before(now: datetime) -> date:
@@ -126,9 +131,9 @@ def _association(user: Any) -> str:
         waiting=tell(own.waiting(session, user, now), OWN),
         prepared=tell(waiting.read_of_spaces(session, now, [space.id for space in facilitated]), KINDS),
         mandates=session.scalars(queries.mandates_of(user, today)).all(),
-        tables=[own.Table(*row) for row in session.execute(own.tables(user, now))],
+        tables=own.tables(session, user, now),
         spaces=facilitated,
-        contributions=session.execute(own.contributions(user, today).limit(CONTRIBUTIONS)).all(),
+        contributions=own.contributions(session, user, now),
         contribution_states=CONTRIBUTION_STATES,
         seat_roles=ROLES,
         campaigns=session.scalars(queries.open_campaigns(now)).all(),
