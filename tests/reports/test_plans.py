@@ -169,6 +169,17 @@ def test_every_plan_action_has_a_state_and_the_sum_is_told(session: Session) -> 
 
 
 @both_databases
+def test_a_plan_in_force_past_its_period_is_told_until_it_is_ended(session: Session, plan: Plan) -> None:
+    plan.ends_on = date(2024, 12, 31)
+    session.flush()
+    found = written(session)
+    assert {PartKind.AXES, PartKind.INDICATORS, PartKind.NEEDS} <= set(found)
+    plan.state = PlanState.ENDED
+    session.flush()
+    assert PartKind.AXES not in written(session)
+
+
+@both_databases
 def test_a_plan_that_is_not_public_is_told_only_when_it_is_asked_for(session: Session, plan: Plan) -> None:
     plan.published_at = None
     session.flush()

@@ -70,7 +70,12 @@ def _plans(asked: Asked, places: Collection[int] | None) -> Select[*tuple[Any, .
         Plan.state != PlanState.DRAFT,
         Plan.published_at.is_not(None),
         Plan.starts_on <= asked.period.last,
-        or_(Plan.ends_on.is_(None), Plan.ends_on >= asked.period.first),
+        # A plan still in force is told past its planned end, as long as nobody has ended or prolonged it.
+        or_(
+            Plan.ends_on.is_(None),
+            Plan.ends_on >= asked.period.first,
+            Plan.state == PlanState.IN_FORCE,
+        ),
     )
     if places is not None:
         there = select(plan_territory.c.plan_id).where(plan_territory.c.territory_id.in_(places))
