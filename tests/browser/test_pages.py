@@ -141,8 +141,6 @@ NOT_PAGES = {
 }
 # What the page that runs a meeting asks now and then; tests/spaces/test_running.py reads it.
 NOT_PAGES |= {"spaces.run_state"}
-# A part of the first page, which tests/dashboard/test_morning.py reads.
-NOT_PAGES |= {"dashboard.missing"}
 # Calendars, which tests/spaces/test_feeds.py reads, and a document of a meeting.
 NOT_PAGES |= {"spaces.space_feed", "spaces.person_feed", "spaces.document_by_link"}
 # Downloads, which tests/spaces/test_meeting_pages.py reads.

@@ -310,14 +310,19 @@ def test_the_first_page_asks_the_database_at_most_twelve_times(
     assert len(asked) <= 12, "\n\n".join(asked)
 
 
-def test_where_the_network_can_grow_comes_after_the_page_and_for_coordinators_only(
+def test_the_rest_comes_after_the_page_or_as_a_page_and_for_coordinators_only(
     client: FlaskClient, session: Session, sign_in: SignIn
 ) -> None:
     factories.organisation(session)
     coordinator, member = factories.coordinator(session), factories.user(session)
     session.commit()
     sign_in(client, coordinator)
-    assert 'hx-get="/tableau-de-bord/manques"' in client.get("/tableau-de-bord").get_data(as_text=True)
-    assert "acteur n’a aucun lien" in client.get("/tableau-de-bord/manques").get_data(as_text=True)
+    assert 'hx-get="/tableau-de-bord/reseau"' in client.get("/tableau-de-bord").get_data(as_text=True)
+    page = client.get("/tableau-de-bord/reseau").get_data(as_text=True)
+    part = client.get("/tableau-de-bord/reseau", headers={"HX-Request": "true"}).get_data(as_text=True)
+    for text in (page, part):
+        assert "acteur n’a aucun lien" in text
+        assert "Comment va le réseau" in text
+    assert ("<html" in page, "<html" in part) == (True, False)
     sign_in(client, member)
-    assert client.get("/tableau-de-bord/manques").status_code == 403
+    assert client.get("/tableau-de-bord/reseau").status_code == 403

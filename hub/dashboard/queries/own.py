@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Date, Integer, Select, and_, bindparam, or_, select, union_all
+from sqlalchemy import CompoundSelect, Date, Integer, Select, and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
@@ -221,35 +221,34 @@ def tables(session: Session, user: User, now: datetime) -> list[Table]:
 @cache
 def _tables() -> Select[*tuple[Any, ...]]:
     me = select(Person.id).where(Person.user_id == USER).scalar_subquery()
-    coming = (
-        select(Meeting)
-        .where(
-            Meeting.space_id == Space.id,
-            Meeting.ends_at > NOW,
-            Meeting.state.in_((MeetingState.PLANNED, MeetingState.CONVENED)),
-        )
-        .order_by(Meeting.starts_at, Meeting.id)
-        .limit(1)
-        .correlate(Space)
+    ahead = and_(Meeting.ends_at > NOW, Meeting.state.in_((MeetingState.PLANNED, MeetingState.CONVENED)))
+    soonest = (
+        select(Meeting.space_id, func.min(Meeting.starts_at).label("starts_at"))
+        .where(ahead)
+        .group_by(Meeting.space_id)
+        .subquery()
     )
-    next_at = coming.with_only_columns(Meeting.starts_at).scalar_subquery()
+    coming = and_(Meeting.space_id == Space.id, Meeting.starts_at == soonest.c.starts_at, ahead)
     return (
         select(
             Space.slug,
             Space.name,
             Organisation.name,
             Membership.role,
-            coming.with_only_columns(Meeting.id).scalar_subquery(),
-            next_at,
+            func.min(Meeting.id),
+            soonest.c.starts_at,
         )
         .join(Membership, Membership.space_id == Space.id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(soonest, soonest.c.space_id == Space.id)
+        .outerjoin(Meeting, coming)
         .where(
             Space.state != SpaceState.CLOSED,
             seats.sits_on(DAY),
             seats.speaks(me, Membership.organisation_id, Membership.space_id, DAY),
         )
-        .order_by(next_at.is_(None), next_at, Space.name, Organisation.name)
+        .group_by(Membership.id, Space.id, Organisation.id, soonest.c.starts_at)
+        .order_by(soonest.c.starts_at.is_(None), soonest.c.starts_at, Space.name, Organisation.name)
         .limit(MOST_TABLES)
     )
 

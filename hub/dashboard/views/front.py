@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from hub.actors.values.staleness import months_before
@@ -58,8 +58,6 @@ def _coordination() -> str:
     return render_template(
         "dashboard/home.html",
         waiting=tell(lines, KINDS),
-        moves=_moves(),
-        health=HEALTH.get(db.engine, clock.today(now), lambda fresh: health.read(fresh, now)),
         campaigns=session.scalars(queries.open_campaigns(now)).all(),
         events=session.scalars(queries.next_events(now).limit(SHOWN)).all(),
         editions=session.scalars(publishing_queries.editions_in_work().limit(SHOWN)).unique().all(),
@@ -90,13 +88,22 @@ def _address(part: str, key: str) -> dict[str, Any]:
     return {part: key}
 
 
-@dashboard.get("/tableau-de-bord/manques")
+@dashboard.get("/tableau-de-bord/reseau")
 @permit(rules.see_settings)
-def missing() -> str:
-    """Show where the network can grow: a part of the first page that takes longer to find."""
-    today = clock.today(clock.now())
-    found = GAPS.get(db.engine, today, lambda fresh: gaps.read(fresh, today))
-    return render_template("dashboard/missing.html", gaps=found)
+def network() -> str:
+    """Show what moves, how the network is and where it can grow: what comes after the morning's work.
+
+    The first page asks for it once it is there; without scripts it is a page of its own.
+    """
+    now = clock.now()
+    today = clock.today(now)
+    whole = request.headers.get("HX-Request") is None
+    return render_template(
+        "dashboard/network_page.html" if whole else "dashboard/network.html",
+        moves=_moves(),
+        health=HEALTH.get(db.engine, today, lambda fresh: health.read(fresh, now)),
+        gaps=GAPS.get(db.engine, today, lambda fresh: gaps.read(fresh, today)),
+    )
 
 
 def _stale_before(now: datetime) -> date:
