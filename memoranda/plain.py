@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import functools
 import hashlib
 import json
 import types
@@ -37,14 +38,14 @@ def digest(document: object) -> str:
     return hashlib.sha256(to_json(document).encode()).hexdigest()
 
 
-def text_problems(
-    anchor: str, name: str, thing: object, *, longest: int = LONGEST_TEXT
-) -> Iterator[Problem]:
+def text_problems(anchor: str, name: str, thing: object, *, longest: int = LONGEST_TEXT) -> Iterator[Problem]:
     """Yield what keeps the texts of a thing from being printed; `name` says in French which thing it is."""
     for text in texts(thing):
         if len(text) > longest:
             yield Problem(anchor, f"{name} : un texte dépasse {longest} caractères.")
-        wrong = next((char for char in text if _is_forbidden(char)), None)
+        # What is printable is never forbidden, and a text is asked as a whole first: most are.
+        strange = () if text.isprintable() else (char for char in text if not char.isprintable())
+        wrong = next((char for char in strange if _is_forbidden(char)), None)
         if wrong is not None:
             yield Problem(anchor, f"{name} : un caractère invisible (U+{ord(wrong):04X}) est à enlever.")
         if markdown.is_too_deep(text):
@@ -114,7 +115,7 @@ def _typed(value: Any, kind: Any) -> Any:
     if typing.get_origin(kind) is tuple:
         return _tuple(value, typing.get_args(kind))
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = typing.get_type_hints(kind)
+        hints = _hints(kind)
         if not isinstance(value, dict) or not value.keys() <= hints.keys():
             raise TypeError(f"{value!r} is not a {kind.__name__}.")
         return kind(**{name: _typed(part, hints[name]) for name, part in value.items()})
@@ -123,6 +124,12 @@ def _typed(value: Any, kind: Any) -> Any:
     if not isinstance(value, kind):
         raise TypeError(f"{value!r} is not of type {kind.__name__}.")
     return value
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the types of a class's fields, read from its source once."""
+    return typing.get_type_hints(kind)
 
 
 def _optional(value: Any, kind: Any) -> Any:

@@ -25,7 +25,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
-from hub.core import access, clock, compression, i18n, settings, text
+from hub.core import access, choices, clock, compression, i18n, settings, text
 from hub.core.db import begin_write, db, prepare_engine
 from hub.core.errors import DomainError
 from hub.core.mail import Site
@@ -202,6 +202,8 @@ def add_filters(app: Flask) -> None:
         may_open=may_open,
         may=access.may,
         daterange=_range,
+        field_options=choices.options,
+        options_of=choices.marked,
         coordinator=access.coordinator,
     )
     app.jinja_env.filters.update(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, union
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
-from hub.actors.models.mandates import Mandate, Person
+from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import Theme
 from hub.core.search import fold
@@ -353,14 +353,9 @@ def presences(meeting: Meeting) -> Select[Attendance]:
 
 def speakers(space_id: int, day: date) -> Select[int, Person]:
     """Select (organisation, person) for all who may speak in a space on that day."""
+    pairs = seats.pairs(space_id, day).subquery()
     return (
-        select(Mandate.organisation_id, Person)
-        .join(Person, Person.id == Mandate.person_id)
-        .join(Membership, Membership.organisation_id == Mandate.organisation_id)
-        .where(
-            Membership.space_id == space_id,
-            seats.speaks(Mandate.person_id, Mandate.organisation_id, space_id, day),
-        )
+        select(pairs.c.organisation_id, Person)
+        .join(pairs, pairs.c.person_id == Person.id)
         .order_by(Person.name, Person.id)
-        .distinct()
     )

@@ -1,0 +1,45 @@
+"""The lines of a list to choose from. A network's organisations are hundreds: a template would take long."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from markupsafe import Markup, escape
+from wtforms import SelectField, SelectMultipleField
+
+PLAIN = (SelectField.iter_choices, SelectMultipleField.iter_choices)
+
+
+def options(field: Any) -> Markup:
+    """Return the `<option>`s of a field, in their groups; of a WTForms field, or of a dict of its shape."""
+    own = getattr(type(field), "iter_choices", None)
+    if own is None:
+        return marked(field["choices"], field.get("data"))
+    choices = field.choices or ()
+    if own in PLAIN and all(type(one) is tuple and len(one) == 2 for one in choices):  # noqa: PLR2004
+        several = isinstance(field, SelectMultipleField)
+        chosen = set(field.data or ()) if several else {field.data}
+        return _lines((value, word, field.coerce(value) in chosen) for value, word in choices)
+    if not field.has_groups():
+        return _lines(field.iter_choices())
+    groups = ((name, _lines(found)) for name, found in field.iter_groups())
+    found = (
+        Markup('<optgroup label="{}">{}</optgroup>').format(name, lines) if name else lines
+        for name, lines in groups
+    )
+    return Markup("").join(found)
+
+
+def marked(choices: Iterable[tuple[Any, Any]], chosen: Any) -> Markup:
+    """Return the `<option>`s of (value, word), the chosen ones marked: one, several, or None for none."""
+    several = isinstance(chosen, list | tuple | set | frozenset)
+    words = {str(one) for one in chosen} if several else {str(chosen)}
+    return _lines((value, word, str(value) in words) for value, word in choices)
+
+
+def _lines(rows: Iterable[Any]) -> Markup:
+    """Return a line for each (value, word, whether it is chosen, …)."""
+    found = [
+        f'<option value="{escape(value)}"{" selected" if is_chosen else ""}>{escape(word)}</option>'
+        for value, word, is_chosen, *_more in rows
+    ]
+    return Markup("\n".join(found))  # noqa: S704 - each part is escaped just above
