@@ -20,6 +20,7 @@ from hub.spaces.operations import agenda, invitations, meetings
 from hub.spaces.queries import meetings as queries
 from hub.spaces.queries import seats
 from hub.spaces.values.agenda import timed
+from hub.spaces.values.guests import named
 from hub.spaces.words import PURPOSES
 
 PURPOSE = "spaces.meeting"
@@ -123,9 +124,7 @@ def add_guest(
         raise DomainError(N_("Cette adresse est déjà sur la liste."), field="email")
     if len(rows) >= MOST_GUESTS:
         raise DomainError(N_("Une réunion a %(max)d invité·es au plus."), field="email", max=MOST_GUESTS)
-    row = Attendance(
-        meeting_id=meeting.id, guest_name=name.strip()[:120] or clean, guest_email=clean, created_at=now
-    )
+    row = Attendance(meeting_id=meeting.id, guest_name=named(name, clean), guest_email=clean, created_at=now)
     session.add(row)
     session.flush()
     audit.record(session, "meeting.guest_added", meeting, actor=actor, now=now)

@@ -27,6 +27,7 @@ from hub.spaces.models.spaces import Space
 from hub.spaces.operations import meetings
 from hub.spaces.operations.meetings import FARTHEST, MeetingFacts
 from hub.spaces.queries import seats
+from hub.spaces.values.guests import named
 
 PURPOSE = "spaces.poll"
 ASK_JOB, REMIND_JOB = "spaces.ask_dates", "spaces.remind_dates"
@@ -150,7 +151,7 @@ def _guests(guests: Sequence[Guest]) -> list[Guest]:
     found: dict[str, Guest] = {}
     for guest in guests:
         email = mail.address(guest.email, field="guests").lower()
-        found.setdefault(email, Guest(email, guest.name.strip()[:120] or email))
+        found.setdefault(email, Guest(email, named(guest.name, email)))
     return list(found.values())
 
 
