@@ -488,6 +488,34 @@ def test_an_organisation_says_itself_where_it_stands_and_takes_it_back(
     assert client.get(path).status_code == 403
 
 
+def test_who_speaks_for_two_takes_back_the_position_of_one(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    scene, person = table(session, 2), member(session)
+    first = sit(session, scene, presence=Presence.PRESENT, user=person)
+    second = sit(session, scene, presence=Presence.PRESENT)
+    session.execute(
+        update(Mandate)
+        .where(Mandate.organisation_id == second.id)
+        .values(person_id=scene.people[first.id].id)
+    )
+    decision = decide(session, scene, Method.CONSENSUS)
+    path = f"/decisions/{decision.code}/position"
+    session.commit()
+    sign_in(client, person)
+    for one in (first, second):
+        data = {"organisation": one.id, "stance": "abstention", "reason": "Pas d’avis."}
+        assert client.post(path, data=data).status_code == 303
+    assert f"Retirer la position de « {second.name} »" in client.get(path).text.replace("\u00a0", " ")
+    assert client.post(f"{path}/retirer").status_code == 404
+    other = {"organisation": scene.organisations[0].id}
+    assert client.post(f"{path}/retirer", data=other).status_code == 404
+    assert client.post(f"{path}/retirer", data={"organisation": second.id}).status_code == 303
+    session.rollback()
+    standing = session.scalars(select(Position).where(Position.ended_at.is_(None))).one()
+    assert standing.organisation_id == first.id
+
+
 def test_the_link_of_a_meeting_opens_its_decisions_while_the_mandate_lasts(
     client: FlaskClient, session: Session
 ) -> None:
@@ -512,8 +540,8 @@ def test_the_link_of_a_meeting_opens_its_decisions_while_the_mandate_lasts(
     assert client.post(f"{path}/retirer").status_code == 303
     session.execute(update(Mandate).values(withdrawn_at=NOW))
     session.commit()
-    assert client.get(f"/reunion/{raw}/decisions").status_code == 403
-    assert client.post(path, data=data).status_code == 403
+    assert client.get(f"/reunion/{raw}/decisions").status_code == 410
+    assert client.post(path, data=data).status_code == 410
 
 
 def test_replacing_withdrawing_and_undoing_by_their_pages(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -12,9 +12,10 @@ from hub.accounts.models import User
 from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
 from hub.core import clock
-from hub.core.access import current_user, permit, permit_token
+from hub.core.access import current_user, dead_link, permit, permit_token
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.spaces import rules
 from hub.spaces.forms.decisions import OwnPositionForm
 from hub.spaces.models.decisions import Decision, DecisionState
@@ -31,6 +32,7 @@ from hub.spaces.views.decisions.showing import SAID
 from hub.spaces.words import METHODS, result_in_words
 
 BY_LINK = "lien personnel"
+GONE = 410
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,11 @@ def _speaks(attendance: Attendance) -> tuple[Person, Organisation]:
     """Return the link's person and organisation; refuse who no longer speaks for it in this space."""
     person, space_id = attendance.person, attendance.meeting.space_id
     if person is None:
-        abort(403)
+        abort(dead_link("expired", GONE))
     found = db.session.scalars(seats.spoken_for_by(person.id, space_id, today())).all()
     organisation = next((one for one in found if one.id == attendance.organisation_id), None)
     if organisation is None:
-        abort(403)
+        abort(dead_link("expired", GONE))
     return person, organisation
 
 
@@ -188,10 +190,13 @@ def _say(decision: Decision, speaker: Speaker) -> Any:
 
 
 def _take_back(decision: Decision, speaker: Speaker) -> Any:
-    """Take back the position of every organisation that the person speaks for: mostly it is one."""
+    """Take back the position of one organisation; which, must be said by who speaks for several."""
+    number = request.form.get("organisation", type=row_number)
+    named = [one for one in speaker.organisations if number is None or one.id == number]
+    if len(named) != 1:
+        abort(404)
     try:
-        for organisation in speaker.organisations:
-            positions.say(db.session(), decision, organisation, None, actor=speaker.actor, now=clock.now())
+        positions.say(db.session(), decision, named[0], None, actor=speaker.actor, now=clock.now())
     except DomainError as problem:
         flash(_(problem.msgid, **problem.params), "warning")
         return redirect(speaker.here, 303)
