@@ -28,6 +28,7 @@ SHOWN = 4
 MOVES = 8
 # What takes long to count and changes only when something is told.
 HEALTH: Remembered[health.Health] = Remembered(2)
+CHAIN: Remembered[dict[str, int]] = Remembered(1)
 GAPS: Remembered[gaps.Gaps] = Remembered(2)
 
 
@@ -112,7 +113,7 @@ def _stale_before(now: datetime) -> date:
 
 
 def _chain() -> list[dict[str, Any]]:
-    session = db.session()
+    count = queries.numbers_of_chain()
     stages = {
         "organisations": (_("Organisations"), "actors.index", "building-community"),
         "spaces": (_("Espaces"), "spaces.index", "users-group"),
@@ -121,7 +122,7 @@ def _chain() -> list[dict[str, Any]]:
         "contributions": (_("Contributions"), "recommendations.inbox", "inbox"),
         "recommendations": (_("Recommandations"), "recommendations.index", "bulb"),
     }
-    counts = session.execute(queries.numbers_of_chain()).mappings().one()
+    counts = CHAIN.get(db.engine, None, lambda fresh: dict(fresh.execute(count).mappings().one()))
     return [
         {"label": label, "endpoint": endpoint, "icon": icon, "count": counts[stage]}
         for stage, (label, endpoint, icon) in stages.items()
