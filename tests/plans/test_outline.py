@@ -45,6 +45,7 @@ def test_a_draft_is_rewritten_and_numbered_in_its_order(session: Session) -> Non
     axes.change_axis(session, first, AxisFacts("Habiter"), **BY)
     axes.order_axes(session, plan, [second.id, first.id], **BY)
     assert titles(session, plan) == [("1 Santé", []), ("2 Habiter", ["2.1 Réunir", "2.2 Informer"])]
+    assert queries.read(session, plan).gone(TODAY) == []
     # What was dropped from a draft never was in the plan, on whatever day one asks.
     assert titles(session, plan, date(1990, 1, 1)) == titles(session, plan)
 
@@ -103,6 +104,8 @@ def test_what_a_revision_does_reads_from_its_day_and_what_was_before_stays(sessi
     }  # fmt: skip
     differences = compare(told.on(LATER - timedelta(days=1)), told.on(LATER))
     assert {(one.shown.title, one.change) for one in differences} == changes
+    assert [one.title for one in told.gone(LATER)] == ["Écrire"]  # neither what moved nor what changed
+    assert told.gone(LATER - timedelta(days=1)) == []
 
 
 @both_databases

@@ -153,12 +153,27 @@ class Outline:
         all_of_them = self._ties.get((is_axis, owner_id), [])
         return tuple(tie for tie in all_of_them if holds(tie.from_on, tie.until_on, day))
 
+    def _standing(self, day: date) -> dict[int, Standing]:
+        return {state.action_id: state for state in self.states if state.since_on <= day}
+
+    def gone(self, day: date) -> list[ActionReading]:
+        """Return the plan actions that have left the plan by a day, as they last read in it."""
+        standing = self._standing(day)
+        numbers = {text.axis_id: text.number for text in self.axes}
+        last = {
+            text.action_id: text
+            for text in self.actions
+            if text.from_on is None or (text.from_on <= day and text.from_on != text.until_on)
+        }
+        return [
+            self._action(text, numbers[text.axis_id], standing.get(text.action_id), text.until_on)
+            for text in last.values()
+            if text.until_on is not None and text.until_on <= day
+        ]
+
     def on(self, day: date) -> list[AxisReading]:
         """Return the plan as it stands on a day: its axes in order, each with its plan actions."""
-        standing: dict[int, Standing] = {}
-        for state in self.states:
-            if state.since_on <= day:
-                standing[state.action_id] = state
+        standing = self._standing(day)
         numbers = {text.axis_id: text.number for text in self.axes if holds(text.from_on, text.until_on, day)}
         by_axis: dict[int, list[ActionReading]] = {}
         for text in self.actions:

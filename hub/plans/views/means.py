@@ -16,7 +16,7 @@ from hub.plans.queries import plans as queries
 from hub.plans.values import money
 from hub.plans.views import exporting
 from hub.plans.views.blueprint import blueprint
-from hub.plans.views.page import Answer, child, choices, named, now_of, render, tell, today
+from hub.plans.views.page import Answer, child, choices, named, now_of, outline_of, render, tell, today
 
 
 @blueprint.get("/<slug>/budget")
@@ -104,12 +104,14 @@ def _withdraw_page(plan: Plan, row: BudgetLine, form: ReasonForm) -> str:
 def evaluation(plan: Plan) -> Answer:
     """Show the evaluations in three parts, and the facts that the first one stands on."""
     may_edit = rules.edit(current_user(), plan)
-    axes = now_of(plan)
+    outline = outline_of(plan)
+    axes = now_of(plan, outline)
     return render(
         plan, "evaluation", "plans.evaluation",
         evaluations=db.session.scalars(queries.evaluations(plan, drafts=may_edit)).all(),
         totals={state: sum(axis.counts()[state] for axis in axes) for state in Progress},
         dropped=[one for axis in axes for one in axis.actions if one.state is Progress.DROPPED],
+        gone=outline.gone(today()),
     )  # fmt: skip
 
 

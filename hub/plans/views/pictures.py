@@ -15,7 +15,7 @@ from hub.plans.queries import diagnosis as queries
 from hub.plans.values.outline import AxisReading, Kind, crossed
 from hub.plans.values.pictures import bar, scale_of, shares
 from hub.plans.views.blueprint import blueprint
-from hub.plans.views.page import Answer, now_of, render, today
+from hub.plans.views.page import Answer, now_of, outline_of, render, today
 
 
 @blueprint.get("/<slug>/calendrier")
@@ -47,7 +47,8 @@ def _days(axes: list[AxisReading]) -> list[date]:
 @permit(rules.see, Plan, key="slug")
 def progress(plan: Plan) -> Answer:
     """Show how far the plan actions of each axis are, as bars and as a table."""
-    axes = now_of(plan)
+    outline = outline_of(plan)
+    axes = now_of(plan, outline)
     parts = {
         axis.id: [
             (state, x, width)
@@ -60,7 +61,7 @@ def progress(plan: Plan) -> Answer:
     dropped = [one for axis in axes for one in axis.actions if one.state is Progress.DROPPED]
     return render(
         plan, "progress", "plans.progress", axes=axes, parts_of=parts, totals=totals, states=list(Progress),
-        dropped=dropped,
+        dropped=dropped, gone=outline.gone(today()),
     )  # fmt: skip
 
 
