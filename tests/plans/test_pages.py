@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,9 +13,10 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Role
+from hub.core import clock
 from hub.plans.models.diagnosis import Finding, FindingKind, Scope
-from hub.plans.models.outline import FollowUp, PlanAction
-from hub.plans.models.plans import Plan, Revision
+from hub.plans.models.outline import Axis, FollowUp, PlanAction, Progress
+from hub.plans.models.plans import Plan, PlanState, Revision
 from hub.plans.operations import actions, diagnosis, frames, indicators, plans, revisions
 from hub.plans.operations.diagnosis import FindingFacts
 from hub.plans.operations.indicators import IndicatorFacts, ValueFacts
@@ -85,6 +86,42 @@ def test_everybody_reads_a_published_plan_and_only_its_steering_changes_it(
         assert client.get(f"/plans/{plan.slug}{path}").status_code == 200
     assert client.get("/plans/nouveau").status_code == 403
     assert client.get("/plans/grilles").status_code == 403
+
+
+def test_everybody_is_told_that_a_plan_in_force_is_past_its_period(
+    client: FlaskClient, session: Session, sign_in: SignIn, plan: Plan
+) -> None:
+    told, asked = "Période passée", "La période de ce plan est passée"
+    for path in ("/plans", f"/plans/{plan.slug}", f"/plans/{plan.slug}/histoire"):
+        assert told not in client.get(path).get_data(as_text=True)
+    plan.ends_on = clock.today(clock.now()) - timedelta(days=1)
+    session.commit()
+    for path in ("/plans", f"/plans/{plan.slug}", f"/plans/{plan.slug}/histoire"):
+        assert told in client.get(path).get_data(as_text=True)
+    assert asked not in client.get(f"/plans/{plan.slug}").get_data(as_text=True)
+    sign_in(client, factories.coordinator(session))
+    assert asked in client.get(f"/plans/{plan.slug}").get_data(as_text=True)
+    plans.set_state(session, plan, PlanState.ENDED, **BY)
+    session.commit()
+    assert told not in client.get("/plans").get_data(as_text=True)
+
+
+def test_what_left_the_plan_is_told_with_its_evaluation(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    row = only_action(session, plan)
+    revision = drafting.revise(session, plan)
+    drafting.action(session, session.scalars(select(Axis)).one(), "Orienter")
+    actions.set_progress(
+        session, row, Progress.DROPPED, since_on=drafting.TODAY, reason="Faute de monde", **BY
+    )
+    actions.end_action(session, row, **BY)
+    revisions.close_revision(session, revision, **BY)
+    session.commit()
+    for tab in ("/evaluation", "/avancement"):
+        page = client.get(f"/plans/{plan.slug}{tab}").get_data(as_text=True)
+        assert "est sortie du plan" in page
+        assert "Faute de monde" in page
 
 
 def test_a_plan_that_is_not_published_is_read_by_who_may_change_it(

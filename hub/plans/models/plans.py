@@ -100,6 +100,10 @@ class Plan(Base):
         lazy="joined",
     )
 
+    def is_past(self, day: date) -> bool:
+        """Say whether it is still in force after its last day: nobody has ended or prolonged it."""
+        return self.state is PlanState.IN_FORCE and self.ends_on is not None and self.ends_on < day
+
 
 class Body(StrEnum):
     """Who adopts a plan."""

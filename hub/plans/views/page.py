@@ -56,6 +56,7 @@ def render(plan: Plan, template: str, tab: str = "", **values: Any) -> str:
         tab=tab,
         tabs=TABS,
         may_edit=may_edit,
+        is_past=plan.is_past(today()),
         open_revision=revision,
         may_revise=may_edit and (plan.state is PlanState.DRAFT or revision is not None),
         plan_kinds=KINDS,

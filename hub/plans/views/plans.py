@@ -56,7 +56,7 @@ def index() -> Answer:
     }
     return render_template(
         "plans/index.html", page=page, counts=counts, options=options, short_kinds=SHORT_KINDS,
-        plan_states=STATES,
+        plan_states=STATES, today=today(),
     )  # fmt: skip
 
 
