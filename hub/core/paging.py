@@ -1,5 +1,6 @@
 """One page of a long list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -7,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
+U = TypeVar("U")
 PER_PAGE = 50
 
 
@@ -34,10 +36,25 @@ class Page(Generic[T]):
         """The place of the last row among all."""
         return min(self.number * self.per_page, self.total)
 
+    def holding(self, rows: list[U]) -> "Page[U]":
+        """Return the same page with other rows: what was read for those that it found."""
+        return Page(rows, self.number, self.per_page, self.total)
+
 
 def paginate(session: Session, rows: Select[T], number: int, per_page: int = PER_PAGE) -> Page[T]:
     """Return page `number` of the mapped rows; a number out of range gives the nearest page."""
     total = session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
-    number = min(max(1, number), max(1, -(-total // per_page)))
+    number = _nearest(number, total, per_page)
     found: Any = session.scalars(rows.limit(per_page).offset((number - 1) * per_page)).unique()
     return Page(list(found), number, per_page, total)
+
+
+def cut(rows: Sequence[T], number: int, per_page: int = PER_PAGE) -> Page[T]:
+    """Return page `number` of rows that are there already; a number out of range gives the nearest page."""
+    number = _nearest(number, len(rows), per_page)
+    first = (number - 1) * per_page
+    return Page(list(rows[first : first + per_page]), number, per_page, len(rows))
+
+
+def _nearest(number: int, total: int, per_page: int) -> int:
+    return min(max(1, number), max(1, -(-total // per_page)))

@@ -171,8 +171,8 @@ def test_a_mandate_that_ended_is_written_to_no_more(session: Session) -> None:
     seat.mandate.ends_on = day - timedelta(days=1)
     session.flush()
     assert queries.due(session, day) == {}
-    ((_action, why, _people),) = queries.obstacles(session, day)
-    assert why is Obstacle.NOBODY_SPEAKS
+    (found,) = queries.obstacles(session, day)
+    assert found.why is Obstacle.NOBODY_SPEAKS
 
 
 def test_the_coordinator_sees_whom_no_reminder_reaches(session: Session) -> None:
@@ -184,7 +184,7 @@ def test_the_coordinator_sees_whom_no_reminder_reaches(session: Session) -> None
     rows = {seat.person.name: acting.action(session, seat) for seat in (fine, silent, stopped)}
     nobody = acting.action(session, None, where)
     far = acting.action(session, None, where, due_on=date(2026, 6, 1))
-    found = {row.id: why for row, why, _people in queries.obstacles(session, date(2026, 3, 13))}
+    found = {one.action_id: one.why for one in queries.obstacles(session, date(2026, 3, 13))}
     assert found == {
         rows[silent.person.name].id: Obstacle.NO_ADDRESS,
         rows[stopped.person.name].id: Obstacle.STOPPED,
@@ -202,8 +202,8 @@ def test_an_address_that_is_none_keeps_nobody_else_from_being_written_to(session
         acting.action(session, seat)
     assert write(session, date(2026, 3, 13)) == 1
     assert [message.recipient for message in mails(session)] == [fine.person.email]
-    ((_action, why, _people),) = queries.obstacles(session, date(2026, 3, 13))
-    assert why is Obstacle.NO_ADDRESS
+    (found,) = queries.obstacles(session, date(2026, 3, 13))
+    assert found.why is Obstacle.NO_ADDRESS
 
 
 @both_databases

@@ -51,6 +51,8 @@ class Action(Base):
         CheckConstraint("(state = 'done') = (done_on IS NOT NULL)", name="done_on_a_day"),
         CheckConstraint("state NOT IN ('blocked', 'dropped') OR length(reason) > 0", name="says_why"),
         Index(None, "state", "due_on"),
+        Index(None, "state", "updated_at"),  # what is over, the latest first
+        Index(None, "organisation_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

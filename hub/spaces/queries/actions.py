@@ -1,12 +1,12 @@
 """Reading actions: lists, the board, whose they are today, and what is late. `day` is Brussels' date."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, union_all
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
@@ -71,12 +71,12 @@ def to_entrust(day: date) -> ColumnElement[bool]:
 
 
 def with_all(found: Select[Action]) -> Select[Action]:
-    """Load with each action what a line says of it, in the same query."""
+    """Load with each action what a line says of it, in the same query: names, not whole records."""
     return found.options(
-        joinedload(Action.space),
-        joinedload(Action.organisation),
+        joinedload(Action.space).load_only(Space.slug, Space.name),
+        joinedload(Action.organisation).load_only(Organisation.slug, Organisation.name, Organisation.acronym),
         joinedload(Action.person),
-        joinedload(Action.decision),
+        joinedload(Action.decision).load_only(Decision.code, Decision.text),
     )
 
 
@@ -107,6 +107,11 @@ def of_organisation(organisation_id: int) -> Select[Action]:
     return with_all(select(Action).where(mine).order_by(*by_day()))
 
 
+def numbers_of_person(person_id: int, day: date) -> Select[int]:
+    """Select the numbers of what `of_person` selects, in its order: light to count and to cut into pages."""
+    return select(Action.id).where(is_open(), concerns(person_id, day)).order_by(*by_day())
+
+
 def of_person(person_id: int, day: date) -> Select[Action]:
     """Select what a person has still to do on that day, in any space.
 
@@ -119,15 +124,18 @@ def concerns(person_id: int, day: date) -> ColumnElement[bool]:
     """Return the condition that an action is a person's to act on, whatever its state."""
     nobody = or_(Action.person_id.is_(None), not_(answered_for(day)))
     return and_(
+        # What `speaks` asks, too, for each action; this alone finds the few by their owner.
+        Action.organisation_id.in_(seats.held_by(person_id, day)),
         seats.speaks(person_id, Action.organisation_id, Action.space_id, day),
         or_(Action.person_id == person_id, nobody),
     )
 
 
-def over_since(person_id: int, day: date, since: date) -> Select[Action]:
-    """Select what a person's side has done since a day, the latest first."""
+def over_since(person_id: int, day: date, since: date) -> Select[str, str, date | None]:
+    """Select (title, space's name, day) of what a person's side has done since a day, the latest first."""
     done = and_(Action.state == ActionState.DONE, Action.done_on >= since, concerns(person_id, day))
-    return with_all(select(Action).where(done).order_by(Action.done_on.desc(), Action.id.desc()))
+    found = select(Action.title, Space.name.label("space"), Action.done_on).join(Action.space).where(done)
+    return found.order_by(Action.done_on.desc(), Action.id.desc())
 
 
 def entrust_numbers(actions: list[int], day: date) -> Select[int]:
@@ -139,16 +147,27 @@ def actions(
     wanted: ActionFilter, day: date, sort: str = "due", *, descending: bool = False
 ) -> Select[Action]:
     """Select the actions that match, in that order."""
-    found = with_all(
-        select(Action)
-        .join(Action.space)
-        .join(Action.organisation, isouter=True)
-        .where(*conditions(wanted, day))
-    )
+    found = with_all(_matching(select(Action), wanted, day, sort))
+    return found.order_by(*_order(sort, descending=descending))
+
+
+def numbers(wanted: ActionFilter, day: date, sort: str = "due", *, descending: bool = False) -> Select[int]:
+    """Select the numbers of the actions that match, in that order: light to count and to cut into pages."""
+    found: Select[int] = _matching(select(Action.id), wanted, day, sort)
+    return found.order_by(*_order(sort, descending=descending))
+
+
+def _order(sort: str, *, descending: bool) -> tuple[Any, ...]:
     column = SORTS.get(sort, Action.due_on)
     order = column.desc() if descending else column
     first = [Action.state.in_(OVER)] if column is Action.due_on else []  # what is over waits for nobody
-    return found.order_by(*first, column.is_(None), order, Action.id)
+    return *first, column.is_(None), order, Action.id
+
+
+def numbered(session: Session, found: Sequence[int]) -> list[Action]:
+    """Return the actions of these numbers, in their order, with what a line says of them."""
+    rows = {row.id: row for row in session.scalars(with_all(select(Action).where(Action.id.in_(found))))}
+    return [rows[number] for number in found]
 
 
 def conditions(wanted: ActionFilter, day: date) -> list[ColumnElement[bool]]:
@@ -189,40 +208,34 @@ def _due(word: str, day: date) -> ColumnElement[bool]:
 
 def states(wanted: ActionFilter, day: date) -> Select[ActionState, int]:
     """Select (state, how many) of the actions that match."""
-    return (
-        select(Action.state, func.count())
-        .join(Action.space)
-        .join(Action.organisation, isouter=True)
-        .where(*conditions(wanted, day))
-        .group_by(Action.state)
-    )
+    counts: Select[ActionState, int] = _matching(select(Action.state, func.count()), wanted, day)
+    return counts.group_by(Action.state)
+
+
+def _matching(found: Any, wanted: ActionFilter, day: date, sort: str = "") -> Any:
+    """Narrow a query of actions; their space and owner are joined only where something asks for them."""
+    found = found.select_from(Action)
+    if wanted.space or sort == "space":
+        found = found.join(Action.space)
+    if wanted.text or wanted.organisation or sort == "owner":
+        found = found.join(Action.organisation, isouter=True)
+    return found.where(*conditions(wanted, day))
 
 
 def columns(wanted: ActionFilter, day: date, pages: Mapping[ActionState, int]) -> Select[Action]:
     """Select one page of each column of the board: what is open by day, the rest latest first."""
-    order = (
-        and_(is_open(), Action.due_on.is_(None)),
-        case((is_open(), Action.due_on)),
-        case((not_(is_open()), Action.updated_at)).desc(),
-        Action.id,
-    )
-    ranked = (
-        select(
-            Action.id,
-            Action.state,
-            func.row_number().over(partition_by=Action.state, order_by=order).label("place"),
-        )
-        .join(Action.space)
-        .join(Action.organisation, isouter=True)
-        .where(*conditions(wanted, day))
-        .subquery()
-    )
     shown = []
     for state in ActionState:
+        # The two orders are those of indexes: a column reads its few cards, not all of its state.
+        order = Action.updated_at.desc() if state in OVER else Action.due_on.nulls_last()
+        column = _matching(select(Action.id), wanted, day).where(Action.state == state)
         first = (pages.get(state, 1) - 1) * COLUMN
-        shown.append(and_(ranked.c.state == state, ranked.c.place > first, ranked.c.place <= first + COLUMN))
-    found = select(Action).join(ranked, ranked.c.id == Action.id).where(or_(*shown))
-    return with_all(found).order_by(ranked.c.place, Action.id)
+        cards = column.order_by(order, Action.id).limit(COLUMN).offset(first).subquery()
+        shown.append(select(cards.c.id))
+    over = Action.state.in_(OVER)
+    return with_all(select(Action).where(Action.id.in_(union_all(*shown)))).order_by(
+        case((not_(over), Action.due_on)).nulls_last(), case((over, Action.updated_at)).desc(), Action.id
+    )
 
 
 def history(action: Action) -> Select[ActionChange]:
@@ -258,8 +271,16 @@ def undoable(person_id: int, since: datetime) -> Select[ActionChange]:
 
 def owners(space_id: int, day: date) -> Select[Organisation]:
     """Select the organisations that sit in a space on that day, by name."""
-    seated = select(Membership.organisation_id).where(Membership.space_id == space_id, seats.sits_on(day))
-    return select(Organisation).where(Organisation.id.in_(seated)).order_by(Organisation.name)
+    return (
+        select(Organisation)
+        .where(Organisation.id.in_(_seated(space_id, day)))
+        .options(load_only(Organisation.slug, Organisation.name, Organisation.acronym))
+        .order_by(Organisation.name)
+    )
+
+
+def _seated(space_id: int, day: date) -> Select[int]:
+    return select(Membership.organisation_id).where(Membership.space_id == space_id, seats.sits_on(day))
 
 
 def voices(space_id: int, day: date) -> Select[int, Person]:
@@ -267,7 +288,11 @@ def voices(space_id: int, day: date) -> Select[int, Person]:
     return (
         select(Mandate.organisation_id, Person)
         .join(Person, Person.id == Mandate.person_id)
-        .where(seats.speaks(Mandate.person_id, Mandate.organisation_id, space_id, day))
+        .where(
+            # What `speaks` asks, too; this alone leaves only those who sit there.
+            Mandate.organisation_id.in_(_seated(space_id, day)),
+            seats.speaks(Mandate.person_id, Mandate.organisation_id, space_id, day),
+        )
         .distinct()
         .order_by(Person.name, Person.id)
     )
@@ -279,18 +304,19 @@ def open_spaces(spaces: tuple[int, ...] | None) -> Select[Space]:
     return found if spaces is None else found.where(Space.id.in_(spaces))
 
 
-def spaces_with_actions(spaces: tuple[int, ...] | None) -> Select[Space]:
-    """Select the spaces that have actions, by name."""
-    found = select(Space).where(Space.id.in_(select(Action.space_id))).order_by(Space.name)
+def spaces_with_actions(spaces: tuple[int, ...] | None) -> Select[str, str]:
+    """Select (slug, name) of the spaces that have actions, by name."""
+    found = select(Space.slug, Space.name).where(Space.id.in_(select(Action.space_id))).order_by(Space.name)
     return found if spaces is None else found.where(Space.id.in_(spaces))
 
 
-def organisations_with_actions(spaces: tuple[int, ...] | None) -> Select[Organisation]:
-    """Select the organisations that own actions, by name."""
+def organisations_with_actions(spaces: tuple[int, ...] | None) -> Select[str, str]:
+    """Select (slug, acronym or else name) of the organisations that own actions, by name."""
     owned = select(Action.organisation_id).where(Action.organisation_id.is_not(None))
     if spaces is not None:
         owned = owned.where(Action.space_id.in_(spaces))
-    return select(Organisation).where(Organisation.id.in_(owned)).order_by(Organisation.name)
+    label = func.coalesce(func.nullif(Organisation.acronym, ""), Organisation.name)
+    return select(Organisation.slug, label).where(Organisation.id.in_(owned)).order_by(Organisation.name)
 
 
 def facilitated(user_id: int, day: date) -> Select[int]:

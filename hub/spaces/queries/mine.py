@@ -73,6 +73,17 @@ def meetings_to_come(
     )
 
 
+def called_off(space_ids: Collection[int], now: datetime) -> Select[str, datetime, str]:
+    """Select (title, begin, reason) of meetings that were called off, until their hour, the next first."""
+    return (
+        select(Meeting.title, Meeting.starts_at, Meeting.cancelled_reason)
+        .where(
+            Meeting.space_id.in_(space_ids), Meeting.ends_at > now, Meeting.state == MeetingState.CANCELLED
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+    )
+
+
 class Ask(StrEnum):
     """What is asked of somebody."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, Protocol
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -50,7 +51,16 @@ def voices_on(session: Session, day: date) -> Voices:
     return found
 
 
-def answering(action: Action, voices: Voices) -> list[int]:
+class Owned(Protocol):
+    """An action, or those of its columns that tell whose it is."""
+
+    id: Any
+    space_id: Any
+    organisation_id: Any
+    person_id: Any
+
+
+def answering(action: Owned, voices: Voices) -> list[int]:
     """Return who answers for an action: its person; else who sits there for its owner; else who may speak."""
     known = voices.get((action.space_id, action.organisation_id or 0), {})
     if action.person_id in known:
@@ -97,30 +107,50 @@ def due(session: Session, day: date) -> dict[int, list[Due]]:
     return dict(found)
 
 
-def obstacles(session: Session, day: date) -> list[tuple[Action, Obstacle, list[Person]]]:
-    """Return the actions late, or due within 30 days, of which nobody can be reminded: why, and of whom."""
+@dataclass(frozen=True)
+class Unreachable:
+    """An action of which nobody can be reminded: why, and the names of those who answer for it."""
+
+    action_id: int
+    space_id: int
+    why: Obstacle
+    names: list[str]
+
+
+def obstacles(session: Session, day: date) -> list[Unreachable]:
+    """Return the actions late, or due within 30 days, of which nobody can be reminded, the oldest first."""
     voices, stopped = voices_on(session, day), stops(session)
-    rows = session.scalars(around(date.min, day + timedelta(days=AHEAD_DAYS))).all()
-    asked = {action.id: answering(action, voices) for action in rows}
-    known = {row.id: row for row in session.scalars(people({one for some in asked.values() for one in some}))}
+    asked = [(row, answering(row, voices)) for row in session.execute(_owned(day))]
+    known = {row.id: row for row in session.scalars(people({one for _, some in asked for one in some}))}
+    reachable = {number for number, person in known.items() if address_of(person)}
     found = []
-    for action in rows:
-        those = [known[one] for one in asked[action.id]]
-        why = _obstacle(action, those, stopped)
+    for row, those in asked:
+        why = _obstacle(row, those, reachable, stopped)
         if why is not None:
-            found.append((action, why, those))
+            found.append(Unreachable(row.id, row.space_id, why, [known[one].name for one in those]))
     return found
 
 
-def _obstacle(action: Action, those: list[Person], stopped: set[tuple[int, int | None]]) -> Obstacle | None:
-    if action.organisation_id is None:
+def _owned(day: date) -> Select[int, int, int | None, int | None]:
+    """Select (number, space, organisation, person) of the open actions with a day until 30 days from then."""
+    return (
+        select(Action.id, Action.space_id, Action.organisation_id, Action.person_id)
+        .where(is_open(), Action.due_on <= day + timedelta(days=AHEAD_DAYS))
+        .order_by(Action.due_on, Action.id)
+    )
+
+
+def _obstacle(
+    row: Owned, those: list[int], reachable: set[int], stopped: set[tuple[int, int | None]]
+) -> Obstacle | None:
+    if row.organisation_id is None:
         return Obstacle.NO_OWNER
     if not those:
         return Obstacle.NOBODY_SPEAKS
-    reachable = [one for one in those if address_of(one)]
-    if not reachable:
+    written = [one for one in those if one in reachable]
+    if not written:
         return Obstacle.NO_ADDRESS
-    if all(stopped & {(one.id, None), (one.id, action.id)} for one in reachable):
+    if stopped and all(stopped & {(one, None), (one, row.id)} for one in written):
         return Obstacle.STOPPED
     return None
 

@@ -50,6 +50,11 @@ def speaks(person_id: Any, organisation_id: Any, space_id: Any, day: date) -> Co
     )
 
 
+def held_by(person_id: int, day: date) -> Select[int]:
+    """Select the organisations of which a person holds a mandate that day: for no other do they speak."""
+    return select(Mandate.organisation_id).where(Mandate.person_id == person_id, Mandate.gives_right_on(day))
+
+
 def sits(organisation_id: Any, space_id: Any, day: date) -> ColumnElement[bool]:
     """Return the condition that an organisation has a seat in a space on that day; as `speaks` takes them."""
     seat = aliased(Membership)
@@ -139,8 +144,33 @@ def places_of(person_id: int, day: date) -> Select[Membership]:
         select(Membership)
         .join(Membership.space)
         .join(Membership.organisation)
-        .where(sits_on(day), speaks(person_id, Membership.organisation_id, Membership.space_id, day))
+        .where(
+            Membership.organisation_id.in_(held_by(person_id, day)),
+            sits_on(day),
+            speaks(person_id, Membership.organisation_id, Membership.space_id, day),
+        )
         .options(contains_eager(Membership.space), contains_eager(Membership.organisation))
+        .order_by(Space.name, Organisation.name, Membership.id)
+    )
+
+
+def names_of_places(person_id: int, day: date) -> Select[int, str, int, str]:
+    """Select (space, its name, organisation, its name) of what `places_of` selects, in its order."""
+    return (
+        select(
+            Membership.space_id,
+            Space.name.label("space"),
+            Membership.organisation_id,
+            Organisation.name.label("organisation"),
+        )
+        .join(Membership.space)
+        .join(Membership.organisation)
+        .where(
+            # What `speaks` asks, too; this alone leaves the few seats of these organisations.
+            Membership.organisation_id.in_(held_by(person_id, day)),
+            sits_on(day),
+            speaks(person_id, Membership.organisation_id, Membership.space_id, day),
+        )
         .order_by(Space.name, Organisation.name, Membership.id)
     )
 

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from hub.actors.models.mandates import Person
-from hub.core import clock, files, jobs, mail
+from hub.core import clock, files, jobs, mail, paging
 from hub.core.access import everyone, permit, permit_token
 from hub.core.db import db
 from hub.core.errors import DomainError
@@ -25,6 +25,7 @@ from hub.spaces.views.spaces import tell
 from hub.spaces.words import ANSWERS, JOIN_STATES, KINDS, ROLES
 
 READ_EACH = 3
+EACH = 8  # spaces of a page: those that meet next
 FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -38,26 +39,31 @@ def my_spaces(person: Person, *, token: str) -> str:
 def _page(person: Person, token: str, path: str = "") -> str:
     session, now = db.session(), clock.now()
     today = clock.today(now)
-    places = session.scalars(seats.places_of(person.id, today)).all()
-    spaces = list({row.space_id: row.space for row in places}.values())
-    numbers = [space.id for space in spaces]
-    meetings = by_meeting(session.execute(mine.meetings_to_come(person.id, numbers, now)).all())
-    coming: dict[int, Any] = dict.fromkeys(numbers)
-    for pair in reversed(meetings):
+    places = session.execute(seats.names_of_places(person.id, today)).all()
+    names = {row.space_id: row.space for row in places}
+    numbers = list(names)
+    begins = {row[0]: row[1] for row in session.execute(queries.next_meetings(numbers, now))}
+    page = paging.cut(
+        sorted(numbers, key=lambda number: begins.get(number, FAR)),
+        request.args.get("page", 1, type=int),
+        EACH,
+    )
+    shown = page.rows
+    coming: dict[int, Any] = dict.fromkeys(shown)
+    for pair in reversed(by_meeting(session.execute(mine.meetings_to_come(person.id, shown, now)).all())):
         if pair[0].state is not MeetingState.CANCELLED:
             coming[pair[0].space_id] = pair
-    spaces.sort(key=lambda space: coming[space.id][0].starts_at if coming[space.id] else FAR)
     return render_template(
         "spaces/mine.html",
         person=person,
         token=token,
-        spaces=spaces,
+        page=page,
         places=places,
         next=coming,
-        names={space.id: space.name for space in spaces},
-        cancelled=[pair[0] for pair in meetings if pair[0].state is MeetingState.CANCELLED],
+        names=names,
+        cancelled=session.execute(mine.called_off(numbers, now)).all(),
         to_do=session.execute(mine.to_do(person.id, numbers, today)).all(),
-        to_read=session.execute(mine.to_read(numbers, READ_EACH)).all(),
+        to_read=session.execute(mine.to_read(shown, READ_EACH)).all(),
         asked=session.scalars(tables.asked_by(person.id).limit(10)).all(),
         live=feeds.live(session, person, now),
         calendar_address=address(path),

@@ -119,10 +119,11 @@ def _reader(space: Space) -> Reader:
         .execution_options(populate_existing=True)
     ).unique()  # fmt: skip
     _space, open_ones, followed, person_id, invitation = loaded.one()
-    places = session.scalars(seats.places_of(person_id, today)).all() if person_id else []
+    own = seats.places_of(person_id, today).where(Membership.space_id == space.id) if person_id else None
+    places = [] if own is None else list(session.scalars(own))
     edits = rules.edit(user, space)
     return Reader(
-        person_id, bool(followed), edits, [row for row in places if row.space_id == space.id],
+        person_id, bool(followed), edits, places,
         open_ones if edits else 0, invitation if space.state is not SpaceState.CLOSED else None,
     )  # fmt: skip
 

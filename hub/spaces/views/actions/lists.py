@@ -9,16 +9,22 @@ from flask_babel import gettext as _
 from hub.core import clock, exports, paging
 from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
+from hub.core.remembering import Remembered
 from hub.core.web import row_number
 from hub.spaces import rules
 from hub.spaces.models.actions import OVER, Action, ActionState
 from hub.spaces.queries import actions as queries
 from hub.spaces.queries import reminders as reminder_queries
 from hub.spaces.queries.actions import COLUMN, DUE, ActionFilter
+from hub.spaces.queries.reminders import Unreachable
 from hub.spaces.views.blueprint import blueprint
-from hub.spaces.words import ACTION_STATES, OBSTACLES
+from hub.spaces.words import ACTION_STATES
+from hub.spaces.words import OBSTACLES as OBSTACLE_WORDS
 
 SEARCH = 200
+# Whom no reminder reaches, of all spaces: each action's voices and addresses have to be looked at.
+OBSTACLES: Remembered[list[Unreachable]] = Remembered(2)
+EACH = 20  # lines of a page: a line says much
 
 
 def scope() -> tuple[int, ...] | None:
@@ -55,10 +61,12 @@ def actions() -> Any:
     spaces = scope()
     wanted = asked(spaces)
     sort, backwards = request.args.get("sort", "due"), request.args.get("direction") == "desc"
-    rows = queries.actions(wanted, today, sort, descending=backwards)
     if request.args.get("format") in {"csv", "xlsx"}:
+        rows = queries.actions(wanted, today, sort, descending=backwards)
         return _export(request.args["format"], session.scalars(rows).unique().all())
-    page = paging.paginate(session, rows, request.args.get("page", 1, type=int))
+    numbers = queries.numbers(wanted, today, sort, descending=backwards)
+    places = paging.paginate(session, numbers, request.args.get("page", 1, type=int), EACH)
+    page = places.holding(queries.numbered(session, places.rows))
     options = _options(wanted, spaces)
     return render_template(
         "spaces/actions/index.html", page=page, wanted=wanted, today=today, states=ACTION_STATES,
@@ -108,20 +116,13 @@ def _to_entrust(rows: Sequence[Action]) -> set[int]:
 @permit(rules.follow_actions)
 def action_reminders() -> Any:
     """Show of which actions, late or due within 30 days, nobody can be reminded, and why."""
-    spaces = scope()
-    found = [
-        one
-        for one in reminder_queries.obstacles(db.session(), clock.today(clock.now()))
-        if spaces is None or one[0].space_id in spaces
-    ]
-    number = request.args.get("page", 1, type=int)
-    last = max(1, -(-len(found) // paging.PER_PAGE))
-    number = min(max(1, number), last)
-    first = (number - 1) * paging.PER_PAGE
-    page = paging.Page(found[first : first + paging.PER_PAGE], number, paging.PER_PAGE, len(found))
-    return render_template(
-        "spaces/actions/unreachable.html", page=page, words=OBSTACLES, today=clock.today(clock.now())
-    )
+    spaces, today = scope(), clock.today(clock.now())
+    everywhere = OBSTACLES.get(db.engine, today, lambda session: reminder_queries.obstacles(session, today))
+    found = [one for one in everywhere if spaces is None or one.space_id in spaces]
+    places = paging.cut(found, request.args.get("page", 1, type=int), EACH)
+    actions = queries.numbered(db.session(), [one.action_id for one in places.rows])
+    page = places.holding(list(zip(actions, places.rows, strict=True)))
+    return render_template("spaces/actions/unreachable.html", page=page, words=OBSTACLE_WORDS, today=today)
 
 
 def _options(
@@ -133,7 +134,7 @@ def _options(
             "name": "space",
             "label": _("Espace"),
             "value": wanted.space,
-            "choices": [(row.slug, row.name) for row in session.scalars(queries.spaces_with_actions(spaces))],
+            "choices": [(slug, name) for slug, name in session.execute(queries.spaces_with_actions(spaces))],
             "search": True,
         },
         {
@@ -141,8 +142,7 @@ def _options(
             "label": _("Qui en répond"),
             "value": wanted.organisation,
             "choices": [
-                (row.slug, row.short_label)
-                for row in session.scalars(queries.organisations_with_actions(spaces))
+                (slug, name) for slug, name in session.execute(queries.organisations_with_actions(spaces))
             ],
             "search": True,
         },

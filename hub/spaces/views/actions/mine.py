@@ -12,11 +12,11 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from hub.actors.models.mandates import Person
-from hub.core import clock
+from hub.core import clock, paging
 from hub.core.access import current_user, permit, permit_token, signed_in
 from hub.core.db import db
 from hub.core.errors import DomainError
@@ -34,6 +34,7 @@ from hub.spaces.words import ACTION_STATES
 Answer = str | Response | tuple[str, int]
 SHOWN_DONE = timedelta(days=30)
 SOON = timedelta(days=7)
+EACH = 10  # actions of a page, each with its forms
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Door:
     person: Person | None
     arguments: dict[str, str] = field(default_factory=dict)
 
-    def url(self, page: str, **more: Any) -> str:
+    def url(self, page: str, /, **more: Any) -> str:
         """Return the address of a page behind this door."""
         values: dict[str, Any] = {**self.arguments, **more}
         return url_for(f"spaces.{self.name}_{page}", **values)
@@ -73,22 +74,36 @@ class Failed:
 
 
 def home(door: Door, failed: Failed | None = None) -> str:
-    """Show what the person has to do, the most pressing first, each with its gestures."""
+    """Show what the person has to do, the most pressing first, each with its gestures.
+
+    An action whose gesture was refused is shown whatever its place, with what was typed.
+    """
     session, now = db.session(), clock.now()
     today = clock.today(now)
-    rows: list[Action] = []
+    page: paging.Page[Action] = paging.cut([], 1)
     recent: list[ActionChange] = []
-    done: list[Action] = []
+    done: list[Any] = []
     stopped = False
     if door.person is not None:
-        rows = list(session.scalars(queries.of_person(door.person.id, today)))
+        mine = queries.numbers_of_person(door.person.id, today)
+        page = _page(mine, failed.action_id if failed else None)
         recent = list(session.scalars(queries.undoable(door.person.id, now - operations.UNDO_FOR)))
-        done = list(session.scalars(queries.over_since(door.person.id, today, today - SHOWN_DONE)))
+        done = list(session.execute(queries.over_since(door.person.id, today, today - SHOWN_DONE)))
         stopped = session.scalar(reminder_queries.stop_of(door.person.id, None)) is not None
     return render_template(
-        "spaces/actions/mine.html", door=door, groups=_groups(rows, today), number=len(rows), recent=recent,
+        "spaces/actions/mine.html", door=door, groups=_groups(page.rows, today), page=page, recent=recent,
         done=done, stopped=stopped, failed=failed, today=today, states=ACTION_STATES,
     )  # fmt: skip
+
+
+def _page(mine: Select[int], first: int | None = None) -> paging.Page[Action]:
+    """Return some of what a person has to do; the action `first`, if it is among them, before all others."""
+    session = db.session()
+    numbers = list(session.scalars(mine))
+    if first in numbers:
+        numbers.sort(key=lambda number: number != first)
+    page = paging.cut(numbers, request.args.get("page", 1, type=int), EACH)
+    return page.holding(queries.numbered(session, page.rows))
 
 
 def _groups(rows: list[Action], today: date) -> list[tuple[str, list[Action]]]:
@@ -183,13 +198,14 @@ def _gesture(door: Door, act: Callable[[], None], thanks: str, failed: Failed | 
 def reminders_page(door: Door) -> str:
     """Show of what the person is reminded, with a button for each and one for all."""
     session, today = db.session(), clock.today(clock.now())
-    rows: list[Action] = []
+    page: paging.Page[Action] = paging.cut([], 1)
     stops: list[Any] = []
     if door.person is not None:
-        rows = list(session.scalars(queries.of_person(door.person.id, today)))
+        mine = queries.numbers_of_person(door.person.id, today)
+        page = _page(mine.where(Action.due_on.is_not(None)))
         stops = list(session.scalars(reminder_queries.stops_of(door.person.id)))
     return render_template(
-        "spaces/actions/my_reminders.html", door=door, actions=[row for row in rows if row.due_on],
+        "spaces/actions/my_reminders.html", door=door, page=page,
         stopped={row.action_id for row in stops}, states=ACTION_STATES, today=today,
         address=reminder_queries.address_of(door.person) if door.person else "",
     )  # fmt: skip
