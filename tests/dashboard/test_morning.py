@@ -15,6 +15,7 @@ from hub.core.mail import Message, MessageState
 from hub.dashboard.queries import health, moves, own, waiting
 from hub.dashboard.views.waiting import KINDS, OWN
 from hub.events.models import Event, EventKind, EventState
+from hub.plans.models.plans import Plan, PlanKind, PlanState
 from hub.recommendations.models import Contribution, ContributionState
 from hub.spaces.models.actions import Action, ActionState
 from hub.spaces.models.joining import Joining, JoinKind
@@ -165,12 +166,26 @@ def test_what_comes_from_elsewhere_in_the_network_waits_too(session: Session) ->
             title="t", text="t", html="t", message_id="<a@b>", state=MessageState.FAILED, created_at=NOW,
         ),
     )  # fmt: skip
+    for title, ends_on, state in (
+        ("Passé", TODAY - DAY, PlanState.IN_FORCE),
+        ("Jusqu’à ce jour", TODAY, PlanState.IN_FORCE),
+        ("Sans fin", None, PlanState.IN_FORCE),
+        ("Terminé", TODAY - DAY, PlanState.ENDED),
+    ):
+        factories.add(
+            session,
+            Plan(
+                slug=title, title=title, kind=PlanKind.PPLI, state=state, starts_on=TODAY - 9 * DAY,
+                ends_on=ends_on, created_at=NOW, updated_at=NOW,
+            ),
+        )  # fmt: skip
     assert counts(session) == {
         waiting.Kind.MAILS: 1,
         waiting.Kind.JOINING: 1,
         waiting.Kind.POLLS: 1,
         waiting.Kind.CONTRIBUTIONS: 1,
         waiting.Kind.DAYS: 1,
+        waiting.Kind.PLANS: 1,
     }
 
 

@@ -18,6 +18,7 @@ from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
 from hub.dashboard.queries.lines import SHOWN, Line, lines, part
 from hub.events.models import Event, EventState
+from hub.plans.models.plans import Plan, PlanState
 from hub.recommendations.models import (
     Contribution,
     ContributionState,
@@ -56,6 +57,7 @@ class Kind(StrEnum):
     CHANGES = "changes"
     RECOMMENDATIONS = "recommendations"
     DAYS = "days"
+    PLANS = "plans"  # still in force after their last day
     UNCHECKED = "unchecked"
 
 
@@ -209,6 +211,7 @@ def _of_the_network() -> list[Select[*tuple[Any, ...]]]:
             id=Recommendation.id, key=Recommendation.code, label=Recommendation.title,
         ),
         _days(),
+        _plans(),
         part(
             Kind.UNCHECKED, stale, Organisation.name,
             id=Organisation.id, key=Organisation.slug, label=Organisation.name,
@@ -247,4 +250,12 @@ def _days() -> Select[*tuple[Any, ...]]:
     return part(
         Kind.DAYS, filling, Event.starts_at,
         id=Event.id, key=Event.slug, label=Event.title, moment=Event.starts_at,
+    )  # fmt: skip
+
+
+def _plans() -> Select[*tuple[Any, ...]]:
+    past = select(Plan).where(Plan.state == PlanState.IN_FORCE, Plan.ends_on < TODAY)
+    return part(
+        Kind.PLANS, past, Plan.ends_on,
+        id=Plan.id, key=Plan.slug, label=Plan.title, day=Plan.ends_on,
     )  # fmt: skip

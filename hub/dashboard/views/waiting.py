@@ -165,6 +165,14 @@ KINDS = {
         lambda: _("Voir les inscriptions"), "calendar-event", ("events.index", {}), "events.registrations",
         "slug",
     ),
+    Kind.PLANS: Words(
+        lambda n: ngettext(
+            "%(num)s plan en vigueur a dépassé sa période.",
+            "%(num)s plans en vigueur ont dépassé leur période.", n,
+        ),
+        lambda: _("Terminer ou prolonger"), "target", ("plans.index", {"state": "in_force"}), "plans.show",
+        "slug",
+    ),
     Kind.UNCHECKED: Words(
         lambda n: ngettext(
             "%(num)s fiche d’organisation est à vérifier.",
