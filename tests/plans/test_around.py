@@ -104,10 +104,10 @@ def test_a_province_covers_its_communes_and_a_commune_itself(session: Session) -
     namur.parent = province
     session.flush()
     assert session.scalars(plan_queries.communes(drafting.plan(session, territories=[province]))).all() == [
-        namur
+        namur.name
     ]
     assert session.scalars(plan_queries.communes(drafting.plan(session, territories=[other]))).all() == [
-        other
+        other.name
     ]
 
 

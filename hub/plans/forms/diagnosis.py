@@ -10,13 +10,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hub.actors.forms.fields import DayField, FactField
 from hub.core.errors import N_, DomainError
-from hub.plans.forms.outline import themes
-from hub.plans.forms.plans import LONGEST, REQUIRED, TOO_LONG, number, one_of, places, told
+from hub.plans.forms.plans import LONGEST, REQUIRED, TOO_LONG, number, offered, one_of, told
 from hub.plans.models.diagnosis import FindingKind, Scope
 from hub.plans.operations.diagnosis import FindingFacts
 from hub.plans.operations.frames import FrameFacts
 from hub.plans.operations.indicators import IndicatorFacts, ValueFacts
-from hub.plans.queries import plans as queries
+from hub.plans.queries.offered import Offer
 from hub.plans.words import FINDING_KINDS, SCOPES
 
 Choices = list[tuple[int, str]]
@@ -41,9 +40,10 @@ class FindingForm(FlaskForm):
     def offer(self, session: Session, axes: Choices, actions: Choices) -> None:
         """Fill the lists to choose from."""
         self.kind.choices, self.scope.choices = one_of(FINDING_KINDS), one_of(SCOPES)
-        self.organisations.choices = [(key, name) for key, name in session.execute(queries.organisations())]
-        self.territory_id.choices = [("", _l("Tout le territoire du plan")), *places(session)]
-        self.theme_id.choices = [("", _l("Non précisé")), *themes(session)]
+        lists = offered(session, Offer.ORGANISATION, Offer.TERRITORY, Offer.THEME)
+        self.organisations.choices = lists[Offer.ORGANISATION]
+        self.territory_id.choices = [("", _l("Tout le territoire du plan")), *lists[Offer.TERRITORY]]
+        self.theme_id.choices = [("", _l("Non précisé")), *lists[Offer.THEME]]
         self.axes.choices, self.actions.choices = axes, actions
 
     def facts(self) -> FindingFacts:

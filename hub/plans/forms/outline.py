@@ -4,27 +4,18 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hub.actors.forms.fields import DayField
-from hub.actors.models.reference import Theme, ThemeKind
-from hub.plans.forms.plans import LONGEST, REQUIRED, TOO_LONG, number, one_of, places
+from hub.plans.forms.plans import LONGEST, REQUIRED, TOO_LONG, number, offered, one_of
 from hub.plans.models.outline import Progress, Way
 from hub.plans.operations.actions import ActionFacts
 from hub.plans.operations.axes import AxisFacts
 from hub.plans.queries import diagnosis as frames
-from hub.plans.queries import plans as queries
+from hub.plans.queries.offered import Offer
 from hub.plans.words import PROGRESSES, WAYS
-
-
-def themes(session: Session) -> list[tuple[int, str]]:
-    """Return themes and rights as choices, rights first: they are the plan's guiding thread."""
-    rows = session.scalars(select(Theme).order_by(Theme.position, Theme.label)).all()
-    ordered = sorted(rows, key=lambda row: row.kind is not ThemeKind.RIGHT)
-    return [(row.id, row.label) for row in ordered]
 
 
 def entries(session: Session) -> list[tuple[int, str]]:
@@ -47,7 +38,7 @@ class AxisForm(FlaskForm):
 
     def offer(self, session: Session) -> None:
         """Fill the lists to choose from."""
-        self.themes.choices = themes(session)
+        self.themes.choices = offered(session, Offer.THEME)[Offer.THEME]
         self.entries.choices = entries(session)
 
     def facts(self) -> AxisFacts:
@@ -79,11 +70,10 @@ class ActionForm(FlaskForm):
         """Fill the lists to choose from."""
         self.axis_id.choices = axes
         self.way.choices = one_of(WAYS)
-        organisations = [(key, name) for key, name in session.execute(queries.organisations())]
-        self.leads.choices = self.partners.choices = organisations
-        self.spaces.choices = [(key, name) for key, name in session.execute(queries.spaces())]
-        self.territories.choices = places(session)
-        self.themes.choices = themes(session)
+        lists = offered(session, *Offer)
+        self.leads.choices = self.partners.choices = lists[Offer.ORGANISATION]
+        self.spaces.choices, self.territories.choices = lists[Offer.SPACE], lists[Offer.TERRITORY]
+        self.themes.choices = lists[Offer.THEME]
         self.entries.choices = entries(session)
 
     def facts(self) -> ActionFacts:

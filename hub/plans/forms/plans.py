@@ -15,7 +15,9 @@ from hub.actors.models.reference import Territory
 from hub.plans.models.plans import Body, Plan, PlanKind, Result
 from hub.plans.operations import plans as operations
 from hub.plans.operations.revisions import RevisionFacts
+from hub.plans.queries import offered as choosing
 from hub.plans.queries import plans as queries
+from hub.plans.queries.offered import Offer
 from hub.plans.values import money
 from hub.plans.words import BODIES, KINDS, RESULTS
 from hub.spaces.models.decisions import Decision
@@ -49,12 +51,12 @@ def maybe(session: Session, rows: Any, none: Any) -> list[tuple[Any, Any]]:
     return [("", none), *[(key, name) for key, name in session.execute(rows)]]
 
 
-def places(session: Session) -> list[tuple[int, str]]:
-    """Return the territories as choices, large ones first."""
-    rows = session.execute(select(Territory.id, Territory.name, Territory.kind).order_by(Territory.name))
-    large = {"province": 0, "region": 1, "commune": 2}
-    ordered = sorted(rows, key=lambda row: large.get(row[2].value, 3))
-    return [(key, name) for key, name, _kind in ordered]
+def offered(session: Session, *wanted: Offer) -> dict[Offer, list[tuple[int, str]]]:
+    """Return lists to choose from, read at once."""
+    found: dict[Offer, list[tuple[int, str]]] = {one: [] for one in wanted}
+    for name, key, word in session.execute(choosing.offered(*wanted)):
+        found[Offer(name)].append((key, word))
+    return found
 
 
 class PlanForm(FlaskForm):
@@ -74,12 +76,13 @@ class PlanForm(FlaskForm):
     def offer(self, session: Session, plan: Plan | None = None) -> None:
         """Fill the lists to choose from."""
         self.kind.choices = one_of(KINDS)
-        self.territories.choices = places(session)
+        lists = offered(session, Offer.TERRITORY, Offer.SPACE)
+        self.territories.choices = lists[Offer.TERRITORY]
         others = select(Plan.id, Plan.title).order_by(Plan.starts_on.desc(), Plan.title)
         if plan is not None:
             others = others.where(Plan.id != plan.id)
         self.follows_id.choices = maybe(session, others, _l("Aucun, ou inconnu"))
-        self.steering_id.choices = maybe(session, queries.spaces(), _l("Pas d’espace de pilotage"))
+        self.steering_id.choices = [("", _l("Pas d’espace de pilotage")), *lists[Offer.SPACE]]
 
     def facts(self, session: Session) -> operations.PlanFacts:
         """Return what the valid form says."""
@@ -108,10 +111,9 @@ class AdoptionForm(FlaskForm):
         """Fill the lists to choose from."""
         self.body.choices = one_of(BODIES)
         self.result.choices = one_of(RESULTS)
-        self.territory_id.choices = [("", _l("Choisissez un territoire")), *places(session)]
-        self.organisation_id.choices = maybe(
-            session, queries.organisations(), _l("Choisissez une organisation")
-        )
+        lists = offered(session, Offer.TERRITORY, Offer.ORGANISATION)
+        self.territory_id.choices = [("", _l("Choisissez un territoire")), *lists[Offer.TERRITORY]]
+        self.organisation_id.choices = [("", _l("Choisissez une organisation")), *lists[Offer.ORGANISATION]]
 
     def facts(self) -> operations.AdoptionFacts:
         """Return what the valid form says."""

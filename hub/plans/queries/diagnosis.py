@@ -8,6 +8,7 @@ from hub.plans.models.diagnosis import (
     Finding,
     FindingKind,
     Scope,
+    plan_finding_organisation,
     plan_finding_plan_action,
     plan_finding_plan_axis,
 )
@@ -74,6 +75,20 @@ def answers(plan: Plan) -> Select[int, int, int]:
         plan_finding_plan_action.c.plan_finding_id, literal(0), plan_finding_plan_action.c.plan_action_id
     ).join(Finding, Finding.id == plan_finding_plan_action.c.plan_finding_id)
     told = [found.where(Finding.plan_id == plan.id) for found in (by_axis, by_action)]
+    return select(*union_all(*told).subquery().c)
+
+
+def links_of(finding: Finding) -> Select[str, int]:
+    """Select (its list, its number) of who said a line and of what answers it."""
+    tables = {
+        "organisations": plan_finding_organisation,
+        "axes": plan_finding_plan_axis,
+        "actions": plan_finding_plan_action,
+    }
+    told = []
+    for name, table in tables.items():
+        owner, linked = table.c
+        told.append(select(literal(name).label("name"), linked.label("id")).where(owner == finding.id))
     return select(*union_all(*told).subquery().c)
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import Select, and_, exists, func, or_, select, union_all
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
 from hub.accounts.models import User
 from hub.actors.models.organisations import Organisation
@@ -93,12 +93,12 @@ def action_counts() -> Select[int, int, int]:
     )
 
 
-def communes(plan: Plan) -> Select[Territory]:
-    """Select the communes that a plan's territories cover."""
+def communes(plan: Plan) -> Select[str]:
+    """Select the names of the communes that a plan's territories cover."""
     covered = select(plan_territory.c.territory_id).where(plan_territory.c.plan_id == plan.id)
     parent = aliased(Territory)
     return (
-        select(Territory)
+        select(Territory.name)
         .join(parent, parent.id == Territory.parent_id, isouter=True)
         .where(
             Territory.kind == TerritoryKind.COMMUNE,
@@ -119,7 +119,10 @@ def adoptions(plan: Plan) -> Select[Adoption]:
     return (
         select(Adoption)
         .where(Adoption.plan_id == plan.id)
-        .options(joinedload(Adoption.organisation), joinedload(Adoption.territory))
+        .options(
+            joinedload(Adoption.organisation).load_only(Organisation.name),
+            joinedload(Adoption.territory).load_only(Territory.name),
+        )
         .order_by(Adoption.decided_on, Adoption.id)
     )
 
@@ -136,7 +139,8 @@ def revisions(plan: Plan) -> Select[Revision]:
 
 def followers(plan: Plan) -> Select[Plan]:
     """Select the plans that followed this one."""
-    return select(Plan).where(Plan.follows_id == plan.id).order_by(Plan.starts_on, Plan.id)
+    alone = (lazyload(Plan.follows), lazyload(Plan.steering), lazyload(Plan.open_revision))
+    return select(Plan).where(Plan.follows_id == plan.id).options(*alone).order_by(Plan.starts_on, Plan.id)
 
 
 def budget(plan: Plan) -> Select[BudgetLine]:

@@ -23,6 +23,8 @@ from hub.plans.views.blueprint import blueprint
 from hub.plans.views.page import Answer, child, choices, named, render, tell, today
 from hub.plans.words import FINDING_KINDS, SCOPES
 
+SHOWN = ("kind", "scope", "text", "detail", "source", "territory_id", "theme_id", "entered_on")
+
 
 @blueprint.get("/<slug>/diagnostic")
 @permit(rules.see, Plan, key="slug")
@@ -102,11 +104,12 @@ def add_finding(plan: Plan) -> Answer:
 def edit_finding(plan: Plan, number: int) -> Answer:
     """Show a line's form."""
     row = child(Finding, plan, number)
-    form = FindingForm(formdata=None, obj=row)
+    links: dict[str, list[int]] = {"organisations": [], "axes": [], "actions": []}
+    for name, key in db.session.execute(queries.links_of(row)):
+        links[name].append(key)
+    # By name, not as `obj`: that would read each of the three lists.
+    form = FindingForm(formdata=None, data={name: getattr(row, name) for name in SHOWN} | links)
     form.offer(db.session(), *choices(named(plan)))
-    form.organisations.data = [one.id for one in row.organisations]
-    form.axes.data = [one.id for one in row.axes]
-    form.actions.data = [one.id for one in row.actions]
     return render(plan, "finding", "plans.diagnosis", form=form, row=row)
 
 
