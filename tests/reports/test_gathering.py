@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.core import clock
 from hub.core.i18n import format_short_date
+from hub.reports.models.reports import PartKind
 from hub.reports.operations.gathering import gather
 from hub.reports.operations.writing import parts
 from hub.reports.operations.writing.material import Material
@@ -336,6 +337,26 @@ def test_a_report_narrowed_to_a_territory_takes_what_lies_in_it(session: Session
     assert read(session, territory_id=province.id).now.meetings == 2
     assert read(session).now.meetings == 4
     assert len(read(session, territory_id=province.id).now.organisations) == 2
+
+
+@both_databases
+def test_what_was_noted_for_a_part_of_the_period_before_is_not_compared(session: Session) -> None:
+    house = factories.organisation(session)
+    where = scenes.space(session)
+    scenes.meeting(session, where, scenes.moment(2025, 2, 5, 8), present=(house,))
+    scenes.meeting(session, where, scenes.moment(2024, 12, 9, 8), present=(house,))
+
+    def leads() -> tuple[str, str]:
+        written = parts.write(read(session))
+        return written[PartKind.IN_SHORT].lead, written[PartKind.TAKING_PART].lead
+
+    short, came = leads()
+    assert "depuis le 9 décembre 2024" in short.replace("\u00a0", " ")
+    assert "période précédente" not in came
+    scenes.meeting(session, where, scenes.moment(2023, 12, 31, 8), present=(house,))
+    short, came = leads()
+    assert "sont notées depuis" not in short
+    assert "période précédente" in came
 
 
 @both_databases

@@ -23,5 +23,6 @@ def gather(session: Session, asked: Asked, absent_after: int) -> Material:
         period=period,
         today=asked.today,
         absent_after=absent_after,
+        begun_on=gathering.first_meeting(session),
         has_others=not (asked.space_id or asked.plan_id),
     )

@@ -189,6 +189,12 @@ def meetings_between(session: Session, period: Period) -> int:
     return session.scalar(held) or 0
 
 
+def first_meeting(session: Session) -> date | None:
+    """Return the day of the first meeting that was held, as far as is noted."""
+    first = session.scalar(select(func.min(Meeting.starts_at)).where(Meeting.state == MeetingState.HELD))
+    return clock.today(first) if first is not None else None
+
+
 def _in(column: Any, spaces: tuple[int, ...] | None) -> ColumnElement[bool]:
     return true() if spaces is None else column.in_(spaces)
 

@@ -9,6 +9,7 @@ from hub.reports.values.figures import BARS, MATRIX, Drawing, Fact, Figures, Gri
 from hub.reports.values.history import DayRow
 from hub.reports.values.period import Period
 from hub.reports.words import KINDS, MONTHS
+from memoranda.markup import day_in_words
 
 MOST_COLUMNS = 8
 BESIDE = "Chaque mois à côté du même mois de la période précédente."
@@ -54,6 +55,11 @@ def in_short(material: Material) -> Figures:
         f"{some(now.done, 'action a été faite', 'actions ont été faites')}, "
         f"{some(now.late, 'est en retard', 'sont en retard')}."
     )
+    if material.is_half_known and material.begun_on is not None:
+        lead += (
+            f" Les réunions sont notées depuis le {day_in_words(material.begun_on)} : la période précédente "
+            "n’est pas complète, et comparer les réunions ne dirait rien."
+        )
     return Figures(lead=lead, facts=tuple(facts))
 
 
@@ -139,12 +145,14 @@ def taking_part(material: Material) -> Figures:
     new = sum(one not in before for one in found)
     lead = (
         f"{some(len(found), 'organisation a pris part', 'organisations ont pris part')} à au moins une "
-        f"réunion, dont {some(new, 'n’était pas venue', 'n’étaient pas venues')} dans la période précédente."
+        "réunion"
         if found
-        else "Aucune présence n’a été notée dans la période."
+        else "Aucune présence n’a été notée dans la période"
     )
+    if found and not material.is_half_known:
+        lead += f", dont {some(new, 'n’était pas venue', 'n’étaient pas venues')} dans la période précédente"
     return Figures(
-        lead=lead,
+        lead=f"{lead}.",
         grids=filled(
             grid("organisations", "Les organisations, par nombre de réunions",
                  ("Organisation", "Réunions", "Avant", "Où"), lines, (1, 2), of=len(ordered)),

@@ -27,12 +27,18 @@ class Material:
     period: Period
     today: date
     absent_after: int
+    begun_on: date | None = None  # the first meeting that was ever noted, in any space
     has_others: bool = True  # contributions and recommendations are told: not within a space or a plan
 
     @cached_property
     def before(self) -> Period:
         """The period to compare with."""
         return self.period.before()
+
+    @property
+    def is_half_known(self) -> bool:
+        """Say whether meetings began to be noted only after the first day of the period before."""
+        return self.begun_on is not None and self.begun_on > self.before.first
 
     @cached_property
     def now(self) -> Tally:
