@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hub.actors.models.mandates import Person
+from hub.actors.models.mandates import Mandate, Person
 from hub.spaces.models.meetings import (
     AgendaItem,
     Answer,
@@ -54,6 +54,10 @@ def person(session: Session, name: str, **values: Any) -> Person:
 
 def attendance(session: Session, of: Meeting, name: str, organisation: Any, **values: Any) -> Attendance:
     who = person(session, name, email=values.pop("email", None))
+    mandate = Mandate(
+        person_id=who.id, organisation_id=organisation.id, starts_on=date(2020, 1, 1), created_at=NOW
+    )
+    factories.add(session, mandate)
     row = Attendance(
         meeting_id=of.id, person_id=who.id, organisation_id=organisation.id, created_at=NOW, invited_at=NOW,
         answer=Answer.COMING, **values,
@@ -72,8 +76,8 @@ def whole(session: Session) -> Meeting:
     made = meeting(session, of)
     first = item(
         session, made, "Relevé des refus", 1, duration=20, purpose=Purpose.DECIDE,
-        detail="Le **relevé** de 2025.", organisation_id=ruche.id, notes="On refuse souvent 🙂 à la location.",
-        notes_version=1,
+        detail="Le **relevé** de 2025.", organisation_id=ruche.id, notes_version=1,
+        notes="On refuse souvent 🙂 à la location.",
     )  # fmt: skip
     item(session, made, "Divers", 2)
     attendance(session, made, "Ana Exemple", ruche, presence=Presence.PRESENT, email="ana@example.org")

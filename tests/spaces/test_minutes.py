@@ -9,12 +9,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from hub.actors.models.mandates import Mandate, Person
 from hub.core import clock, mail
 from hub.core.errors import DomainError
 from hub.core.mail import Message
 from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, MeetingState
 from hub.spaces.models.minutes import Approval, Minutes, MinutesReader, MinutesState, Remark, RemarkState
-from hub.spaces.operations import followers, notes, remarks
+from hub.spaces.operations import followers, lifecycle, notes, remarks
 from hub.spaces.operations import minutes as operations
 from hub.spaces.operations.minutes import Approving, Sending
 from hub.spaces.operations.remarks import Author
@@ -129,6 +130,43 @@ def test_who_speaks_for_two_gets_one_mail_and_a_bad_address_stops_nobody(
     run_jobs()
     told = session.scalars(select(Message.recipient).where(Message.kind == "spaces.minutes_sent")).all()
     assert sorted(map(str.lower, told)) == ["ana@example.org", "piotr@example.org"]
+
+
+def mandate_of(session: Session, address: str) -> Mandate:
+    return session.scalars(select(Mandate).join(Mandate.person).where(Person.email == address)).one()
+
+
+def test_a_mandate_that_ended_brings_no_later_version_and_no_approved_text(
+    session: Session, run_jobs: Callable[[], int]
+) -> None:
+    meeting = made.whole(session)
+    send(session, meeting)
+    session.commit()
+    run_jobs()
+    session.expire_all()
+    mandate_of(session, "piotr@example.org").ends_on = clock.today(NOW) - timedelta(days=1)
+    found = operations.recipients(session, meeting, now=NOW)
+    assert [one.email for one in found] == ["ana@example.org"]
+    how = Approving(Approval.MEETING, later(session, meeting).id)
+    operations.approve(session, meeting, how, actor=None, now=NOW)
+    session.commit()
+    run_jobs()
+    told = session.scalars(select(Message.recipient).where(Message.kind == "spaces.minutes_approved")).all()
+    assert told == ["ana@example.org"]
+
+
+def test_the_last_minutes_of_a_space_that_closed_reach_who_was_there(
+    session: Session, run_jobs: Callable[[], int]
+) -> None:
+    meeting = made.whole(session)
+    mandate_of(session, "piotr@example.org").withdrawn_at = NOW
+    day = clock.today(meeting.starts_at)
+    lifecycle.close(session, meeting.space, last_day=day, reason="Le but est atteint.", actor=None, now=NOW)
+    send(session, meeting)
+    session.commit()
+    run_jobs()
+    told = session.scalars(select(Message).where(Message.kind == "spaces.minutes_sent")).all()
+    assert [row.recipient for row in told] == ["ana@example.org"]
 
 
 @pytest.mark.parametrize("days", [-1, 0, 400])

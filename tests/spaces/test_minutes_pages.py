@@ -401,7 +401,7 @@ def test_a_mandate_that_ended_opens_nothing_more(
     assert path.startswith("/compte-rendu/")
     assert "On refuse souvent" in client.get(path).text
     assert client.post(path, data={"text": "Bien.", "point": ""}).status_code == 303
-    mandate = session.scalars(select(Mandate)).one()
+    mandate = session.scalars(select(Mandate).where(Mandate.person_id == reader.person_id)).one()
     mandate.ends_on = clock.today(clock.now()) - timedelta(days=1)
     session.commit()
     assert client.get(path).status_code == 410

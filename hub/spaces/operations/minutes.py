@@ -30,6 +30,7 @@ from hub.spaces.models.minutes import (
     RemarkState,
 )
 from hub.spaces.operations import convening, notes, papers
+from hub.spaces.operations import minutes_letters as letters
 from hub.spaces.queries import minutes as queries
 from hub.spaces.queries import papers as paper_queries
 from hub.spaces.queries import running, seats
@@ -252,11 +253,13 @@ class Sending:
 
 
 def recipients(session: Session, meeting: Meeting, *, now: datetime) -> list[Recipient]:
-    """Return who gets the minutes: who was asked or came, and who speaks in the space today."""
+    """Return who gets the minutes: who was asked or came and still may, and who speaks in the space today."""
+    rights = letters.rights(session, meeting, now=now)
     found = [
         _recipient(row)
         for row in session.scalars(paper_queries.attendances(meeting.id))
-        if row.invited_at is not None or row.presence is not None
+        if (row.invited_at is not None or row.presence is not None)
+        and (row.person_id is None or (row.person_id, row.organisation_id) in rights)
     ]
     known = {(one.person.id, one.organisation.id) for one in found if one.person and one.organisation}
     speakers = seats.speakers(meeting.space_id, clock.today(now)).options(joinedload(Person.user))

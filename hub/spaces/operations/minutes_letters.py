@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 from hub.core import clock, mail, settings, tokens
 from hub.core.errors import N_, DomainError
 from hub.core.mail import Attachment
+from hub.spaces.models.meetings import Attendance, Meeting
 from hub.spaces.models.minutes import Erratum, Minutes, MinutesReader, MinutesVersion, Remark, RemarkState
+from hub.spaces.models.spaces import SpaceState
 from hub.spaces.operations import convening, followers, papers
 from hub.spaces.queries import followers as follower_queries
+from hub.spaces.queries import seats
 
 PURPOSE = "spaces.minutes"  # of whoever was not asked to the meeting; others hold the meeting's own link
 READ = N_("Lire le compte rendu")
@@ -25,6 +28,27 @@ def path(session: Session, reader: MinutesReader, *, now: datetime) -> str:
         return f"/reunion/{raw}/compte-rendu"
     raw = tokens.issue(session, PURPOSE, reader, now=now, until=until)
     return f"/compte-rendu/{raw}"
+
+
+def rights(session: Session, meeting: Meeting, *, now: datetime) -> set[tuple[int | None, int | None]]:
+    """Return (person, organisation) for all who may read minutes: who speaks in the space today.
+
+    Of a space that is closed: on its last day, for its last minutes are written after it.
+    """
+    space, day = meeting.space, clock.today(now)
+    if space.state is SpaceState.CLOSED and space.ends_on is not None:
+        day = min(day, space.ends_on)
+    return {(person, organisation) for person, organisation in session.execute(seats.pairs(space.id, day))}
+
+
+def may_read(session: Session, reader: MinutesReader | Attendance, *, now: datetime) -> bool:
+    """Say whether a guest, or somebody who still speaks for the organisation (`rights`)."""
+    attendance = reader if isinstance(reader, Attendance) else reader.attendance
+    who = attendance or reader
+    meeting = attendance.meeting if attendance else reader.minutes.meeting  # type: ignore[union-attr]
+    if who.person_id is None:
+        return True
+    return (who.person_id, who.organisation_id) in rights(session, meeting, now=now)
 
 
 def address_of(reader: MinutesReader) -> str:
@@ -77,6 +101,8 @@ def _send(
     now: datetime,
     **words: Any,
 ) -> None:
+    if not may_read(session, reader, now=now):
+        return  # a mandate that has ended brings nothing more
     try:
         address = mail.address(address_of(reader))
     except DomainError:

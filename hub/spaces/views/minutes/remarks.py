@@ -129,19 +129,17 @@ def _invited(attendance: Attendance, token: str) -> Door:
         author,
         url_for("spaces.linked_minutes", token=token),
         url_for("spaces.linked_minutes_pdf", token=token),
-        convening.is_asked(db.session(), attendance, now=clock.now()),
+        minutes_letters.may_read(db.session(), attendance, now=clock.now()),
     )
 
 
 def _reader(reader: MinutesReader, token: str) -> Door:
-    meeting, session = reader.minutes.meeting, db.session()
-    spoken_for = seats.spoken_for_by(reader.person_id or 0, meeting.space_id, today())
     return Door(
-        meeting,
+        reader.minutes.meeting,
         Author(reader.name, person_id=reader.person_id, organisation_id=reader.organisation_id),
         url_for("spaces.minutes_by_reader", token=token),
         url_for("spaces.minutes_by_reader_pdf", token=token),
-        reader.organisation_id in {row.id for row in session.scalars(spoken_for)},
+        minutes_letters.may_read(db.session(), reader, now=clock.now()),
     )
 
 
