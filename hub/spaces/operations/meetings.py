@@ -68,7 +68,7 @@ def change(
     if meeting.state is MeetingState.HELD:
         raise DomainError(N_("Cette réunion a eu lieu : sa date et son lieu ne changent plus."))
     if meeting.state is MeetingState.CANCELLED:
-        raise DomainError(N_("Cette réunion est annulée. Planifiez-en une autre."))
+        raise DomainError(N_("Cette réunion est annulée. Prévoyez-en une autre."))
     values = _checked(facts, now)
     before = {name: getattr(meeting, name) for name in IN_CALENDARS}
     changes = _told(before, values)
