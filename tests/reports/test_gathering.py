@@ -359,6 +359,20 @@ def test_what_was_noted_for_a_part_of_the_period_before_is_not_compared(session:
     assert "période précédente" in came
 
 
+def test_each_action_stands_in_one_state_and_late_ones_that_are_blocked_are_told_apart(
+    session: Session,
+) -> None:
+    where, created = scenes.space(session), {"created_at": scenes.moment(2025, 2, 5)}
+    scenes.action(session, where, due_on=date(2025, 3, 1), **created)
+    scenes.action(
+        session, where, due_on=date(2025, 3, 1), state=ActionState.BLOCKED, reason="Refus", **created
+    )
+    figures = parts.write(read(session))[PartKind.ACTIONS]
+    states = {line.cells[0]: line.cells[1] for line in figures.grids[0].lines}
+    assert "dont 2 en retard" in figures.lead
+    assert (states["En retard, sans être bloquées"], states["Bloquées"]) == ("1", "1")
+
+
 @both_databases
 def test_the_number_of_queries_does_not_grow_with_the_rows(session: Session) -> None:
     def counted() -> int:

@@ -31,6 +31,7 @@ from hub.spaces.models.meetings import MeetingState
 from hub.spaces.models.spaces import SpaceKind
 
 TO_COME = (MeetingState.PLANNED, MeetingState.CONVENED)
+LATE = "En retard, sans être bloquées"  # each action in one state: the late ones that are blocked are there
 HOW_FAR = {
     "done": ("réalisée", "réalisées"),
     "under_way": ("en cours", "en cours"),
@@ -136,12 +137,10 @@ def _states(material: Material) -> Grid:
         elif row.was_open(last):
             late = row.was_late(last, judged)
             state = (
-                "Bloquées"
-                if row.state is ActionState.BLOCKED
-                else ("En retard" if late else "En cours ou à faire")
+                "Bloquées" if row.state is ActionState.BLOCKED else (LATE if late else "En cours ou à faire")
             )
             counted[state] += 1
-    order = ("Faites", "En cours ou à faire", "En retard", "Bloquées", "Abandonnées")
+    order = ("Faites", "En cours ou à faire", LATE, "Bloquées", "Abandonnées")
     lines = [
         Line(f"state-{place}", (word, number(counted[word])), (counted[word],))
         for place, word in enumerate(order)
