@@ -34,6 +34,7 @@ OK = 200
 SHOWN = {"text/html", "application/json"}
 NOTHING = """{% extends "layout/page.html" %}{% block title %}Une page vide{% endblock %}"""
 DOWNLOAD, LEADS_ON, WORK = "a file", "leads on to another page", "shown while a job works"
+AFTER = "follows its page, with a whole year's figures"
 BY_LINK_TOO = "the page that spaces.invitation shows by link"
 # What is no page, or no page here.
 ELSEWHERE = {
@@ -56,6 +57,7 @@ ELSEWHERE = {
     "spaces.space_feed": DOWNLOAD,
     "reports.part": LEADS_ON,
     "reports.show": LEADS_ON,
+    "reports.activity_figures": AFTER,
     "reports.activity_export": WORK,
     "reports.activity_export_progress": WORK,
     "spaces.own_invitation": BY_LINK_TOO,

@@ -84,6 +84,7 @@ ELSEWHERE: dict[str, str] = {
     "spaces.stopped": "test_spaces.test_news_of_a_space_from_the_form_to_the_end",
     "spaces.invitation": "test_spaces.test_an_invitation_is_sent_and_taken_by_its_link",
     "spaces.own_invitation": "test_spaces.test_who_does_not_sit_reads_what_a_space_is_for_and_asks",
+    "reports.activity_figures": "test_plenary.test_the_activity_is_counted_without_a_script",
     "reports.activity_export": "test_plenary.test_a_long_period_is_exported_in_the_background",
     "plans.add_action_page": PLAN,
     "plans.add_axis_page": PLAN,
