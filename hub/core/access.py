@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import abort, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import Load
 from werkzeug.wrappers import Response
 
 from hub.core import clock, tokens
@@ -102,7 +103,8 @@ def permit(rule: Rule, model: type[Base] | None = None, *, key: str = "id") -> C
                 if not may(rule):
                     refuse()
                 return view(**kwargs)
-            thing = db.session.scalar(select(model).where(getattr(model, key) == kwargs.pop(key)))
+            asked = select(model).where(getattr(model, key) == kwargs.pop(key))
+            thing = db.session.scalar(asked.options(*_along(model)))
             if thing is None:
                 abort(404)
             if not may(rule, thing):
@@ -116,6 +118,21 @@ def permit(rule: Rule, model: type[Base] | None = None, *, key: str = "id") -> C
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def _along(model: type[Base]) -> list[Load]:
+    """Return how to load, in the same statement, what every page of a row reads along.
+
+    A model names it in `read_along`: relationships to one row, with a dot for one further on.
+    """
+    loads = []
+    for path in getattr(model, "read_along", ()):
+        here, load = model, Load(model)
+        for name in path.split("."):
+            way = getattr(here, name)
+            load, here = load.joinedload(way), way.property.mapper.class_
+        loads.append(load)
+    return loads
 
 
 def _moved(successor: Any, key: str, kwargs: dict[str, Any]) -> Response:
@@ -146,7 +163,7 @@ def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
                 return dead_link("unknown", 404)
             if not tokens.is_live(found, clock.now()):
                 return dead_link("expired", 410)
-            thing = db.session.get(model, found.subject_id)
+            thing = db.session.get(model, found.subject_id, options=_along(model))
             if thing is None:
                 abort(404)
             thing = getattr(thing, "successor", None) or thing

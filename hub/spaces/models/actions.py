@@ -46,6 +46,7 @@ class Action(Base):
     """
 
     __tablename__ = "action"
+    read_along = ("space",)
     __table_args__ = (
         CheckConstraint("length(title) > 0", name="has_title"),
         CheckConstraint("(state = 'done') = (done_on IS NOT NULL)", name="done_on_a_day"),

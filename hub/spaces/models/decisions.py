@@ -33,6 +33,7 @@ class Decision(Base):
     """What a space decided at a meeting. It is replaced or withdrawn, never erased."""
 
     __tablename__ = "decision"
+    read_along = ("space", "meeting")
     __table_args__ = (
         CheckConstraint("length(text) > 0", name="says_something"),
         CheckConstraint("(state = 'replaced') = (replaced_by_id IS NOT NULL)", name="replaced_by_another"),

@@ -26,6 +26,7 @@ class Meeting(Base):
     """A meeting of a space. `sequence` grows with each change that calendars must follow (RFC 5546)."""
 
     __tablename__ = "meeting"
+    read_along = ("space",)
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("length(title) > 0", name="has_title"),
@@ -154,6 +155,7 @@ class Attendance(Base):
     """
 
     __tablename__ = "attendance"
+    read_along = ("meeting.space",)
     __table_args__ = (
         CheckConstraint("person_id IS NOT NULL OR length(guest_name) > 0", name="somebody"),
         CheckConstraint(

@@ -112,6 +112,7 @@ class MinutesReader(Base):
     """
 
     __tablename__ = "minutes_reader"
+    read_along = ("minutes.meeting.space",)
     __table_args__ = (
         UniqueConstraint("minutes_id", "attendance_id"),
         Index(
