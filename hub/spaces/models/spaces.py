@@ -123,6 +123,7 @@ class Membership(Base):
         CheckConstraint(
             "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="ends_after_start"
         ),
+        Index(None, "organisation_id", "space_id"),  # who speaks for whom where: asked for each action
         Index(
             "uq_membership_current",
             "space_id",

@@ -18,7 +18,7 @@ from hub.spaces.models.spaces import Facilitation, Membership, Space, SpaceState
 from hub.spaces.queries import seats
 
 SOON_DAYS = 7
-COLUMN = 10  # cards of a column of the board on one page
+COLUMN = 6  # cards of a column of the board on one page
 SORTS: Mapping[str, Any] = {
     "due": Action.due_on,
     "title": Action.title,
@@ -77,6 +77,22 @@ def with_all(found: Select[Action]) -> Select[Action]:
         joinedload(Action.organisation).load_only(Organisation.slug, Organisation.name, Organisation.acronym),
         joinedload(Action.person),
         joinedload(Action.decision).load_only(Decision.code, Decision.text),
+    )
+
+
+def whole(action_id: int) -> Select[Action]:
+    """Select one action with all that its page names; one that is at hand gets what it lacks."""
+    return (
+        select(Action)
+        .where(Action.id == action_id)
+        .options(
+            joinedload(Action.space),
+            joinedload(Action.organisation),
+            joinedload(Action.person),
+            joinedload(Action.meeting),
+            joinedload(Action.item),
+            joinedload(Action.decision),
+        )
     )
 
 

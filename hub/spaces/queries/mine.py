@@ -73,13 +73,11 @@ def meetings_to_come(
     )
 
 
-def called_off(space_ids: Collection[int], now: datetime) -> Select[str, datetime, str]:
-    """Select (title, begin, reason) of meetings that were called off, until their hour, the next first."""
+def ahead(space_ids: Collection[int], now: datetime) -> Select[int, datetime, MeetingState, str, str]:
+    """Select (space, begin, state, title, reason) of what is not over, called off or not, the next first."""
     return (
-        select(Meeting.title, Meeting.starts_at, Meeting.cancelled_reason)
-        .where(
-            Meeting.space_id.in_(space_ids), Meeting.ends_at > now, Meeting.state == MeetingState.CANCELLED
-        )
+        select(Meeting.space_id, Meeting.starts_at, Meeting.state, Meeting.title, Meeting.cancelled_reason)
+        .where(Meeting.space_id.in_(space_ids), Meeting.ends_at > now, Meeting.state != MeetingState.HELD)
         .order_by(Meeting.starts_at, Meeting.id)
     )
 

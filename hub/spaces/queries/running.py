@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import Integer, Select, String, cast, exists, literal, null, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
@@ -64,7 +64,7 @@ def table(space_id: int, day: date) -> Select[Membership]:
         select(Membership)
         .join(Membership.organisation)
         .where(Membership.space_id == space_id, seats.sits_on(day))
-        .options(joinedload(Membership.organisation))
+        .options(contains_eager(Membership.organisation))
         .order_by(Organisation.search_text, Membership.id)
     )
 

@@ -5,6 +5,7 @@ exercised in the seat (`Representation`). Seat, mandate and representation must 
 """
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
@@ -38,7 +39,7 @@ def speaks(person_id: Any, organisation_id: Any, space_id: Any, day: date) -> Co
 
     Each is a number, or a column of the query that asks: the condition brings its own tables.
     """
-    seat, mandate = aliased(Membership), aliased(Mandate)
+    seat, mandate = _own_tables()
     return exists().where(
         seat.space_id == space_id,
         seat.organisation_id == organisation_id,
@@ -50,6 +51,12 @@ def speaks(person_id: Any, organisation_id: Any, space_id: Any, day: date) -> Co
     )
 
 
+@cache
+def _own_tables() -> tuple[Any, Any]:
+    """Return the seats and mandates that conditions bring along, made once: that takes longer than asking."""
+    return aliased(Membership), aliased(Mandate)
+
+
 def held_by(person_id: int, day: date) -> Select[int]:
     """Select the organisations of which a person holds a mandate that day: for no other do they speak."""
     return select(Mandate.organisation_id).where(Mandate.person_id == person_id, Mandate.gives_right_on(day))
@@ -57,7 +64,7 @@ def held_by(person_id: int, day: date) -> Select[int]:
 
 def sits(organisation_id: Any, space_id: Any, day: date) -> ColumnElement[bool]:
     """Return the condition that an organisation has a seat in a space on that day; as `speaks` takes them."""
-    seat = aliased(Membership)
+    seat, _mandate = _own_tables()
     return exists().where(
         seat.space_id == space_id, seat.organisation_id == organisation_id, sits_on(day, seat)
     )
@@ -155,7 +162,10 @@ def places_of(person_id: int, day: date) -> Select[Membership]:
 
 
 def names_of_places(person_id: int, day: date) -> Select[int, str, int, str]:
-    """Select (space, its name, organisation, its name) of what `places_of` selects, in its order."""
+    """Select (space, its name, organisation, its name) of what `places_of` selects, by name.
+
+    A seat comes twice where two mandates give the right.
+    """
     return (
         select(
             Membership.space_id,
@@ -165,11 +175,12 @@ def names_of_places(person_id: int, day: date) -> Select[int, str, int, str]:
         )
         .join(Membership.space)
         .join(Membership.organisation)
+        .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
         .where(
-            # What `speaks` asks, too; this alone leaves the few seats of these organisations.
-            Membership.organisation_id.in_(held_by(person_id, day)),
+            Mandate.person_id == person_id,
             sits_on(day),
-            speaks(person_id, Membership.organisation_id, Membership.space_id, day),
+            Mandate.gives_right_on(day),
+            or_(Mandate.is_limited.is_(False), exercised()),
         )
         .order_by(Space.name, Organisation.name, Membership.id)
     )

@@ -15,7 +15,7 @@ from hub.core import clock, settings
 from hub.core.access import dead_link, permit_token
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import limiter, site
+from hub.core.web import limiter, network, site
 from hub.spaces.forms.meetings import SUBSTITUTE, ComingForm, ProposedItemForm
 from hub.spaces.models.meetings import Attendance, ItemState, MeetingState
 from hub.spaces.operations import agenda, convening, invitations
@@ -78,7 +78,7 @@ def _page(attendance: Attendance, token: str, form: ComingForm) -> str:
         and attendance.organisation_id is not None
         and attendance.person_id is not None,
         is_over=now >= meeting.ends_at,
-        contact=settings.get(session).contact_email,
+        contact=network().contact_email,
         **words(),
     )
 

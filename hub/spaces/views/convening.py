@@ -14,11 +14,12 @@ from hub.core.errors import DomainError
 from hub.core.web import row_number
 from hub.spaces import rules
 from hub.spaces.forms.meetings import SUBSTITUTE, ComingForm, GuestForm
-from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, MeetingState
+from hub.spaces.models.meetings import AgendaItem, Attendance, ItemState, Meeting, MeetingState
 from hub.spaces.operations import agenda, convening, meetings
 from hub.spaces.operations.convening import Recipient
 from hub.spaces.operations.meetings import TELL_JOB
 from hub.spaces.queries import followers
+from hub.spaces.queries import meetings as queries
 from hub.spaces.views.blueprint import blueprint
 from hub.spaces.views.meetings import show, tell, timing_of
 from hub.spaces.words import ROLES
@@ -35,7 +36,9 @@ def _page(meeting: Meeting, form: GuestForm) -> str:
     session, now = db.session(), clock.now()
     found = convening.recipients(session, meeting, now=now)
     silent = convening.silent_seats(session, meeting, found)
-    is_announced, items = meeting.space.is_announced, agenda.agreed(session, meeting)
+    points = session.scalars(queries.points(meeting.id)).unique()
+    items = [item for item in points if item.state is ItemState.AGREED]
+    is_announced = meeting.space.is_announced
     return render_template(
         "spaces/meetings/send.html",
         meeting=meeting,
@@ -45,7 +48,7 @@ def _page(meeting: Meeting, form: GuestForm) -> str:
         silent=silent,
         followers=session.scalar(followers.number(meeting.space)) if is_announced else 0,
         missing=missing(meeting, items, found),
-        changed=convening.has_changed(session, meeting),
+        changed=convening.differs(meeting, items),
         can_send=now < meeting.starts_at and meeting.state in agenda.IN_PREPARATION,
         points=convening.lines(items, meeting),
         job=session.scalar(jobs.of(meeting, TELL_JOB).limit(1)),

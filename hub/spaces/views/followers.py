@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from hub.core import clock
+from hub.core import clock, paging
 from hub.core.access import current_user, everyone, permit, permit_token
 from hub.core.db import db
 from hub.core.errors import DomainError
@@ -28,12 +28,15 @@ def open_space(space: Space) -> Space:
     return space
 
 
+EACH = 25  # spaces of a page
+
+
 @blueprint.get("/tenez-moi-au-courant")
 @permit(everyone)
 def announced() -> str:
     """List the spaces whose meetings are announced to whoever asks."""
-    rows = db.session.scalars(queries.announced()).unique().all()
-    return render_template("spaces/announced.html", spaces=rows, kinds=KINDS)
+    page = paging.paginate(db.session(), queries.announced(), request.args.get("page", 1, type=int), EACH)
+    return render_template("spaces/announced.html", page=page, kinds=KINDS)
 
 
 @blueprint.get("/tenez-moi-au-courant/<slug>")

@@ -46,6 +46,9 @@ def tell(form: Any, problem: DomainError) -> None:
 # --- Lists ----------------------------------------------------------------------------------------
 
 
+EACH = 25  # meetings of a page of the list
+
+
 @blueprint.get("/reunions")
 @permit(rules.see)
 def meetings() -> Any:
@@ -82,7 +85,7 @@ def _list(space: Space | None) -> Any:
         wanted = wanted.where(queries.open_to(user, today))
     if args.get("format") in {"csv", "xlsx"}:
         return _export(session, args["format"], session.scalars(wanted).all())
-    page = paging.paginate(session, wanted, args.get("page", 1, type=int))
+    page = paging.paginate(session, wanted, args.get("page", 1, type=int), EACH)
     points, coming = _counts(session, page.rows)
     return render_template(
         "spaces/meetings/index.html",

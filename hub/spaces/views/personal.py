@@ -42,13 +42,18 @@ def _page(person: Person, token: str, path: str = "") -> str:
     places = session.execute(seats.names_of_places(person.id, today)).all()
     names = {row.space_id: row.space for row in places}
     numbers = list(names)
-    begins = {row[0]: row[1] for row in session.execute(queries.next_meetings(numbers, now))}
+    ahead = session.execute(mine.ahead(numbers, now)).all()
+    begins: dict[int, datetime] = {}
+    for row in ahead:
+        if row.state is not MeetingState.CANCELLED:
+            begins.setdefault(row.space_id, row.starts_at)
     page = paging.cut(
         sorted(numbers, key=lambda number: begins.get(number, FAR)),
         request.args.get("page", 1, type=int),
         EACH,
     )
     shown = page.rows
+    to_do = session.execute(mine.to_do(person.id, numbers, today)).all()
     coming: dict[int, Any] = dict.fromkeys(shown)
     for pair in reversed(by_meeting(session.execute(mine.meetings_to_come(person.id, shown, now)).all())):
         if pair[0].state is not MeetingState.CANCELLED:
@@ -61,9 +66,10 @@ def _page(person: Person, token: str, path: str = "") -> str:
         places=places,
         next=coming,
         names=names,
-        cancelled=session.execute(mine.called_off(numbers, now)).all(),
-        to_do=session.execute(mine.to_do(person.id, numbers, today)).all(),
-        to_read=session.execute(mine.to_read(shown, READ_EACH)).all(),
+        cancelled=[row for row in ahead if row.state is MeetingState.CANCELLED],
+        to_do=to_do,
+        tasks=_by_space(to_do),
+        to_read=_by_space(session.execute(mine.to_read(shown, READ_EACH)).all()),
         asked=session.scalars(tables.asked_by(person.id).limit(10)).all(),
         live=feeds.live(session, person, now),
         calendar_address=address(path),
@@ -74,6 +80,13 @@ def _page(person: Person, token: str, path: str = "") -> str:
         answers=ANSWERS,
         states=JOIN_STATES,
     )
+
+
+def _by_space(rows: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.space_id, []).append(row)
+    return found
 
 
 @blueprint.post("/mes-espaces/<token>/calendrier")

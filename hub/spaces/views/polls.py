@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import Select
 
 from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
@@ -132,8 +132,11 @@ def standings_of(poll: DatePoll) -> list[dates.Standing]:
 
 def own_organisations(poll: DatePoll) -> list[Organisation]:
     """Return the organisations for which the account may answer."""
-    spoken_for = seats.spoken_for(current_user().id, poll.space_id, clock.today(clock.now()))
-    return list(db.session.scalars(spoken_for))
+    return list(db.session.scalars(_spoken_for(poll)))
+
+
+def _spoken_for(poll: DatePoll) -> Select[Organisation]:
+    return seats.spoken_for(current_user().id, poll.space_id, clock.today(clock.now()))
 
 
 @blueprint.get("/dates/<int:id>/progres")
@@ -256,11 +259,11 @@ def ask_more(poll: DatePoll) -> Any:
 
 def _own(poll: DatePoll) -> tuple[Person, Organisation, list[Organisation]]:
     """Return the account's person, and the organisation in whose name they answer; 403 for none."""
-    session = db.session()
-    person = session.scalar(select(Person).where(Person.user_id == current_user().id))
-    found = own_organisations(poll)
-    if person is None or not found:
+    whose = _spoken_for(poll).add_columns(Person).join(Person, Person.user_id == current_user().id)
+    own = db.session.execute(whose).all()
+    if not own:
         abort(403)
+    person, found = own[0].Person, [row.Organisation for row in own]
     wanted = request.values.get("organisation", type=row_number)
     chosen = next((row for row in found if row.id == wanted), found[0])
     return person, chosen, found

@@ -26,6 +26,8 @@ from hub.spaces.queries import spaces as queries
 from hub.spaces.views.blueprint import blueprint
 from hub.spaces.words import KINDS, SPACE_KINDS_TOLD, STATES
 
+EACH = 25  # spaces of a page of the list
+
 
 @blueprint.get("/espaces")
 @permit(rules.see)
@@ -48,7 +50,7 @@ def index() -> Any:
     )
     if args.get("format") in {"csv", "xlsx"}:
         return _export(args["format"], session, list(session.scalars(wanted).unique()))
-    page = paging.paginate(session, wanted, args.get("page", 1, type=int))
+    page = paging.paginate(session, wanted, args.get("page", 1, type=int), EACH)
     shown = [space.id for space in page.rows]
     themes = session.scalars(select(Theme).order_by(Theme.position, Theme.label)).all()
     options = {

@@ -51,6 +51,7 @@ def _show(
 ) -> str:
     session, now, user = db.session(), clock.now(), current_user()
     today = clock.today(now)
+    session.scalar(queries.whole(row.id))
     changes = session.scalars(queries.history(row)).all()
     told = audit.history(row).where(audit.AuditEntry.action.in_(TOLD))
     who = me()
