@@ -193,6 +193,15 @@ def test_the_activity_is_counted_noted_and_taken_along(
     check_axe(page)
 
 
+def test_a_draft_with_all_its_parts_fits_a_narrow_screen(context: BrowserContext) -> None:
+    page = coordinator(context)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto("/rapports")
+    page.get_by_role("link", name="État des lieux et perspectives 20").first.click()
+    expect(page.get_by_role("link", name="Les recommandations en chemin")).to_be_visible()
+    assert page.evaluate(WIDER) <= 0
+
+
 def test_the_activity_is_counted_without_a_script(
     new_context: Callable[..., BrowserContext],
 ) -> None:

@@ -200,7 +200,7 @@ def indicators(material: Material) -> Figures:
     lines = []
     for row in material.plans.indicators:
         earlier = [value for on, value in row.values if on < material.period.first]
-        said = "  ·  ".join(f"{day(on)} : {number(value)}" for on, value in row.values[-4:])
+        said = "  ·  ".join(f"{day(on)}\u00a0:\u00a0{number(value)}" for on, value in row.values[-4:])
         target = f"{number(row.target)} ({day(row.target_on)})" if row.target is not None else NOTHING
         unit = f" ({row.unit})" if row.unit else ""
         lines.append(
