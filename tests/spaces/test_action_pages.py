@@ -425,7 +425,7 @@ def test_an_action_of_a_meeting_or_decision_begins_in_its_space(
     client: FlaskClient, session: Session, sign_in: SignIn
 ) -> None:
     sign_in(client, factories.coordinator(session))
-    for query in ("space=nulle-part", "meeting=999", "decision=D-1900-001", "meeting=x"):
+    for query in ("space=nulle-part", "meeting=999", "decision=D-1900-001", "meeting=x", f"meeting={2**63}"):
         assert client.get(f"/actions/nouvelle?{query}").status_code == 404
     assert client.post("/actions/nouvelle", data={"title": "x"}).status_code == 404
     assert "Aucun espace n’est ouvert" in client.get("/actions/nouvelle").text

@@ -17,7 +17,7 @@ from hub.core import audit, clock, tokens
 from hub.core.errors import DomainError
 from hub.spaces.models.actions import Action, ActionState
 from hub.spaces.models.decisions import Decision, DecisionState, Method, Position, Stance
-from hub.spaces.models.meetings import Attendance, Meeting, Presence
+from hub.spaces.models.meetings import Attendance, Meeting, MeetingState, Presence
 from hub.spaces.models.minutes import Approval, Minutes, MinutesState
 from hub.spaces.models.spaces import MembershipRole, VoteRule
 from hub.spaces.operations import actions, decisions, positions
@@ -457,6 +457,23 @@ def test_who_takes_part_reads_all_others_only_what_is_made_known(
         assert client.get(f"/decisions/{decision.code}/{path}").status_code == 403
     sign_in(client, person)
     assert "Motif du désaccord." in client.get(f"/decisions/{decision.code}").text
+
+
+def test_the_chain_leads_from_a_decision_to_its_point_and_from_the_meeting_to_what_follows(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    scene = table(session)
+    scene.meeting.state = MeetingState.HELD
+    decision = decide(session, scene, Method.CONSENSUS)
+    session.commit()
+    sign_in(client, factories.coordinator(session))
+    here = f"/reunions/{scene.meeting.id}"
+    assert f'href="{here}#point-{scene.item.id}"' in client.get(f"/decisions/{decision.code}").text
+    page = client.get(here).text
+    assert f'id="point-{scene.item.id}"' in page
+    further = f"/actions/nouvelle?space={scene.space.slug}&amp;meeting={scene.meeting.id}"
+    assert f'href="{further}"' in page
+    assert client.get(further.replace("&amp;", "&")).status_code == 200
 
 
 def test_an_organisation_says_itself_where_it_stands_and_takes_it_back(

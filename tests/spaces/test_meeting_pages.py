@@ -416,6 +416,7 @@ def test_the_page_of_sending_says_to_whom_and_what_is_missing(
         session, meeting.space, someone=acting.person(session, "Sans Adresse", email=""), shown=True
     )
     silent = acting.seat(session, meeting.space)
+    members = f"/espaces/{meeting.space.slug}/membres"
     agenda.add(session, meeting, ItemFacts("Long", duration=300), actor="test", now=NOW)
     agenda.add(session, meeting, ItemFacts("Sans durée"), actor="test", now=NOW)
     session.commit()
@@ -423,6 +424,7 @@ def test_the_page_of_sending_says_to_whom_and_what_is_missing(
     for words in (
         seat.person.name, "Envoyer à 1 personne", "Sans adresse mail\u00a0: Sans Adresse",
         silent.organisation.name, "1 point n’a pas de durée", "Les points durent 320 minutes, la réunion 150",
+        f'href="{members}">Nommer qui les représente',
     ):  # fmt: skip
         assert words in page, words
     assert without.organisation.name in page

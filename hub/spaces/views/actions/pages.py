@@ -14,6 +14,7 @@ from hub.core.access import current_user, local_path, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.i18n import format_short_date
+from hub.core.web import row_number
 from hub.spaces import rules, signals
 from hub.spaces.forms.actions import ActionForm, LaterForm, MoveForm, owner_value
 from hub.spaces.models.actions import Action, ActionChange, ActionState
@@ -116,7 +117,8 @@ def _origin() -> tuple[Space | None, Meeting | None, Decision | None]:
     """
     slug, code, number = (request.args.get(name, "") for name in ("space", "decision", "meeting"))
     decision = db.session.scalar(select(Decision).where(Decision.code == code)) if code else None
-    meeting = db.session.get(Meeting, int(number)) if number.isascii() and number.isdigit() else None
+    known = request.args.get("meeting", type=row_number)
+    meeting = db.session.get(Meeting, known) if known is not None else None
     space = db.session.scalar(select(Space).where(Space.slug == slug)) if slug else None
     if (code and not decision) or (number and not meeting) or (slug and not space):
         abort(404)
