@@ -12,14 +12,14 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Role
-from hub.actors.models.mandates import Mandate
+from hub.actors.models.mandates import Mandate, Person
 from hub.core import clock, settings, tokens
 from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting
-from hub.spaces.models.minutes import Approval, MinutesReader, Remark
+from hub.spaces.models.minutes import Approval, Minutes, MinutesReader, Remark
 from hub.spaces.models.running import NoteConflict
 from hub.spaces.models.seats import Representation
 from hub.spaces.models.spaces import Membership
-from hub.spaces.operations import convening, minutes_letters, spaces
+from hub.spaces.operations import convening, minutes_letters, personal, spaces
 from hub.spaces.operations import minutes as operations
 from hub.spaces.operations.minutes import Approving, Sending
 from tests import factories
@@ -407,6 +407,26 @@ def test_a_mandate_that_ended_opens_nothing_more(
     assert client.get(path).status_code == 410
     assert client.post(path, data={"text": "Encore", "point": ""}).status_code == 410
     assert client.get(f"{path}/pdf").status_code == 410
+
+
+def test_a_members_own_page_leads_to_minutes_that_were_sent_to_them_and_to_no_others(
+    client: FlaskClient, session: Session, meeting: Meeting
+) -> None:
+    sent(session, meeting)
+    ana = session.scalars(select(Person).where(Person.email == "ana@example.org")).one()
+    house = meeting.attendances[0].organisation
+    late = session.get_one(Person, made.attendance(session, meeting, "Nouvelle", house).person_id)
+    at, other = (personal.path(session, one, clock.now()) for one in (ana, late))
+    session.commit()
+    path = f"/ouvrir/compte-rendu/{meeting.id}"
+    # While remarks may come it is among what is to do; later it is only there to be read.
+    row = session.scalars(select(Minutes)).one()
+    row.remarks_until = clock.today(clock.now()) - timedelta(days=1)
+    session.commit()
+    assert f'action="{at}{path}"' in client.get(at).text
+    assert "On refuse souvent" in client.post(f"{at}{path}", follow_redirects=True).text
+    assert path not in client.get(other).text
+    assert client.post(f"{other}{path}").status_code == 404
 
 
 def test_a_link_is_for_its_own_meeting_alone(client: FlaskClient, session: Session, meeting: Meeting) -> None:

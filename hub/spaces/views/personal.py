@@ -16,6 +16,7 @@ from hub.spaces.forms.joining import AddressForm, ConfirmForm, RequestForm
 from hub.spaces.models.meetings import MeetingState
 from hub.spaces.operations import doors, feeds, joining, personal
 from hub.spaces.queries import mine, seats
+from hub.spaces.queries import minutes as minutes_queries
 from hub.spaces.queries import spaces as queries
 from hub.spaces.queries import table as tables
 from hub.spaces.views.blueprint import blueprint
@@ -54,6 +55,8 @@ def _page(person: Person, token: str, path: str = "") -> str:
     )
     shown = page.rows
     to_do = session.execute(mine.to_do(person.id, numbers, today)).all()
+    to_read = session.execute(mine.to_read(shown, READ_EACH)).all()
+    minutes = [row.meeting_id for row in to_read if row.what == mine.Paper.MINUTES]
     coming: dict[int, Any] = dict.fromkeys(shown)
     for pair in reversed(by_meeting(session.execute(mine.meetings_to_come(person.id, shown, now)).all())):
         if pair[0].state is not MeetingState.CANCELLED:
@@ -69,7 +72,9 @@ def _page(person: Person, token: str, path: str = "") -> str:
         cancelled=[row for row in ahead if row.state is MeetingState.CANCELLED],
         to_do=to_do,
         tasks=_by_space(to_do),
-        to_read=_by_space(session.execute(mine.to_read(shown, READ_EACH)).all()),
+        to_read=_by_space(to_read),
+        sent=set(session.scalars(minutes_queries.sent_to(person.id, minutes))) if minutes else set(),
+        days=personal.LIFETIME.days,
         asked=session.scalars(tables.asked_by(person.id).limit(10)).all(),
         live=feeds.live(session, person, now),
         calendar_address=address(path),
