@@ -14,7 +14,7 @@ from hub.accounts.models import Role, User
 from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
 from hub.actors.operations import mandates
-from hub.core import clock, tokens
+from hub.core import audit, clock, tokens
 from hub.core.errors import DomainError
 from hub.core.mail import Message
 from hub.core.sweeping import sweep
@@ -69,6 +69,8 @@ def test_a_request_leads_to_a_seat_and_tells_both_sides(session: Session) -> Non
     space, coordinator = make(session), factories.coordinator(session)
     person, organisation = speaker(session)
     row = joining.request(session, space, organisation, person, "Nous y tenons.", now=NOW)
+    told = session.scalars(audit.history(space).limit(1)).one()
+    assert (told.action, told.actor_label) == ("space.seat_requested", joining.BY_LINK)  # no name is kept
     assert [one.recipient for one in mails(session, "spaces.seat_requested")] == [coordinator.email]
     with pytest.raises(DomainError, match="déjà demandé"):
         joining.request(session, space, organisation, person, "", now=NOW)

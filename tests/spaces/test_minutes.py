@@ -15,7 +15,7 @@ from hub.core.errors import DomainError
 from hub.core.mail import Message
 from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, MeetingState
 from hub.spaces.models.minutes import Approval, Minutes, MinutesReader, MinutesState, Remark, RemarkState
-from hub.spaces.operations import followers, lifecycle, notes, remarks
+from hub.spaces.operations import followers, lifecycle, minutes_letters, notes, remarks
 from hub.spaces.operations import minutes as operations
 from hub.spaces.operations.minutes import Approving, Sending
 from hub.spaces.operations.remarks import Author
@@ -349,6 +349,17 @@ def test_readers_and_followers_hear_of_the_approval(session: Session, run_jobs: 
     row: Any = operations.of(session, meeting)
     assert row.file is not None
     assert session.scalar(select(mail.Message.id).where(mail.Message.state == "failed")) is None
+
+
+def test_a_space_that_announces_nothing_any_more_tells_its_followers_nothing(session: Session) -> None:
+    meeting = made.whole(session)
+    meeting.space.is_announced = True
+    followers.follow(session, meeting.space, factories.user(session), now=NOW)
+    row = approved(session, meeting)
+    meeting.space.is_announced = False
+    assert minutes_letters.tell_followers(session, row, now=NOW) == 0
+    meeting.space.is_announced = True
+    assert minutes_letters.tell_followers(session, row, now=NOW) == 1
 
 
 def test_an_erratum_is_numbered_told_and_printed(session: Session, run_jobs: Callable[[], int]) -> None:

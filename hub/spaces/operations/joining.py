@@ -54,7 +54,7 @@ def request(
     row.created_by_id = person.user_id
     _store(session, row)
     audit.record(
-        session, "space.seat_requested", space, actor=person.name, now=now,
+        session, "space.seat_requested", space, actor=person.user or BY_LINK, now=now,
         changes={"organisation": [None, organisation.name]},
     )  # fmt: skip
     for to in facilitators(session, space, now):

@@ -116,8 +116,13 @@ def _send(
 
 
 def tell_followers(session: Session, minutes: Minutes, *, now: datetime) -> int:
-    """Tell those who follow the space that minutes are approved, not what they say."""
+    """Tell those who follow the space that minutes are approved, not what they say.
+
+    A space that announces nothing any more has told its followers that they get nothing more.
+    """
     space, told = minutes.meeting.space, 0
+    if not space.is_announced:
+        return 0
     for follower, address in session.execute(follower_queries.confirmed(space)).all():
         mail.queue(
             session, "spaces.minutes_followed", follower, address, now=now, version=f"minutes-{minutes.id}",
