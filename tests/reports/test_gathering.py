@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.core import clock
 from hub.core.i18n import format_short_date
+from hub.events.models import Event, EventKind, EventState
 from hub.reports.models.reports import PartKind
 from hub.reports.operations.gathering import gather
 from hub.reports.operations.writing import parts
@@ -359,6 +360,24 @@ def test_what_was_noted_for_a_part_of_the_period_before_is_not_compared(session:
     assert "période précédente" in came
 
 
+@both_databases
+def test_a_day_that_is_still_to_come_has_not_taken_place(session: Session) -> None:
+    for month in (3, 12):
+        moment = scenes.moment(2025, month, 5, 9)
+        factories.add(
+            session,
+            Event(
+                slug=f"jour-{month}", title="Plénière", kind=EventKind.PLENARY, state=EventState.PUBLISHED,
+                starts_at=moment, ends_at=moment + timedelta(hours=7), sign_up_closes_at=moment, taken=4,
+                created_at=factories.NOW, updated_at=factories.NOW,
+            ),
+        )  # fmt: skip
+    assert (read(session).now.days, read(session).now.participants) == (2, 8)
+    running = gather(session, Asked(YEAR, date(2025, 6, 1)), 3)
+    assert (running.now.days, running.now.participants) == (1, 4)
+    assert parts.write(running)[PartKind.DAYS].lead.startswith("1 journée a eu lieu")
+
+
 def test_each_action_stands_in_one_state_and_late_ones_that_are_blocked_are_told_apart(
     session: Session,
 ) -> None:
@@ -370,7 +389,7 @@ def test_each_action_stands_in_one_state_and_late_ones_that_are_blocked_are_told
     figures = parts.write(read(session))[PartKind.ACTIONS]
     states = {line.cells[0]: line.cells[1] for line in figures.grids[0].lines}
     assert "dont 2 en retard" in figures.lead
-    assert (states["En retard, sans être bloquées"], states["Bloquées"]) == ("1", "1")
+    assert (states["En retard, non bloquées"], states["Bloquées"]) == ("1", "1")
 
 
 @both_databases

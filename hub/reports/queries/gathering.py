@@ -303,7 +303,7 @@ def _others(
         born = clock.today(row.at)
         if row.what == "day":
             day = DayRow(row.id, row.title, born, row.space_id, communes.get(row.other_id), row.number)
-            if _day_is_meant(day, asked, spaces, places):
+            if born <= asked.today and _day_is_meant(day, asked, spaces, places):
                 days.append(day)
         elif row.what == "contribution":
             if (
