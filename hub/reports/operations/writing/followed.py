@@ -31,7 +31,7 @@ from hub.spaces.models.meetings import MeetingState
 from hub.spaces.models.spaces import SpaceKind
 
 TO_COME = (MeetingState.PLANNED, MeetingState.CONVENED)
-LATE = "En retard, sans être bloquées"  # each action in one state: the late ones that are blocked are there
+LATE = "En retard, non bloquées"  # each action in one state: the late ones that are blocked are there
 HOW_FAR = {
     "done": ("réalisée", "réalisées"),
     "under_way": ("en cours", "en cours"),
