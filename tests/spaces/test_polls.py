@@ -17,7 +17,8 @@ from hub.core.errors import DomainError
 from hub.core.mail import Message
 from hub.spaces.models.meetings import Attendance, Meeting
 from hub.spaces.models.polls import DateFound, DatePoll, DateVoter, DateWord, PollState
-from hub.spaces.operations import convening, forgetting, polls
+from hub.spaces.operations import convening, forgetting, lifecycle, meetings, polls
+from hub.spaces.operations.meetings import MeetingFacts
 from hub.spaces.operations.polls import Guest, PollFacts, Proposal
 from hub.spaces.values import dates
 from hub.spaces.values.dates import Ballot
@@ -86,6 +87,25 @@ def test_what_makes_no_poll_is_refused_and_leaves_nothing(
         polls.create(session, where, facts(**values), actor="test", now=NOW)
     assert refusal.value.field == field
     assert session.scalar(select(DatePoll)) is None
+
+
+def test_a_space_that_closes_gives_its_searches_up_and_takes_neither_search_nor_meeting(
+    session: Session,
+) -> None:
+    poll, _ = asked(session)
+    space, today = poll.space, clock.today(NOW)
+    lifecycle.close(session, space, last_day=today, reason="Fini", actor=None, now=NOW)
+    assert poll.state is PollState.ABANDONED
+    with pytest.raises(DomainError, match="fermé"):
+        polls.create(session, space, facts(), actor="test", now=NOW)
+    for day, may in ((today, True), (today + timedelta(days=1), False)):
+        meant = MeetingFacts("Une de plus", day, time(9), time(10))
+        if may:
+            assert meetings.plan(session, space, meant, actor="test", now=NOW).id
+        else:
+            with pytest.raises(DomainError) as refusal:
+                meetings.plan(session, space, meant, actor="test", now=NOW)
+            assert refusal.value.field == "day"
 
 
 def test_a_poll_asks_somebody(session: Session) -> None:

@@ -11,7 +11,7 @@ from hub.core.errors import N_, DomainError
 from hub.spaces.models.followers import Follower
 from hub.spaces.models.meetings import Meeting, MeetingState
 from hub.spaces.models.spaces import Membership, Space, SpaceState
-from hub.spaces.operations import joining, spaces
+from hub.spaces.operations import joining, polls, spaces
 
 WHY = "Espace fermé"
 
@@ -27,7 +27,8 @@ def close(
 ) -> None:
     """Close a space after its last day: its seats end then, and with them what was decided for them alone.
 
-    Requests that wait are declined and invitations taken back; whoever was kept informed is forgotten.
+    Requests that wait are declined, invitations taken back and searches for a date given up; whoever was kept
+    informed is forgotten.
     Meetings, minutes, decisions and actions stay. Raises DomainError without a reason, for a day to come or
     before the beginning, and while a meeting is still to be held: its guests must be told first.
     """
@@ -44,6 +45,7 @@ def close(
     for row in session.scalars(_seats_after(space, last_day)).all():
         _end_seat(session, row, last_day, actor, now)
     joining.close_all(session, space, actor=actor, now=now)
+    polls.abandon_all(session, space, actor=actor, now=now)
     session.execute(delete(Follower).where(Follower.space_id == space.id))
     before = space.state
     space.state, space.state_since, space.state_reason = SpaceState.CLOSED, last_day, words

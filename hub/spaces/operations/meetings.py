@@ -11,7 +11,7 @@ from hub.accounts.models import User
 from hub.core import audit, clock, jobs
 from hub.core.errors import N_, DomainError
 from hub.spaces.models.meetings import Attendance, Meeting, MeetingState
-from hub.spaces.models.spaces import Space
+from hub.spaces.models.spaces import Space, SpaceState
 
 TELL_JOB = "spaces.tell_meeting"
 OLDEST = date(1990, 1, 1)
@@ -44,9 +44,14 @@ def plan(
 ) -> Meeting:
     """Make a meeting of a space, past ones too; nobody is told yet.
 
-    Raises DomainError for no title, hours in the wrong order, a day out of reach or a bad online address.
+    Raises DomainError for no title, hours in the wrong order, a day out of reach, a bad online address, or a
+    day after the end of a space that is closed.
     """
     values = _checked(facts, now)
+    if space.state is SpaceState.CLOSED and (space.ends_on is None or facts.day > space.ends_on):
+        raise DomainError(
+            N_("Cet espace est fermé : il ne se réunit plus après son dernier jour."), field="day"
+        )
     row = Meeting(
         space_id=space.id, sequence=0, cancelled_reason="", created_at=now, updated_at=now, **values,
     )  # fmt: skip

@@ -23,7 +23,7 @@ from hub.spaces.models.polls import (
     DateWord,
     PollState,
 )
-from hub.spaces.models.spaces import Space
+from hub.spaces.models.spaces import Space, SpaceState
 from hub.spaces.operations import meetings
 from hub.spaces.operations.meetings import FARTHEST, MeetingFacts
 from hub.spaces.queries import seats
@@ -74,9 +74,11 @@ def create(
 ) -> DatePoll:
     """Ask everybody who speaks in the space, and the guests, for a date; a job writes to them.
 
-    Raises DomainError for no title, no date, too many, one twice, one that is past or ends before it begins,
-    a last day that is past or after the first date, a bad address, or nobody to ask.
+    Raises DomainError for a closed space, no title, no date, too many, one twice, one that is past or ends
+    before it begins, a last day that is past or after the first date, a bad address, or nobody to ask.
     """
+    if space.state is SpaceState.CLOSED:
+        raise DomainError(N_("Cet espace est fermé : il ne se réunit plus."))
     title = facts.title.strip()
     if not title:
         raise DomainError(N_("Donnez un titre à la réunion."), field="title")
@@ -300,6 +302,15 @@ def abandon(session: Session, poll: DatePoll, *, actor: User | str | None, now: 
     poll.state, poll.updated_at = PollState.ABANDONED, now
     session.flush()
     audit.record(session, "poll.abandoned", poll, actor=actor, now=now)
+
+
+def abandon_all(session: Session, space: Space, *, actor: User | str | None, now: datetime) -> None:
+    """Give up every search of a space that closes: who is asked could still answer."""
+    waiting = select(DatePoll).where(
+        DatePoll.space_id == space.id, DatePoll.state.in_((PollState.OPEN, PollState.CLOSED))
+    )
+    for poll in session.scalars(waiting).all():
+        abandon(session, poll, actor=actor, now=now)
 
 
 def remind(session: Session, poll: DatePoll, *, actor: User | str | None, now: datetime) -> None:
