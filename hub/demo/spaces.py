@@ -22,7 +22,10 @@ SPACES = (
         "ppli", "Pilotage du Plan provincial et local d’intégration", SpaceKind.STEERING, SpaceState.ACTIVE,
         ["integration"], PROVINCE, 2016,
         "Répond de la méthode et du suivi des axes du plan.",
-        [("cai", PILOT, 2016, None), ("province", PILOT, 2016, None), ("clps", PILOT, 2016, None),
+        # The Province and the CLPS have left the steering before 2025 (see relations.csv); CAI is alone now.
+        # That they went on as members is an example.
+        [("cai", PILOT, 2016, None), ("province", PILOT, 2016, 2023), ("clps", PILOT, 2016, 2023),
+         ("province", MEMBER, 2024, None), ("clps", MEMBER, 2024, None),
          ("ville_namur", MEMBER, 2017, None), ("discri", OBSERVER, 2020, None)],
     ),
     (
