@@ -27,7 +27,7 @@ from hub.spaces.models.meetings import (
 )
 from hub.spaces.models.polls import DateAnswer, DatePoll, DateVoter
 from hub.spaces.models.spaces import Space
-from hub.spaces.operations import agenda, convening, meetings, polls
+from hub.spaces.operations import agenda, convening, lifecycle, meetings, polls
 from hub.spaces.operations.agenda import ItemFacts
 from hub.spaces.operations.meetings import MeetingFacts
 from hub.spaces.operations.polls import PollFacts, Proposal
@@ -226,6 +226,17 @@ def test_lists_hold_only_the_spaces_of_the_reader(
     assert "Plateforme Santé" not in page
     sign_in(client, factories.coordinator(session))
     assert "Ailleurs" in client.get("/reunions").text
+
+
+def test_a_closed_space_offers_no_meeting_to_plan(
+    session: Session, coordinator: FlaskClient, space: Space
+) -> None:
+    here = f"/espaces/{space.slug}/reunions"
+    assert f'href="{here}/nouvelle"' in coordinator.get(here).text
+    lifecycle.close(session, space, last_day=clock.today(NOW), reason="Fini", actor=None, now=NOW)
+    session.commit()
+    assert f'href="{here}/nouvelle"' not in coordinator.get(here).text
+    assert "ne se réunit plus" in coordinator.get(here).text
 
 
 @pytest.mark.parametrize(
