@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from hub.actors.forms.fields import DayField, FactField
 from hub.core.errors import N_, DomainError
 from hub.plans.forms.plans import LONGEST, REQUIRED, TOO_LONG, number, offered, one_of, told
+from hub.plans.forms.seen import SeenForm
 from hub.plans.models.diagnosis import FindingKind, Scope
 from hub.plans.operations.diagnosis import FindingFacts
 from hub.plans.operations.frames import FrameFacts
@@ -22,7 +23,7 @@ Choices = list[tuple[int, str]]
 LARGEST = 1e15
 
 
-class FindingForm(FlaskForm):
+class FindingForm(SeenForm):
     """A line of the diagnosis."""
 
     kind = SelectField(_l("Sorte"), [DataRequired(REQUIRED)], coerce=FindingKind)

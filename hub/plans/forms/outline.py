@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hub.actors.forms.fields import DayField
 from hub.plans.forms.plans import LONGEST, REQUIRED, TOO_LONG, number, offered, one_of
+from hub.plans.forms.seen import SeenForm
 from hub.plans.models.outline import Progress, Way
 from hub.plans.operations.actions import ActionFacts
 from hub.plans.operations.axes import AxisFacts
@@ -27,7 +28,7 @@ def entries(session: Session) -> list[tuple[int, str]]:
     ]
 
 
-class AxisForm(FlaskForm):
+class AxisForm(SeenForm):
     """What is said of an axis."""
 
     title = StringField(_l("Titre de l’axe"), [DataRequired(REQUIRED), Length(max=250, message=TOO_LONG)])
@@ -49,7 +50,7 @@ class AxisForm(FlaskForm):
         )  # fmt: skip
 
 
-class ActionForm(FlaskForm):
+class ActionForm(SeenForm):
     """What is said of a plan action."""
 
     axis_id = SelectField(_l("Axe"), [DataRequired(REQUIRED)], coerce=number)

@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from hub.actors.forms.fields import DayField, FactField, StartField, WebField
 from hub.actors.models.reference import Territory
+from hub.plans.forms.seen import SeenForm
 from hub.plans.models.plans import Body, Plan, PlanKind, Result
 from hub.plans.operations import plans as operations
 from hub.plans.operations.revisions import RevisionFacts
@@ -59,7 +60,7 @@ def offered(session: Session, *wanted: Offer) -> dict[Offer, list[tuple[int, str
     return found
 
 
-class PlanForm(FlaskForm):
+class PlanForm(SeenForm):
     """What is said of a plan."""
 
     kind = SelectField(_l("Sorte de plan"), [DataRequired(REQUIRED)], coerce=PlanKind)

@@ -20,7 +20,7 @@ from hub.plans.queries import diagnosis as queries
 from hub.plans.values.outline import AxisReading
 from hub.plans.views import exporting
 from hub.plans.views.blueprint import blueprint
-from hub.plans.views.page import Answer, child, choices, named, render, tell, today
+from hub.plans.views.page import Answer, both, child, choices, hold, named, render, tell, today
 from hub.plans.words import FINDING_KINDS, SCOPES
 
 SHOWN = ("kind", "scope", "text", "detail", "source", "territory_id", "theme_id", "entered_on")
@@ -104,25 +104,36 @@ def add_finding(plan: Plan) -> Answer:
 def edit_finding(plan: Plan, number: int) -> Answer:
     """Show a line's form."""
     row = child(Finding, plan, number)
+    form = _filled(row)
+    form.offer(db.session(), *choices(named(plan)))
+    form.showing(form)
+    return render(plan, "finding", "plans.diagnosis", form=form, row=row)
+
+
+def _filled(row: Finding) -> FindingForm:
+    """Return the form with what a line says now."""
     links: dict[str, list[int]] = {"organisations": [], "axes": [], "actions": []}
     for name, key in db.session.execute(queries.links_of(row)):
         links[name].append(key)
     # By name, not as `obj`: that would read each of the three lists.
-    form = FindingForm(formdata=None, data={name: getattr(row, name) for name in SHOWN} | links)
-    form.offer(db.session(), *choices(named(plan)))
-    return render(plan, "finding", "plans.diagnosis", form=form, row=row)
+    return FindingForm(formdata=None, data={name: getattr(row, name) for name in SHOWN} | links)
 
 
 @blueprint.post("/<slug>/diagnostic/<int:number>/modifier")
 @permit(rules.edit, Plan, key="slug")
 def change_finding(plan: Plan, number: int) -> Answer:
     """Change a line."""
+    hold(plan)
     return _save(plan, child(Finding, plan, number))
 
 
 def _save(plan: Plan, row: Finding | None) -> Answer:
     form = FindingForm()
     form.offer(db.session(), *choices(named(plan)))
+    stored = _filled(row) if row is not None else None
+    if stored is not None and form.is_stale(stored):
+        meanwhile = both(form, stored)
+        return render(plan, "finding", "plans.diagnosis", form=form, row=row, meanwhile=meanwhile), 409
     if form.validate_on_submit():
         try:
             operations.save(db.session(), plan, row, form.facts(), actor=current_user(), now=clock.now())

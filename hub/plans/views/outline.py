@@ -14,7 +14,7 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.plans import rules
 from hub.plans.forms.outline import ActionForm, AxisForm, ProgressForm, TieForm
-from hub.plans.models.outline import Axis, FollowUp, PlanAction
+from hub.plans.models.outline import Axis, AxisVersion, FollowUp, PlanAction
 from hub.plans.models.plans import Plan
 from hub.plans.operations import actions as action_operations
 from hub.plans.operations import axes as operations
@@ -22,7 +22,19 @@ from hub.plans.operations.versions import current_axis
 from hub.plans.queries import diagnosis, outline
 from hub.plans.values.outline import ActionReading, AxisReading, Kind
 from hub.plans.views.blueprint import blueprint
-from hub.plans.views.page import Answer, child, choices, named, now_of, outline_of, render, tell, today
+from hub.plans.views.page import (
+    Answer,
+    both,
+    child,
+    choices,
+    hold,
+    named,
+    now_of,
+    outline_of,
+    render,
+    tell,
+    today,
+)
 from hub.spaces import rules as space_rules
 from hub.spaces.models.actions import Action
 from hub.spaces.words import ACTION_STATES
@@ -68,19 +80,32 @@ def edit_axis(plan: Plan, number: int) -> Answer:
     version = current_axis(db.session(), axis)
     if version is None:
         abort(404)
-    form = AxisForm(formdata=None, obj=version)
+    form = _axis_form(axis, version)
     form.offer(db.session())
+    form.showing(form)
+    return render(plan, "axis", "plans.show", form=form, axis=version)
+
+
+def _axis_form(axis: Axis, version: AxisVersion | None) -> AxisForm:
+    """Return the form with what an axis says now."""
+    form = AxisForm(formdata=None, obj=version)
     form.themes.data = [row.id for row in axis.themes]
     form.entries.data = [row.id for row in axis.entries]
-    return render(plan, "axis", "plans.show", form=form, axis=version)
+    return form
 
 
 @blueprint.post("/<slug>/axes/<int:number>/modifier")
 @permit(rules.edit, Plan, key="slug")
 def change_axis(plan: Plan, number: int) -> Answer:
     """Change an axis, as part of a revision or as a correction."""
+    hold(plan)
     axis, form = child(Axis, plan, number), AxisForm()
     form.offer(db.session())
+    version = current_axis(db.session(), axis)
+    stored = _axis_form(axis, version)
+    if form.is_stale(stored):
+        meanwhile = both(form, stored)
+        return render(plan, "axis", "plans.show", form=form, axis=version, meanwhile=meanwhile), 409
     if form.validate_on_submit():
         try:
             operations.change_axis(
@@ -289,23 +314,36 @@ def edit_action(plan: Plan, number: int) -> Answer:
     _axis, reading = _reading(axes, number)
     if reading is None:
         abort(404)
-    form = ActionForm(formdata=None, obj=reading)
+    form = _action_form(reading)
     form.offer(db.session(), choices(axes)[0])
+    form.showing(form)
+    return render(plan, "action_form", "plans.show", form=form, row=reading, reading=reading)
+
+
+def _action_form(reading: ActionReading | None) -> ActionForm:
+    """Return the form with what a plan action says now."""
+    form = ActionForm(formdata=None, obj=reading)
     fields = (
         (form.leads, Kind.LEAD), (form.partners, Kind.PARTNER), (form.spaces, Kind.SPACE),
         (form.territories, Kind.TERRITORY), (form.themes, Kind.THEME), (form.entries, Kind.ENTRY),
     )  # fmt: skip
     for field, kind in fields:
-        field.data = [tie.target_id for tie in reading.tied(kind)]
-    return render(plan, "action_form", "plans.show", form=form, row=reading, reading=reading)
+        field.data = [tie.target_id for tie in reading.tied(kind)] if reading else []
+    return form
 
 
 @blueprint.post("/<slug>/actions/<int:number>/modifier")
 @permit(rules.edit, Plan, key="slug")
 def change_action(plan: Plan, number: int) -> Answer:
     """Change a plan action, as part of a revision or as a correction."""
+    hold(plan)
     row, form, axes = child(PlanAction, plan, number), ActionForm(), now_of(plan)
     form.offer(db.session(), choices(axes)[0])
+    reading = _reading(axes, row.id)[1]
+    stored = _action_form(reading)
+    if form.is_stale(stored):
+        shown = {"form": form, "row": row, "reading": reading, "meanwhile": both(form, stored)}
+        return render(plan, "action_form", "plans.show", **shown), 409
     if form.validate_on_submit():
         try:
             action_operations.change_action(
@@ -317,7 +355,6 @@ def change_action(plan: Plan, number: int) -> Answer:
         else:
             flash(_("C’est enregistré."), "success")
             return redirect(url_for("plans.action", slug=plan.slug, number=row.id), 303)
-    reading = _reading(axes, row.id)[1]
     return render(plan, "action_form", "plans.show", form=form, row=row, reading=reading), 422
 
 

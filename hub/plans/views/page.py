@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from hub.core import clock
@@ -13,6 +14,7 @@ from hub.core.access import current_user
 from hub.core.db import Base, db
 from hub.core.errors import DomainError
 from hub.plans import rules
+from hub.plans.forms.seen import SeenForm
 from hub.plans.models.plans import Plan, PlanState
 from hub.plans.queries import outline as outlines
 from hub.plans.values.outline import AxisReading, Outline
@@ -99,6 +101,20 @@ def child(model: type[Row], plan: Plan, number: int) -> Row:
     found = db.session.get(model, number)
     if found is None or found.plan_id != plan.id:  # type: ignore[attr-defined]
         abort(404)
+    return found
+
+
+def hold(plan: Plan) -> None:
+    """Let one after the other change a plan, and read anew what stands: another may just have written."""
+    session = db.session()
+    session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
+    session.expire_all()
+
+
+def both(form: SeenForm, stored: SeenForm) -> list[tuple[str, str, str]]:
+    """Return both versions, field by field; from now on the page has seen what stands."""
+    found = form.beside(stored)
+    form.showing(stored)
     return found
 
 

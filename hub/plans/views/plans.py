@@ -23,7 +23,7 @@ from hub.plans.queries import plans as queries
 from hub.plans.values.outline import Kind, compare, revised
 from hub.plans.views import exporting
 from hub.plans.views.blueprint import blueprint
-from hub.plans.views.page import Answer, child, day_asked, outline_of, render, tell, today
+from hub.plans.views.page import Answer, both, child, day_asked, hold, outline_of, render, tell, today
 from hub.plans.words import CHANGES, KINDS, SHORT_KINDS, STATES
 
 HISTORY = 20
@@ -150,18 +150,30 @@ def show(plan: Plan) -> Answer:
 @permit(rules.edit, Plan, key="slug")
 def edit(plan: Plan) -> Answer:
     """Show the form with what is known."""
-    form = PlanForm(formdata=None, obj=plan)
+    form = _filled(plan)
     form.offer(db.session(), plan)
-    form.territories.data = [place.id for place in plan.territories]
+    form.showing(form)
     return render_template("plans/form.html", form=form, plan=plan)
+
+
+def _filled(plan: Plan) -> PlanForm:
+    """Return the form with what is said of a plan now."""
+    form = PlanForm(formdata=None, obj=plan)
+    form.territories.data = [place.id for place in plan.territories]
+    return form
 
 
 @blueprint.post("/<slug>/modifier")
 @permit(rules.edit, Plan, key="slug")
 def change(plan: Plan) -> Answer:
     """Change a plan."""
+    hold(plan)
     form, session = PlanForm(), db.session()
     form.offer(session, plan)
+    stored = _filled(plan)
+    if form.is_stale(stored):
+        meanwhile = both(form, stored)
+        return render_template("plans/form.html", form=form, plan=plan, meanwhile=meanwhile), 409
     if form.validate_on_submit():
         try:
             operations.change(session, plan, form.facts(session), actor=current_user(), now=clock.now())
