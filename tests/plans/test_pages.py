@@ -413,7 +413,12 @@ def test_a_picture_of_whatever_height_keeps_its_points_above_the_ground(
         indicators.add_value(session, made, ValueFacts(date(year, 1, 1), level, "Rapport"), **BY)
     session.commit()
     for path in ("/indicateurs", f"/indicateurs/{made.id}"):
-        words = client.get(f"/plans/{plan.slug}{path}").get_data(as_text=True)
+        words = (
+            client.get(f"/plans/{plan.slug}{path}")
+            .get_data(as_text=True)
+            .replace("&nbsp;", " ")
+            .replace("\u00a0", " ")
+        )
         picture = words[words.index("Courbe de « Communes »") :].split("</svg>")[0]
         ground = float(re.findall(r'plan-curve-ground".*?y1="([\d.]+)"', picture)[0])
         assert [float(y) for y in re.findall(r'cy="([\d.]+)"', picture)] == [8.0, ground], path
