@@ -1,5 +1,6 @@
 """The lines of a list to choose from. A network's organisations are hundreds: a template would take long."""
 
+import html
 from collections.abc import Iterable
 from typing import Any
 
@@ -39,7 +40,12 @@ def marked(choices: Iterable[tuple[Any, Any]], chosen: Any) -> Markup:
 def _lines(rows: Iterable[Any]) -> Markup:
     """Return a line for each (value, word, whether it is chosen, …)."""
     found = [
-        f'<option value="{escape(value)}"{" selected" if is_chosen else ""}>{escape(word)}</option>'
+        f'<option value="{_said(value)}"{" selected" if is_chosen else ""}>{_said(word)}</option>'
         for value, word, is_chosen, *_more in rows
     ]
     return Markup("\n".join(found))  # noqa: S704 - each part is escaped just above
+
+
+def _said(text: Any) -> str:
+    """Return a value or a word, escaped; plain strings, which are the most, by the shortest way."""
+    return html.escape(text) if type(text) is str else str(escape(text))

@@ -8,7 +8,7 @@ from typing import Any
 
 from babel import Locale, dates, numbers, support
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, get_locale, get_translations, lazy_gettext
+from flask_babel import Babel, Domain, get_locale, get_translations, lazy_gettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> Babel:
     """Let the person's choice, among the languages that the network offers, decide."""
     babel = Babel(app, locale_selector=chosen_language, default_translation_directories=str(TRANSLATIONS))
     # A page says hundreds of words: they are looked up at once, without finding the catalogue for each.
+    babel.domain_instance = Texts()
     app.jinja_env.globals.update(
         {"_": _say, "gettext": _say, "ngettext": _count, "_l": lazy_gettext},
     )
@@ -37,13 +38,29 @@ def chosen_language() -> str:
     return wanted if wanted in offered else offered[0]
 
 
+class Texts(Domain):  # type: ignore[misc]
+    """The texts of the hub: the catalogue of a language is kept for as long as the request speaks it."""
+
+    def get_translations(self) -> support.NullTranslations:
+        """Return the catalogue of the language of now, `force_locale` included."""
+        locale = get_locale()
+        if locale is None:
+            return support.NullTranslations()
+        kept: tuple[Locale, support.NullTranslations] | None = g.get("texts")
+        if kept is None or kept[0] is not locale:
+            kept = g.texts = (locale, super().get_translations())
+        return kept[1]
+
+
 def _catalogue() -> support.NullTranslations:
-    """Return the catalogue of this request's language, found once for as long as the language stays."""
-    locale = get_locale()
-    kept: tuple[Any, support.NullTranslations] | None = g.get("catalogue")
-    if kept is None or kept[0] is not locale:
-        kept = g.catalogue = (locale, get_translations())
-    return kept[1]
+    """Return the catalogue of this request's language, found once.
+
+    `force_locale` is for texts that code writes in between: it does not reach templates.
+    """
+    kept: support.NullTranslations | None = g.get("catalogue")
+    if kept is None:
+        kept = g.catalogue = get_translations()
+    return kept
 
 
 @pass_context

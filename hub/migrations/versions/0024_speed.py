@@ -11,6 +11,7 @@ depends_on = None
 INDEXES = (
     ("ix_action_state_updated_at", "action", ["state", "updated_at"]),
     ("ix_action_organisation_id_state", "action", ["organisation_id", "state"]),
+    ("ix_decision_taken_on_id", "decision", ["taken_on", "id"]),
     ("ix_membership_organisation_id_space_id", "membership", ["organisation_id", "space_id"]),
 )
 

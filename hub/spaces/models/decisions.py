@@ -40,6 +40,7 @@ class Decision(Base):
         CheckConstraint("replaced_by_id IS NULL OR replaced_by_id <> id", name="not_by_itself"),
         CheckConstraint("state <> 'withdrawn' OR length(state_reason) > 0", name="withdrawn_with_a_reason"),
         Index(None, "space_id", "taken_on"),
+        Index(None, "taken_on", "id"),  # the register, the last ones first
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, union
@@ -94,16 +95,14 @@ def spaces_of(user_id: int, day: date) -> Select[int]:
 def register(
     wanted: Wanted, sight: Sight, *, today: date, sort: str = "date", descending: bool = True
 ) -> Select[Decision]:
-    """Select the decisions that match and may be seen, with their space and meeting.
+    """Select the decisions that match and may be seen, with the name of their space.
 
     What is asked of positions or follow-up is answered only where these are seen, too.
     """
     found = (
         select(Decision)
         .join(Decision.space)
-        .options(
-            contains_eager(Decision.space), joinedload(Decision.meeting), joinedload(Decision.replaced_by)
-        )
+        .options(contains_eager(Decision.space).load_only(Space.slug, Space.name))
         .where(sight.any(), *_plain(wanted))
     )
     told = _of_positions(wanted) + _of_follow_up(wanted.follow_up, today)
@@ -193,8 +192,14 @@ def _voice() -> ColumnElement[bool]:
 
 
 def _was_merged() -> ColumnElement[bool]:
-    merged = aliased(Organisation)
+    merged = _own_table()
     return exists().where(merged.id == Position.organisation_id, merged.merged_into_id.is_not(None))
+
+
+@cache
+def _own_table() -> Any:
+    """Return the organisations that the condition brings along, made once: that takes longer than asking."""
+    return aliased(Organisation)
 
 
 def voices(decision_ids: Collection[int]) -> Select[int, Stance, int]:
@@ -217,9 +222,12 @@ def follow_up(decision_ids: Collection[int], today: date) -> Select[int, Any, bo
 
 
 def with_positions(found: Select[Decision]) -> Select[Decision]:
-    """Load the positions of the register's decisions, too, each with its organisation."""
+    """Load what the exported register says, too: meeting, point, positions with their organisations."""
     return found.options(
-        joinedload(Decision.item), selectinload(Decision.positions).joinedload(Position.organisation)
+        joinedload(Decision.meeting),
+        joinedload(Decision.replaced_by),
+        joinedload(Decision.item),
+        selectinload(Decision.positions).joinedload(Position.organisation),
     )
 
 

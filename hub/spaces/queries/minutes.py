@@ -10,7 +10,7 @@ from hub.accounts.models import User
 from hub.core.search import fold
 from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision
-from hub.spaces.models.meetings import AgendaItem, Attendance, ItemState, Meeting, MeetingState
+from hub.spaces.models.meetings import AgendaItem, ItemState, Meeting, MeetingState
 from hub.spaces.models.minutes import (
     Minutes,
     MinutesReader,
@@ -76,7 +76,7 @@ def _of_held() -> Select[Meeting]:
         .join(Meeting.space)
         .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
         .where(Meeting.state == MeetingState.HELD)
-        .options(contains_eager(Meeting.space))
+        .options(contains_eager(Meeting.space).load_only(Space.name))
     )
 
 
@@ -196,20 +196,6 @@ def readers(minutes_id: int) -> Select[MinutesReader]:
             joinedload(MinutesReader.organisation),
         )
         .order_by(MinutesReader.id)
-    )
-
-
-def sent_to(person_id: int, meeting_ids: Collection[int]) -> Select[int]:
-    """Select, of those meetings, the numbers of those whose minutes were sent to a person."""
-    return (
-        select(Minutes.meeting_id)
-        .join(MinutesReader, MinutesReader.minutes_id == Minutes.id)
-        .outerjoin(MinutesReader.attendance)
-        .where(
-            Minutes.meeting_id.in_(meeting_ids),
-            Minutes.state != MinutesState.DRAFT,
-            or_(MinutesReader.person_id == person_id, Attendance.person_id == person_id),
-        )
     )
 
 

@@ -1,19 +1,22 @@
 """Reading what the page that runs a meeting shows, in few queries."""
 
 from datetime import date
+from functools import cache
 
-from sqlalchemy import Integer, Select, String, cast, exists, literal, null, select, union_all
+from sqlalchemy import Integer, Select, String, bindparam, cast, exists, literal, null, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
 from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision
-from hub.spaces.models.meetings import AgendaItem, Attendance, ItemDocument, ItemState, Meeting
+from hub.spaces.models.meetings import AgendaItem, Attendance, ItemState, Meeting
 from hub.spaces.models.minutes import Minutes, MinutesState
 from hub.spaces.models.running import NoteConflict
 from hub.spaces.models.spaces import Membership
 from hub.spaces.queries import seats
+
+NAMES = (Organisation.name, Organisation.acronym)
 
 
 def points(meeting_id: int) -> Select[AgendaItem, bool]:
@@ -26,8 +29,8 @@ def points(meeting_id: int) -> Select[AgendaItem, bool]:
         select(AgendaItem, is_approved)
         .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.AGREED)
         .options(
-            joinedload(AgendaItem.organisation),
-            joinedload(AgendaItem.documents).joinedload(ItemDocument.file),
+            joinedload(AgendaItem.organisation).load_only(*NAMES),
+            joinedload(AgendaItem.documents),
         )
         .order_by(AgendaItem.position, AgendaItem.id)
     )
@@ -50,9 +53,9 @@ def attendances(meeting_id: int) -> Select[Attendance]:
         select(Attendance)
         .where(Attendance.meeting_id == meeting_id)
         .options(
-            joinedload(Attendance.person),
-            joinedload(Attendance.organisation),
-            joinedload(Attendance.represented_by),
+            joinedload(Attendance.person).load_only(Person.name),
+            joinedload(Attendance.organisation).load_only(*NAMES),
+            joinedload(Attendance.represented_by).load_only(*NAMES),
         )
         .order_by(Attendance.id)
     )
@@ -64,15 +67,17 @@ def table(space_id: int, day: date) -> Select[Membership]:
         select(Membership)
         .join(Membership.organisation)
         .where(Membership.space_id == space_id, seats.sits_on(day))
-        .options(contains_eager(Membership.organisation))
+        .options(contains_eager(Membership.organisation).load_only(*NAMES))
         .order_by(Organisation.search_text, Membership.id)
     )
 
 
-def captured(meeting_id: int) -> Select[str, int, int, str, str, str, str, date, str]:
+@cache
+def captured() -> Select[str, int, int, str, str, str, str, date, str]:
     """Select what was decided and undertaken at a meeting.
 
-    (kind, id, point, code, text, organisation, person, due on, key of the gesture).
+    (kind, id, point, code, text, organisation, person, due on, key of the gesture). The meeting's number is
+    given with it (`meeting`): it is made once.
     """
     decided = select(
         literal("decision").label("kind"),
@@ -86,7 +91,7 @@ def captured(meeting_id: int) -> Select[str, int, int, str, str, str, str, date,
         Decision.taken_on.label("due_on"),
         Decision.client_key.label("client_key"),
         cast(null(), Integer).label("decision_id"),
-    ).where(Decision.meeting_id == meeting_id)
+    ).where(Decision.meeting_id == bindparam("meeting"))
     undertaken = (
         select(
             literal("action"),
@@ -103,7 +108,7 @@ def captured(meeting_id: int) -> Select[str, int, int, str, str, str, str, date,
         )
         .outerjoin(Organisation, Organisation.id == Action.organisation_id)
         .outerjoin(Person, Person.id == Action.person_id)
-        .where(Action.meeting_id == meeting_id)
+        .where(Action.meeting_id == bindparam("meeting"))
     )
     both = union_all(decided, undertaken).subquery()
     return select(both).order_by(both.c.kind.desc(), both.c.id)

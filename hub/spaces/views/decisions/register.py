@@ -42,7 +42,7 @@ FOLLOW_UPS = {
     FollowUp.OVER: _l("Dont les actions sont finies"),
 }
 LAST_YEAR = "12"
-PER_PAGE = 25  # a line says much: whole decisions, their voices and what follows
+PER_PAGE = 20  # a line says much: whole decisions, their voices and what follows
 LATE = "late"
 EXPORTED = (Stance.FOR, Stance.RESERVATION, Stance.AGAINST, Stance.ABSTENTION)
 

@@ -27,6 +27,7 @@ from hub.spaces.views.blueprint import blueprint
 from hub.spaces.views.minutes import papers
 from hub.spaces.words import MINUTES_STANDINGS, REMARK_STATES
 
+PER_PAGE = 25
 JOBS = (operations.SEND_JOB, operations.APPROVED_JOB, operations.ERRATUM_JOB)
 
 
@@ -58,7 +59,7 @@ def minutes_index() -> Any:
     )
     if args.get("format") in {"csv", "xlsx"}:
         return _export(session, args["format"], list(session.scalars(found).unique()))
-    page = paging.paginate(session, found, args.get("page", 1, type=int))
+    page = paging.paginate(session, found, args.get("page", 1, type=int), PER_PAGE)
     options = _options(session)
     return render_template(
         "spaces/minutes/index.html",

@@ -18,8 +18,8 @@ from flask import (
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
-from hub.core import clock, i18n
-from hub.core.access import current_user
+from hub.core import choices, clock, i18n
+from hub.core.access import coordinator, current_user
 from hub.core.db import db
 from hub.core.errors import N_, DomainError
 from hub.spaces import words
@@ -87,7 +87,7 @@ def page(meeting: Meeting, refused: Refused | None = None, code: int = 200) -> A
     """Return the whole page; `refused` is a form that is shown again with what was typed."""
     board = board_of(meeting)
     return render_template(
-        "spaces/running/show.html", board=board, meeting=meeting, refused=refused, **_words()
+        "spaces/running/show.html", board=board, meeting=meeting, refused=refused, **_words(board)
     ), code
 
 
@@ -150,7 +150,12 @@ def point_html(meeting: Meeting, item: AgendaItem) -> str:
     board = board_of(meeting)
     point = next(point for point in board.points if point.item.id == item.id)
     return render_template(
-        "spaces/running/point.html", board=board, meeting=meeting, point=point, refused=None, **_words()
+        "spaces/running/point.html",
+        board=board,
+        meeting=meeting,
+        point=point,
+        refused=None,
+        **_words(board),
     )
 
 
@@ -173,8 +178,13 @@ def _part(name: str, *given: Any) -> str:
     return str(macro(*given)).replace(generate_csrf(), "").strip()
 
 
-def _words() -> dict[str, Any]:
+def _words(board: Board) -> dict[str, Any]:
+    """Return words, and the lists that stand in every point: they are written once."""
     return {
+        "owners": choices.marked(board.owners, None),
+        "organisations": choices.marked(board.organisations, None),
+        "ways": [(value.value, word) for value, word in words.METHODS.items()],
+        "may_coordinate": coordinator(current_user()),
         "purposes": words.PURPOSES,
         "presences": words.PRESENCES,
         "methods": words.METHODS,

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from textwrap import shorten
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -21,8 +22,16 @@ from hub.spaces.queries import seats
 from hub.spaces.values import agenda_clock
 from hub.spaces.values.agenda_clock import Slot
 
+LABEL = 70
 BLANK = 2147483646  # as assets/js/running.js knows it
 HERE = (Presence.PRESENT, Presence.REPRESENTED)
+
+
+class Speaker(NamedTuple):
+    """Who may speak for an organisation."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ class Board:
     points: list[Point]
     groups: list[Group]
     guests: list[Line]
-    speakers: Mapping[int, list[Person]]  # organisation → persons
+    speakers: Mapping[int, list[Speaker]]  # organisation → persons
     table: list[Organisation]
     conflicts: list[NoteConflict] = field(default_factory=list)
     is_approved: bool = False  # its minutes are: nothing changes any more
@@ -108,6 +117,31 @@ class Board:
     def decisions(self) -> list[Any]:
         """What was decided at this meeting, to be led to by actions."""
         return [row for point in self.points for row in point.captured if row.kind == "decision"]
+
+    @property
+    def followed(self) -> list[tuple[str, str]]:
+        """What was decided, to choose what an action follows from."""
+        return [
+            (str(row.id), f"{row.code} · {shorten(row.text, LABEL, placeholder='…')}")
+            for row in self.decisions
+        ]
+
+    @property
+    def organisations(self) -> list[tuple[str, str]]:
+        """The table's organisations, to choose one."""
+        return [(str(row.id), row.name) for row in self.table]
+
+    @property
+    def owners(self) -> list[tuple[str, str]]:
+        """Who may take an action on: each organisation, then those who speak for it."""
+        found = []
+        for row in self.table:
+            found.append((str(row.id), row.name))
+            found += [
+                (f"{row.id}-{person.id}", f"{row.short_label} · {person.name}")
+                for person in self.speakers.get(row.id, [])
+            ]
+        return found
 
     @property
     def empty_points(self) -> list[Point]:
@@ -130,10 +164,12 @@ def of(meeting: Meeting, *, session: Session, user: Any, now: datetime) -> Board
     conflicts = list(session.scalars(queries.open_conflicts(meeting.id)))
     day = clock.today(meeting.starts_at)
     table = list(session.scalars(queries.table(meeting.space_id, day)))
-    speakers: dict[int, list[Person]] = defaultdict(list)
-    for person, organisation, _seat in session.execute(seats.speakers(meeting.space_id, day)):
-        if person not in speakers[organisation.id]:
-            speakers[organisation.id].append(person)
+    speakers: dict[int, list[Speaker]] = defaultdict(list)
+    named = seats.speakers(meeting.space_id, day).with_only_columns(Organisation.id, Person.id, Person.name)
+    for organisation_id, *told in session.execute(named):
+        person = Speaker._make(told)
+        if person not in speakers[organisation_id]:
+            speakers[organisation_id].append(person)
     attendances = list(session.scalars(queries.attendances(meeting.id)))
     groups, guests = _groups(table, speakers, attendances)
     return Board(
@@ -162,7 +198,7 @@ def _points(
     plan = agenda_clock.slots([(item.id, item.duration) for item in items], begins_at)
     on = agenda_clock.present(plan, now) if meeting.opened_at and meeting.held_at is None else None
     captured = defaultdict(list)
-    for row in session.execute(queries.captured(meeting.id)):
+    for row in session.execute(queries.captured(), {"meeting": meeting.id}):
         captured[row.item_id].append(row)
     more = signals.captured_from(meeting, session=session, user=user)
     return [
@@ -175,7 +211,7 @@ def _points(
 
 
 def _groups(
-    table: list[Membership], speakers: Mapping[int, list[Person]], attendances: list[Attendance]
+    table: list[Membership], speakers: Mapping[int, list[Speaker]], attendances: list[Attendance]
 ) -> tuple[list[Group], list[Line]]:
     """Return the table's organisations with who may come for each, then who else was asked; and guests."""
     rows: dict[int | None, list[Attendance]] = defaultdict(list)
@@ -203,7 +239,7 @@ def _groups(
     return groups + others, guests
 
 
-def _lines(organisation: Organisation, people: list[Person], rows: list[Attendance]) -> list[Line]:
+def _lines(organisation: Organisation, people: list[Speaker], rows: list[Attendance]) -> list[Line]:
     by_person = {row.person_id: row for row in rows}
     lines = [
         Line(person.name, by_person.pop(person.id, None), person.id, organisation.id) for person in people
