@@ -199,7 +199,7 @@ class Gestures(RuleBasedStateMachine):
             assert found == expected
             if self.action.state in OPEN:
                 gone = not sits or (owner is not None and owner not in standing)
-                assert bool(self.session.scalar(queries.entrust_numbers([self.action.id], day))) == gone
+                assert bool(queries.entrust_numbers(self.session, [self.action.id], day)) == gone
 
 
 @both_databases

@@ -3,9 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from hub.actors.models.mandates import Mandate, Person
@@ -18,6 +33,9 @@ from hub.spaces.models.spaces import Facilitation, Membership, Space, SpaceState
 from hub.spaces.queries import seats
 
 SOON_DAYS = 7
+# Statements with these are made once: making one takes longer than to ask the database.
+PERSON: Any = bindparam("person", type_=Integer())
+DAY: Any = bindparam("day", type_=Date())
 COLUMN = 6  # cards of a column of the board on one page
 SORTS: Mapping[str, Any] = {
     "due": Action.due_on,
@@ -56,12 +74,12 @@ def is_late(day: date) -> ColumnElement[bool]:
     return and_(is_open(), Action.due_on < day)
 
 
-def answered_for(day: date) -> ColumnElement[bool]:
+def answered_for(day: Any) -> ColumnElement[bool]:
     """Return the condition that its person still speaks for its organisation there on that day."""
     return seats.speaks(Action.person_id, Action.organisation_id, Action.space_id, day)
 
 
-def to_entrust(day: date) -> ColumnElement[bool]:
+def to_entrust(day: Any) -> ColumnElement[bool]:
     """Return the condition « à confier »: no organisation, one that left, a person whose mandate is over."""
     return or_(
         Action.organisation_id.is_(None),
@@ -123,9 +141,15 @@ def of_organisation(organisation_id: int) -> Select[Action]:
     return with_all(select(Action).where(mine).order_by(*by_day()))
 
 
-def numbers_of_person(person_id: int, day: date) -> Select[int]:
-    """Select the numbers of what `of_person` selects, in its order: light to count and to cut into pages."""
-    return select(Action.id).where(is_open(), concerns(person_id, day)).order_by(*by_day())
+def numbers_of_person(session: Session, person_id: int, day: date) -> Sequence[Row[int, date | None]]:
+    """Return (number, day) of what `of_person` selects, in its order: light, to cut into pages."""
+    return session.execute(_numbers_of_person(), {"person": person_id, "day": day}).all()
+
+
+@cache
+def _numbers_of_person() -> Select[int, date | None]:
+    mine = select(Action.id, Action.due_on).where(is_open(), concerns(PERSON, DAY))
+    return mine.order_by(*by_day())
 
 
 def of_person(person_id: int, day: date) -> Select[Action]:
@@ -136,7 +160,7 @@ def of_person(person_id: int, day: date) -> Select[Action]:
     return with_all(select(Action).where(is_open(), concerns(person_id, day)).order_by(*by_day()))
 
 
-def concerns(person_id: int, day: date) -> ColumnElement[bool]:
+def concerns(person_id: Any, day: Any) -> ColumnElement[bool]:
     """Return the condition that an action is a person's to act on, whatever its state."""
     nobody = or_(Action.person_id.is_(None), not_(answered_for(day)))
     return and_(
@@ -147,16 +171,30 @@ def concerns(person_id: int, day: date) -> ColumnElement[bool]:
     )
 
 
-def over_since(person_id: int, day: date, since: date) -> Select[str, str, date | None]:
-    """Select (title, space's name, day) of what a person's side has done since a day, the latest first."""
-    done = and_(Action.state == ActionState.DONE, Action.done_on >= since, concerns(person_id, day))
-    found = select(Action.title, Space.name.label("space"), Action.done_on).join(Action.space).where(done)
-    return found.order_by(Action.done_on.desc(), Action.id.desc())
+def over_since(
+    session: Session, person_id: int, day: date, since: date
+) -> Sequence[Row[str, str, date | None]]:
+    """Return (title, space's name, day) of what a person's side has done since a day, the latest first."""
+    return session.execute(_over_since(), {"person": person_id, "day": day, "since": since}).all()
 
 
-def entrust_numbers(actions: list[int], day: date) -> Select[int]:
-    """Select which of those open actions are « à confier » on that day."""
-    return select(Action.id).where(Action.id.in_(actions), is_open(), to_entrust(day))
+@cache
+def _over_since() -> Select[str, str, date | None]:
+    recent = Action.done_on >= bindparam("since", type_=Date())
+    found = select(Action.title, Space.name.label("space"), Action.done_on).join(Action.space)
+    done = found.where(Action.state == ActionState.DONE, recent, concerns(PERSON, DAY))
+    return done.order_by(Action.done_on.desc(), Action.id.desc())
+
+
+def entrust_numbers(session: Session, found: Sequence[int], day: date) -> set[int]:
+    """Return which of those actions are open and « à confier » on that day."""
+    return set(session.scalars(_entrust_numbers(), {"numbers": list(found), "day": day}))
+
+
+@cache
+def _entrust_numbers() -> Select[int]:
+    asked = Action.id.in_(bindparam("numbers", expanding=True))
+    return select(Action.id).where(asked, is_open(), to_entrust(DAY))
 
 
 def actions(
@@ -182,8 +220,15 @@ def _order(sort: str, *, descending: bool) -> tuple[Any, ...]:
 
 def numbered(session: Session, found: Sequence[int]) -> list[Action]:
     """Return the actions of these numbers, in their order, with what a line says of them."""
-    rows = {row.id: row for row in session.scalars(with_all(select(Action).where(Action.id.in_(found))))}
+    if not found:
+        return []
+    rows = {row.id: row for row in session.scalars(_numbered(), {"numbers": list(found)})}
     return [rows[number] for number in found]
+
+
+@cache
+def _numbered() -> Select[Action]:
+    return with_all(select(Action).where(Action.id.in_(bindparam("numbers", expanding=True))))
 
 
 def conditions(wanted: ActionFilter, day: date) -> list[ColumnElement[bool]]:

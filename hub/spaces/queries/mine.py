@@ -1,15 +1,20 @@
 """What members need of their spaces: the next meeting, what is to be done, what was decided, what to read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
+    Integer,
+    Row,
     Select,
     String,
     and_,
+    bindparam,
     cast,
     exists,
     false,
@@ -23,6 +28,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
+from hub.core.db import UTCDateTime
 from hub.spaces.models.actions import Action, ActionState
 from hub.spaces.models.decisions import Decision, DecisionState
 from hub.spaces.models.meetings import AgendaItem, Attendance, ItemDocument, Meeting, MeetingState
@@ -33,6 +39,11 @@ from hub.spaces.queries import actions as action_queries
 from hub.spaces.queries import seats
 
 FEED_PAST = timedelta(days=366)
+# Statements with these are made once: making one takes longer than to ask the database.
+PERSON: Any = bindparam("person", type_=Integer())
+SPACES: Any = bindparam("spaces", expanding=True)
+DAY: Any = bindparam("day", type_=Date())
+NOW: Any = bindparam("now", type_=UTCDateTime())
 
 
 def person_of(user_id: int) -> Select[Person]:
@@ -58,28 +69,44 @@ def general_mandates(person_id: int, day: date) -> Select[Organisation]:
 
 
 def meetings_to_come(
-    person_id: int, space_ids: Collection[int], now: datetime
-) -> Select[Meeting, Attendance]:
-    """Select (meeting, a person's own line in it or None) for what is not over, the next first.
+    session: Session, person_id: int, space_ids: Collection[int], now: datetime
+) -> Sequence[Row[Meeting, Attendance]]:
+    """Return (meeting, a person's own line in it or None) for what is not over, the next first.
 
     Meetings that were called off stay until their hour: whoever looks learns it.
     """
-    mine = and_(Attendance.meeting_id == Meeting.id, Attendance.person_id == person_id)
+    asked = {"person": person_id, "spaces": list(space_ids), "now": now}
+    return session.execute(_meetings_to_come(), asked).all()
+
+
+@cache
+def _meetings_to_come() -> Select[Meeting, Attendance]:
+    mine = and_(Attendance.meeting_id == Meeting.id, Attendance.person_id == PERSON)
     return (
         select(Meeting, Attendance)
         .outerjoin(Attendance, mine)
-        .where(Meeting.space_id.in_(space_ids), Meeting.ends_at > now, Meeting.state != MeetingState.HELD)
+        .where(_is_ahead())
         .order_by(Meeting.starts_at, Meeting.id, Attendance.id)
     )
 
 
-def ahead(space_ids: Collection[int], now: datetime) -> Select[int, datetime, MeetingState, str, str]:
-    """Select (space, begin, state, title, reason) of what is not over, called off or not, the next first."""
-    return (
-        select(Meeting.space_id, Meeting.starts_at, Meeting.state, Meeting.title, Meeting.cancelled_reason)
-        .where(Meeting.space_id.in_(space_ids), Meeting.ends_at > now, Meeting.state != MeetingState.HELD)
-        .order_by(Meeting.starts_at, Meeting.id)
+def _is_ahead() -> ColumnElement[bool]:
+    return and_(Meeting.space_id.in_(SPACES), Meeting.ends_at > NOW, Meeting.state != MeetingState.HELD)
+
+
+def ahead(
+    session: Session, space_ids: Collection[int], now: datetime
+) -> Sequence[Row[int, datetime, MeetingState, str, str]]:
+    """Return (space, begin, state, title, reason) of what is not over, called off or not, the next first."""
+    return session.execute(_ahead(), {"spaces": list(space_ids), "now": now}).all()
+
+
+@cache
+def _ahead() -> Select[int, datetime, MeetingState, str, str]:
+    found = select(
+        Meeting.space_id, Meeting.starts_at, Meeting.state, Meeting.title, Meeting.cancelled_reason
     )
+    return found.where(_is_ahead()).order_by(Meeting.starts_at, Meeting.id)
 
 
 class Ask(StrEnum):
@@ -90,18 +117,24 @@ class Ask(StrEnum):
     MINUTES = "minutes"
 
 
-def to_do(person_id: int, space_ids: Collection[int], day: date) -> Select[Any]:
-    """Select (what, number, space, title, last day, whether it is blocked) of what waits for a person.
+def to_do(session: Session, person_id: int, space_ids: Collection[int], day: date) -> Sequence[Row[Any]]:
+    """Return (what, number, space, title, last day, whether it is blocked) of what waits for a person.
 
     Their actions, the searches for a date that they haven't answered, the minutes that still take remarks;
     the nearest day first, so late ones come before all.
     """
+    asked = {"person": person_id, "spaces": list(space_ids), "day": day}
+    return session.execute(_to_do(), asked).all()
+
+
+@cache
+def _to_do() -> Select[Any]:
     actions = select(
         literal(Ask.ACTION.value, String).label("what"), Action.id.label("number"),
         Action.space_id.label("space_id"), Action.title.label("title"), Action.due_on.label("day"),
         (Action.state == ActionState.BLOCKED).label("blocked"),
     ).where(
-        Action.space_id.in_(space_ids), action_queries.is_open(), action_queries.concerns(person_id, day)
+        Action.space_id.in_(SPACES), action_queries.is_open(), action_queries.concerns(PERSON, DAY)
     )  # fmt: skip
     polls = (
         select(
@@ -110,10 +143,10 @@ def to_do(person_id: int, space_ids: Collection[int], day: date) -> Select[Any]:
         )
         .join(DateVoter, DateVoter.poll_id == DatePoll.id)
         .where(
-            DateVoter.person_id == person_id, DateVoter.answered_at.is_(None),
-            DatePoll.space_id.in_(space_ids), DatePoll.state == PollState.OPEN, DatePoll.last_day >= day,
+            DateVoter.person_id == PERSON, DateVoter.answered_at.is_(None),
+            DatePoll.space_id.in_(SPACES), DatePoll.state == PollState.OPEN, DatePoll.last_day >= DAY,
             # Only in the name of whom the person still speaks for.
-            seats.speaks(person_id, DateVoter.organisation_id, DatePoll.space_id, day),
+            seats.speaks(PERSON, DateVoter.organisation_id, DatePoll.space_id, DAY),
         )
     )  # fmt: skip
     minutes = (
@@ -123,24 +156,22 @@ def to_do(person_id: int, space_ids: Collection[int], day: date) -> Select[Any]:
         )
         .join(Minutes, Minutes.meeting_id == Meeting.id)
         .where(
-            Meeting.space_id.in_(space_ids), Minutes.state == MinutesState.SENT, Minutes.remarks_until >= day,
-            _were_sent_to(person_id),
+            Meeting.space_id.in_(SPACES), Minutes.state == MinutesState.SENT, Minutes.remarks_until >= DAY,
+            _were_sent_to(Minutes.id),
         )
     )  # fmt: skip
     found = union_all(actions, polls, minutes).subquery()
     return select(found).order_by(found.c.day.is_(None), found.c.day, found.c.what, found.c.number)
 
 
-def _were_sent_to(person_id: int) -> ColumnElement[bool]:
+def _were_sent_to(minutes_id: Any) -> ColumnElement[bool]:
     return (
         exists()
-        .where(MinutesReader.minutes_id == Minutes.id)
+        .where(MinutesReader.minutes_id == minutes_id)
         .where(
             or_(
-                MinutesReader.person_id == person_id,
-                MinutesReader.attendance_id.in_(
-                    select(Attendance.id).where(Attendance.person_id == person_id)
-                ),
+                MinutesReader.person_id == PERSON,
+                MinutesReader.attendance_id.in_(select(Attendance.id).where(Attendance.person_id == PERSON)),
             )
         )
     )
@@ -154,18 +185,24 @@ class Paper(StrEnum):
     MINUTES = "minutes"
 
 
-def to_read(space_ids: Collection[int], each: int) -> Select[Any]:
-    """Select (what, number, code, space, title, meeting, moment) of what is new to read, the latest first.
+def to_read(session: Session, person_id: int, space_ids: Collection[int], each: int) -> Sequence[Row[Any]]:
+    """Return (what, number, code, space, title, meeting, moment, sent) of what is new to read, latest first.
 
     Decisions in force, documents of meetings, minutes that were sent: of each space and kind some at most.
+    `sent`: whether these minutes went to the person.
     """
+    return session.execute(_to_read(each), {"person": person_id, "spaces": list(space_ids)}).all()
+
+
+@cache
+def _to_read(each: int) -> Select[Any]:
     decisions = select(
         literal(Paper.DECISION.value, String).label("what"), Decision.id.label("number"),
         Decision.code.label("code"), Decision.space_id.label("space_id"),
         cast(Decision.text, String).label("title"), Decision.meeting_id.label("meeting_id"),
         Meeting.starts_at.label("at"),
     ).join(Meeting, Meeting.id == Decision.meeting_id).where(
-        Decision.space_id.in_(space_ids), Decision.state == DecisionState.IN_FORCE
+        Decision.space_id.in_(SPACES), Decision.state == DecisionState.IN_FORCE
     )  # fmt: skip
     documents = (
         select(
@@ -175,7 +212,7 @@ def to_read(space_ids: Collection[int], each: int) -> Select[Any]:
         .join(AgendaItem, AgendaItem.id == ItemDocument.item_id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .where(
-            Meeting.space_id.in_(space_ids), ItemDocument.withdrawn_at.is_(None),
+            Meeting.space_id.in_(SPACES), ItemDocument.withdrawn_at.is_(None),
             Meeting.state.in_((MeetingState.CONVENED, MeetingState.HELD)),
         )
     )  # fmt: skip
@@ -185,13 +222,15 @@ def to_read(space_ids: Collection[int], each: int) -> Select[Any]:
             Meeting.title, Meeting.id, Meeting.starts_at,
         )
         .join(Minutes, Minutes.meeting_id == Meeting.id)
-        .where(Meeting.space_id.in_(space_ids), Minutes.state != MinutesState.DRAFT)
+        .where(Meeting.space_id.in_(SPACES), Minutes.state != MinutesState.DRAFT)
     )  # fmt: skip
     found = union_all(decisions, documents, minutes).subquery()
     order = (found.c.at.desc(), found.c.number.desc())
     place = func.row_number().over(partition_by=(found.c.space_id, found.c.what), order_by=order)
     ranked = select(found, place.label("place")).subquery()
-    return select(ranked).where(ranked.c.place <= each).order_by(ranked.c.at.desc(), ranked.c.number.desc())
+    sent = and_(ranked.c.what == Paper.MINUTES.value, _were_sent_to(ranked.c.number))
+    shown = select(ranked, sent.label("sent")).where(ranked.c.place <= each)
+    return shown.order_by(ranked.c.at.desc(), ranked.c.number.desc())
 
 
 def document(space_ids: Collection[int], number: int) -> Select[ItemDocument]:

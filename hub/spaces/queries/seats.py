@@ -4,12 +4,13 @@ A general mandate of an organisation that sits there gives the right, and so doe
 exercised in the seat (`Representation`). Seat, mandate and representation must all hold on that day.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy import ColumnElement, Date, Integer, Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
@@ -161,11 +162,17 @@ def places_of(person_id: int, day: date) -> Select[Membership]:
     )
 
 
-def names_of_places(person_id: int, day: date) -> Select[int, str, int, str]:
-    """Select (space, its name, organisation, its name) of what `places_of` selects, by name.
+def names_of_places(session: Session, person_id: int, day: date) -> Sequence[Row[int, str, int, str]]:
+    """Return (space, its name, organisation, its name) of what `places_of` selects, by name.
 
     A seat comes twice where two mandates give the right.
     """
+    return session.execute(_names_of_places(), {"person": person_id, "day": day}).all()
+
+
+@cache
+def _names_of_places() -> Select[int, str, int, str]:
+    day: Any = bindparam("day", type_=Date())
     return (
         select(
             Membership.space_id,
@@ -177,7 +184,7 @@ def names_of_places(person_id: int, day: date) -> Select[int, str, int, str]:
         .join(Membership.organisation)
         .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
         .where(
-            Mandate.person_id == person_id,
+            Mandate.person_id == bindparam("person", type_=Integer()),
             sits_on(day),
             Mandate.gives_right_on(day),
             or_(Mandate.is_limited.is_(False), exercised()),

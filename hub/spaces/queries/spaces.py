@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation
@@ -13,6 +14,8 @@ from hub.actors.models.reference import Territory, Theme
 from hub.spaces.models.meetings import Meeting, MeetingState
 from hub.spaces.models.spaces import Facilitation, Membership, Space, SpaceKind, SpaceState
 from hub.spaces.queries.seats import sits_on
+
+DAY: Any = bindparam("day", type_=Date())  # of statements that are made once
 
 
 @dataclass(frozen=True)
@@ -40,18 +43,25 @@ def active_on(day: date) -> ColumnElement[bool]:
 
 def counts_on(session: Session, day: date) -> Counts:
     """Count what was active on that day; records that were made one count once."""
-    by_kind = dict(
-        session.execute(select(Space.kind, func.count()).where(active_on(day)).group_by(Space.kind)).all()
-    )
-    sitting = (
+    asked = {"day": day}
+    by_kind = dict(session.execute(_kinds(), asked).all())
+    sitting = session.scalar(_sitting(), asked) or 0
+    return Counts(day, sum(by_kind.values()), by_kind.get(SpaceKind.EXTERNAL, 0), sitting)
+
+
+@cache
+def _kinds() -> Select[SpaceKind, int]:
+    return select(Space.kind, func.count()).where(active_on(DAY)).group_by(Space.kind)
+
+
+@cache
+def _sitting() -> Select[int]:
+    return (
         select(func.count(func.distinct(actor())))
         .select_from(Membership)
         .join(Membership.space)
         .join(Membership.organisation)
-        .where(active_on(day), sits_on(day))
-    )
-    return Counts(
-        day, sum(by_kind.values()), by_kind.get(SpaceKind.EXTERNAL, 0), session.scalar(sitting) or 0
+        .where(active_on(DAY), sits_on(DAY))
     )
 
 
@@ -127,11 +137,15 @@ def _ordered(found: Select[Space], sort: str, descending: bool, now: datetime, t
     """Order by a column; spaces without a value come last either way."""
     if sort == "territory":
         found = found.outerjoin(Space.territory)
-    columns: dict[str, Any] = {
-        "name": func.lower(Space.name), "kind": Space.kind, "state": Space.state, "since": Space.starts_on,
-        "next": next_meeting(now), "members": _members(today), "territory": Territory.name,
-    }  # fmt: skip
-    column = columns.get(sort, columns["name"])
+    if sort == "next":
+        column: Any = next_meeting(now)
+    elif sort == "members":
+        column = _members(today)
+    else:
+        columns: dict[str, Any] = {
+            "kind": Space.kind, "state": Space.state, "since": Space.starts_on, "territory": Territory.name,
+        }  # fmt: skip
+        column = columns.get(sort, func.lower(Space.name))
     order = column.desc() if descending else column.asc()
     return found.order_by(order.nulls_last(), func.lower(Space.name), Space.id)
 

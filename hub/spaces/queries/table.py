@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -175,7 +176,7 @@ def asked_by(person_id: int) -> Select[Joining]:
     )
 
 
-def invitations_for(user_id: int, day: date) -> Select[Joining]:
+def invitations_for(user_id: Any, day: Any) -> Select[Joining]:
     """Select the invitations that wait for an answer which an account may give on that day.
 
     It speaks in everything for the organisation that is invited.
@@ -187,7 +188,7 @@ def invitations_for(user_id: int, day: date) -> Select[Joining]:
     )
 
 
-def houses_of(user_id: int, day: date) -> Select[int]:
+def houses_of(user_id: Any, day: Any) -> Select[int]:
     """Select the numbers of the organisations for which an account speaks in everything on that day."""
     return (
         select(Mandate.organisation_id)

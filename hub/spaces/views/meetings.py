@@ -46,7 +46,7 @@ def tell(form: Any, problem: DomainError) -> None:
 # --- Lists ----------------------------------------------------------------------------------------
 
 
-EACH = 25  # meetings of a page of the list
+EACH = 20  # meetings of a page of the list
 
 
 @blueprint.get("/reunions")

@@ -16,7 +16,6 @@ from hub.spaces.forms.joining import AddressForm, ConfirmForm, RequestForm
 from hub.spaces.models.meetings import MeetingState
 from hub.spaces.operations import doors, feeds, joining, personal
 from hub.spaces.queries import mine, seats
-from hub.spaces.queries import minutes as minutes_queries
 from hub.spaces.queries import spaces as queries
 from hub.spaces.queries import table as tables
 from hub.spaces.views.blueprint import blueprint
@@ -26,7 +25,7 @@ from hub.spaces.views.spaces import tell
 from hub.spaces.words import ANSWERS, JOIN_STATES, KINDS, ROLES
 
 READ_EACH = 3
-EACH = 8  # spaces of a page: those that meet next
+EACH = 6  # spaces of a page: those that meet next
 FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -40,10 +39,10 @@ def my_spaces(person: Person, *, token: str) -> str:
 def _page(person: Person, token: str, path: str = "") -> str:
     session, now = db.session(), clock.now()
     today = clock.today(now)
-    places = session.execute(seats.names_of_places(person.id, today)).all()
+    places = seats.names_of_places(session, person.id, today)
     names = {row.space_id: row.space for row in places}
     numbers = list(names)
-    ahead = session.execute(mine.ahead(numbers, now)).all()
+    ahead = mine.ahead(session, numbers, now)
     begins: dict[int, datetime] = {}
     for row in ahead:
         if row.state is not MeetingState.CANCELLED:
@@ -54,11 +53,10 @@ def _page(person: Person, token: str, path: str = "") -> str:
         EACH,
     )
     shown = page.rows
-    to_do = session.execute(mine.to_do(person.id, numbers, today)).all()
-    to_read = session.execute(mine.to_read(shown, READ_EACH)).all()
-    minutes = [row.meeting_id for row in to_read if row.what == mine.Paper.MINUTES]
+    to_do = mine.to_do(session, person.id, numbers, today)
+    to_read = mine.to_read(session, person.id, shown, READ_EACH)
     coming: dict[int, Any] = dict.fromkeys(shown)
-    for pair in reversed(by_meeting(session.execute(mine.meetings_to_come(person.id, shown, now)).all())):
+    for pair in reversed(by_meeting(mine.meetings_to_come(session, person.id, shown, now))):
         if pair[0].state is not MeetingState.CANCELLED:
             coming[pair[0].space_id] = pair
     return render_template(
@@ -73,7 +71,6 @@ def _page(person: Person, token: str, path: str = "") -> str:
         to_do=to_do,
         tasks=_by_space(to_do),
         to_read=_by_space(to_read),
-        sent=set(session.scalars(minutes_queries.sent_to(person.id, minutes))) if minutes else set(),
         days=personal.LIFETIME.days,
         asked=session.scalars(tables.asked_by(person.id).limit(10)).all(),
         live=feeds.live(session, person, now),

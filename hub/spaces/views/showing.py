@@ -1,10 +1,11 @@
 """The page of a space, and its history."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
-from sqlalchemy import Row, func, select
+from sqlalchemy import Date, Integer, Row, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from hub.actors.models.mandates import Person
@@ -58,9 +59,9 @@ def show(space: Space) -> Any:
     to_read: list[Row[Any]] = []
     if reader.takes_part:
         number = reader.person_id or 0
-        meetings = by_meeting(session.execute(mine.meetings_to_come(number, [space.id], now)).all())
-        to_do = list(session.execute(mine.to_do(number, [space.id], today)).all()) if number else []
-        to_read = list(session.execute(mine.to_read([space.id], READ_EACH)).all())
+        meetings = by_meeting(mine.meetings_to_come(session, number, [space.id], now))
+        to_do = list(mine.to_do(session, number, [space.id], today)) if number else []
+        to_read = list(mine.to_read(session, number, [space.id], READ_EACH))
     return render_template(
         "spaces/show.html",
         space=space,
@@ -95,29 +96,8 @@ def by_meeting(rows: Any) -> list[tuple[Meeting, list[Attendance]]]:
 def _reader(space: Space) -> Reader:
     """Load the space with what its page says, and who looks at it, in two queries."""
     session, user, today = db.session(), current_user(), clock.today(clock.now())
-    waiting = (
-        select(func.count())
-        .select_from(Joining)
-        .where(Joining.space_id == space.id, Joining.state == JoinState.OPEN)
-    )
-    follows = select(func.count()).where(Follower.space_id == space.id, Follower.user_id == user.id)
-    person = select(func.max(Person.id)).where(Person.user_id == user.id)
-    invited = tables.invitations_for(user.id, today).where(Joining.space_id == space.id)
-    loaded = session.execute(
-        select(
-            Space, waiting.scalar_subquery(), follows.scalar_subquery(), person.scalar_subquery(),
-            invited.with_only_columns(func.max(Joining.id)).scalar_subquery(),
-        )
-        .where(Space.id == space.id)
-        .options(
-            joinedload(Space.themes),
-            joinedload(Space.level),
-            joinedload(Space.territory),
-            joinedload(Space.convener),
-            joinedload(Space.facilitations).joinedload(Facilitation.user),
-        )
-        .execution_options(populate_existing=True)
-    ).unique()  # fmt: skip
+    asked = {"space": space.id, "user": user.id, "day": today}
+    loaded = session.execute(_whole(), asked, execution_options={"populate_existing": True}).unique()
     _space, open_ones, followed, person_id, invitation = loaded.one()
     own = seats.places_of(person_id, today).where(Membership.space_id == space.id) if person_id else None
     places = [] if own is None else list(session.scalars(own))
@@ -125,6 +105,35 @@ def _reader(space: Space) -> Reader:
     return Reader(
         person_id, bool(followed), edits, places,
         open_ones if edits else 0, invitation if space.state is not SpaceState.CLOSED else None,
+    )  # fmt: skip
+
+
+@cache
+def _whole() -> Select[Any]:
+    """Select a space with what its page says, and what waits there; made once, that takes long."""
+    space, user = bindparam("space", type_=Integer()), bindparam("user", type_=Integer())
+    day: Any = bindparam("day", type_=Date())
+    waiting = (
+        select(func.count())
+        .select_from(Joining)
+        .where(Joining.space_id == space, Joining.state == JoinState.OPEN)
+    )
+    follows = select(func.count()).where(Follower.space_id == space, Follower.user_id == user)
+    person = select(func.max(Person.id)).where(Person.user_id == user)
+    invited = tables.invitations_for(user, day).where(Joining.space_id == space)
+    return (
+        select(
+            Space, waiting.scalar_subquery(), follows.scalar_subquery(), person.scalar_subquery(),
+            invited.with_only_columns(func.max(Joining.id)).scalar_subquery(),
+        )
+        .where(Space.id == space)
+        .options(
+            joinedload(Space.themes),
+            joinedload(Space.level),
+            joinedload(Space.territory),
+            joinedload(Space.convener),
+            joinedload(Space.facilitations).joinedload(Facilitation.user),
+        )
     )  # fmt: skip
 
 

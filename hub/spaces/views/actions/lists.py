@@ -108,8 +108,8 @@ def _page_of(state: ActionState, total: int) -> int:
 
 
 def _to_entrust(rows: Sequence[Action]) -> set[int]:
-    day = clock.today(clock.now())
-    return set(db.session.scalars(queries.entrust_numbers([row.id for row in rows], day)))
+    numbers = [row.id for row in rows if row.is_open]
+    return queries.entrust_numbers(db.session(), numbers, clock.today(clock.now())) if numbers else set()
 
 
 @blueprint.get("/actions/rappels")

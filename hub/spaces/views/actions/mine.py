@@ -12,7 +12,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from hub.actors.models.mandates import Person
@@ -85,10 +85,10 @@ def home(door: Door, failed: Failed | None = None) -> str:
     done: list[Any] = []
     stopped = False
     if door.person is not None:
-        mine = queries.numbers_of_person(door.person.id, today)
+        mine = [number for number, _day in queries.numbers_of_person(session, door.person.id, today)]
         page = _page(mine, failed.action_id if failed else None)
         recent = list(session.scalars(queries.undoable(door.person.id, now - operations.UNDO_FOR)))
-        done = list(session.execute(queries.over_since(door.person.id, today, today - SHOWN_DONE)))
+        done = list(queries.over_since(session, door.person.id, today, today - SHOWN_DONE))
         stopped = session.scalar(reminder_queries.stop_of(door.person.id, None)) is not None
     return render_template(
         "spaces/actions/mine.html", door=door, groups=_groups(page.rows, today), page=page, recent=recent,
@@ -96,14 +96,12 @@ def home(door: Door, failed: Failed | None = None) -> str:
     )  # fmt: skip
 
 
-def _page(mine: Select[int], first: int | None = None) -> paging.Page[Action]:
+def _page(numbers: list[int], first: int | None = None) -> paging.Page[Action]:
     """Return some of what a person has to do; the action `first`, if it is among them, before all others."""
-    session = db.session()
-    numbers = list(session.scalars(mine))
     if first in numbers:
         numbers.sort(key=lambda number: number != first)
     page = paging.cut(numbers, request.args.get("page", 1, type=int), EACH)
-    return page.holding(queries.numbered(session, page.rows))
+    return page.holding(queries.numbered(db.session(), page.rows))
 
 
 def _groups(rows: list[Action], today: date) -> list[tuple[str, list[Action]]]:
@@ -201,8 +199,8 @@ def reminders_page(door: Door) -> str:
     page: paging.Page[Action] = paging.cut([], 1)
     stops: list[Any] = []
     if door.person is not None:
-        mine = queries.numbers_of_person(door.person.id, today)
-        page = _page(mine.where(Action.due_on.is_not(None)))
+        mine = queries.numbers_of_person(session, door.person.id, today)
+        page = _page([number for number, day in mine if day])
         stops = list(session.scalars(reminder_queries.stops_of(door.person.id)))
     return render_template(
         "spaces/actions/my_reminders.html", door=door, page=page,

@@ -60,7 +60,7 @@ def _show(
     return render_template(
         "spaces/actions/show.html", action=row, lines=_lines(changes, session.scalars(told).all()),
         links=signals.links_of_thing(row, session=session, user=user), today=today, states=ACTION_STATES,
-        to_entrust=bool(session.scalar(queries.entrust_numbers([row.id], today))), gesture=gesture,
+        to_entrust=bool(queries.entrust_numbers(session, [row.id], today)), gesture=gesture,
         move=move or MoveForm(formdata=None), later=later or LaterForm(formdata=None),
         may_edit=rules.edit_action(user, row), may_act=rules.act_on(user, row),
         undoable=latest if latest and _can_undo(latest, who) else None,
