@@ -377,7 +377,7 @@ def test_ten_thousand_actions_stay_within_twelve_queries(
         assert answer.status_code == 200
         assert len(statements) <= MOST_QUERIES, f"{page}: {len(statements)}\n" + "\n".join(statements)
     board = client.get("/actions/tableau?to_do=2").text
-    assert "7 à 12 sur 2" in board
+    assert "6 à 10 sur 2" in board
 
 
 # --- Making and changing ---------------------------------------------------------------------

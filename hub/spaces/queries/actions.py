@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     not_,
     or_,
@@ -36,7 +37,8 @@ SOON_DAYS = 7
 # Statements with these are made once: making one takes longer than to ask the database.
 PERSON: Any = bindparam("person", type_=Integer())
 DAY: Any = bindparam("day", type_=Date())
-COLUMN = 6  # cards of a column of the board on one page
+MADE = 32  # statements of lists that are kept, each for its filters
+COLUMN = 5  # cards of a column of the board on one page
 SORTS: Mapping[str, Any] = {
     "due": Action.due_on,
     "title": Action.title,
@@ -205,6 +207,7 @@ def actions(
     return found.order_by(*_order(sort, descending=descending))
 
 
+@lru_cache(MADE)
 def numbers(wanted: ActionFilter, day: date, sort: str = "due", *, descending: bool = False) -> Select[int]:
     """Select the numbers of the actions that match, in that order: light to count and to cut into pages."""
     found: Select[int] = _matching(select(Action.id), wanted, day, sort)
@@ -267,6 +270,7 @@ def _due(word: str, day: date) -> ColumnElement[bool]:
     return known[word]
 
 
+@lru_cache(MADE)
 def states(wanted: ActionFilter, day: date) -> Select[ActionState, int]:
     """Select (state, how many) of the actions that match."""
     counts: Select[ActionState, int] = _matching(select(Action.state, func.count()), wanted, day)
@@ -285,12 +289,17 @@ def _matching(found: Any, wanted: ActionFilter, day: date, sort: str = "") -> An
 
 def columns(wanted: ActionFilter, day: date, pages: Mapping[ActionState, int]) -> Select[Action]:
     """Select one page of each column of the board: what is open by day, the rest latest first."""
+    return _columns(wanted, day, tuple(pages.get(state, 1) for state in ActionState))
+
+
+@lru_cache(MADE)
+def _columns(wanted: ActionFilter, day: date, pages: tuple[int, ...]) -> Select[Action]:
     shown = []
-    for state in ActionState:
+    for state, page in zip(ActionState, pages, strict=True):
         # The two orders are those of indexes: a column reads its few cards, not all of its state.
         order = Action.updated_at.desc() if state in OVER else Action.due_on.nulls_last()
         column = _matching(select(Action.id), wanted, day).where(Action.state == state)
-        first = (pages.get(state, 1) - 1) * COLUMN
+        first = (page - 1) * COLUMN
         cards = column.order_by(order, Action.id).limit(COLUMN).offset(first).subquery()
         shown.append(select(cards.c.id))
     over = Action.state.in_(OVER)
@@ -365,19 +374,22 @@ def open_spaces(spaces: tuple[int, ...] | None) -> Select[Space]:
     return found if spaces is None else found.where(Space.id.in_(spaces))
 
 
+@lru_cache(MADE)
 def spaces_with_actions(spaces: tuple[int, ...] | None) -> Select[str, str]:
     """Select (slug, name) of the spaces that have actions, by name."""
-    found = select(Space.slug, Space.name).where(Space.id.in_(select(Action.space_id))).order_by(Space.name)
+    has_some = exists().where(Action.space_id == Space.id)
+    found = select(Space.slug, Space.name).where(has_some).order_by(Space.name)
     return found if spaces is None else found.where(Space.id.in_(spaces))
 
 
+@lru_cache(MADE)
 def organisations_with_actions(spaces: tuple[int, ...] | None) -> Select[str, str]:
     """Select (slug, acronym or else name) of the organisations that own actions, by name."""
-    owned = select(Action.organisation_id).where(Action.organisation_id.is_not(None))
+    owns = exists().where(Action.organisation_id == Organisation.id)
     if spaces is not None:
-        owned = owned.where(Action.space_id.in_(spaces))
+        owns = owns.where(Action.space_id.in_(spaces))
     label = func.coalesce(func.nullif(Organisation.acronym, ""), Organisation.name)
-    return select(Organisation.slug, label).where(Organisation.id.in_(owned)).order_by(Organisation.name)
+    return select(Organisation.slug, label).where(owns).order_by(Organisation.name)
 
 
 def facilitated(user_id: int, day: date) -> Select[int]:

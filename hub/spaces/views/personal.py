@@ -25,7 +25,7 @@ from hub.spaces.views.spaces import tell
 from hub.spaces.words import ANSWERS, JOIN_STATES, KINDS, ROLES
 
 READ_EACH = 3
-EACH = 6  # spaces of a page: those that meet next
+EACH = 5  # spaces of a page: those that meet next
 FAR = datetime.max.replace(tzinfo=UTC)
 
 

@@ -34,7 +34,7 @@ from hub.spaces.words import ACTION_STATES
 Answer = str | Response | tuple[str, int]
 SHOWN_DONE = timedelta(days=30)
 SOON = timedelta(days=7)
-EACH = 10  # actions of a page, each with its forms
+EACH = 8  # actions of a page, each with its forms
 
 
 @dataclass(frozen=True)
