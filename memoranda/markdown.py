@@ -45,7 +45,7 @@ def to_html(text: str, *, under: int) -> str:
 
 def is_too_deep(text: str) -> bool:
     """Say whether lists, quotations or emphasis stand in each other too deep to be laid out safely."""
-    if len(_MARK.findall(text)) <= FEW_MARKS:
+    if len(text) <= FEW_MARKS or len(_MARK.findall(text)) <= FEW_MARKS:
         return False
     tokens = _PARSER.parse(text)
     inline = [child for token in tokens for child in token.children or ()]

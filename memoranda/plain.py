@@ -40,7 +40,7 @@ def digest(document: object) -> str:
 
 def text_problems(anchor: str, name: str, thing: object, *, longest: int = LONGEST_TEXT) -> Iterator[Problem]:
     """Yield what keeps the texts of a thing from being printed; `name` says in French which thing it is."""
-    for text in texts(thing):
+    for text in dict.fromkeys(texts(thing)):  # one problem is told once
         if len(text) > longest:
             yield Problem(anchor, f"{name} : un texte dépasse {longest} caractères.")
         # What is printable is never forbidden, and a text is asked as a whole first: most are.
@@ -63,15 +63,29 @@ def _is_forbidden(char: str) -> bool:
 
 def texts(thing: object) -> Iterator[str]:
     """Yield every text of a dataclass and of what it holds, but for SVG drawings."""
+    found: list[str] = []
+    _gather(thing, found)
+    return iter(found)
+
+
+def _gather(thing: object, found: list[str]) -> None:
     if isinstance(thing, str):
-        yield thing
+        found.append(thing)
     elif isinstance(thing, tuple):
         for part in thing:
-            yield from texts(part)
+            if type(part) is str:  # a table's cells: many
+                found.append(part)
+            else:
+                _gather(part, found)
     elif dataclasses.is_dataclass(thing):
-        for field in dataclasses.fields(thing):
-            if field.name != "svg":
-                yield from texts(getattr(thing, field.name))
+        for name in _names(type(thing)):  # type: ignore[arg-type]
+            _gather(getattr(thing, name), found)
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields that may hold texts."""
+    return tuple(field.name for field in dataclasses.fields(kind) if field.name != "svg")
 
 
 def translated(document: Document, table: dict[int, str]) -> Document:
@@ -110,9 +124,9 @@ def _plain(value: Any) -> Any:
 
 def _typed(value: Any, kind: Any) -> Any:
     """Read a plain value as the type a field is declared with."""
-    if value is None or typing.get_origin(kind) is types.UnionType:
+    if value is None or _origin(kind) is types.UnionType:
         return _optional(value, kind)
-    if typing.get_origin(kind) is tuple:
+    if _origin(kind) is tuple:
         return _tuple(value, typing.get_args(kind))
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
@@ -124,6 +138,12 @@ def _typed(value: Any, kind: Any) -> Any:
     if not isinstance(value, kind):
         raise TypeError(f"{value!r} is not of type {kind.__name__}.")
     return value
+
+
+@functools.cache
+def _origin(kind: Any) -> Any:
+    """Return what a type with parts is made from: tuple, a union; None for a plain one."""
+    return typing.get_origin(kind)
 
 
 @functools.cache
@@ -143,6 +163,8 @@ def _optional(value: Any, kind: Any) -> Any:
 
 def _tuple(value: list[Any], parts: tuple[Any, ...]) -> tuple[Any, ...]:
     if parts[-1] is Ellipsis:
+        if parts[0] is str and all(type(part) is str for part in value):
+            return tuple(value)
         return tuple(_typed(part, parts[0]) for part in value)
     return tuple(_typed(part, own) for part, own in zip(value, parts, strict=True))
 

@@ -1,12 +1,14 @@
 """The lines of a list to choose from. A network's organisations are hundreds: a template would take long."""
 
 import html
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from markupsafe import Markup, escape
 from wtforms import SelectField, SelectMultipleField
 
+STRANGE = re.compile(r"[&<>\"']")
 PLAIN = (SelectField.iter_choices, SelectMultipleField.iter_choices)
 
 
@@ -19,10 +21,12 @@ def options(field: Any) -> Markup:
     if own in PLAIN and all(type(one) is tuple and len(one) == 2 for one in choices):  # noqa: PLR2004
         several = isinstance(field, SelectMultipleField)
         chosen = set(field.data or ()) if several else {field.data}
-        return _lines((value, word, field.coerce(value) in chosen) for value, word in choices)
+        if not chosen:
+            return _lines([(value, word, False) for value, word in choices])
+        return _lines([(value, word, field.coerce(value) in chosen) for value, word in choices])
     if not field.has_groups():
-        return _lines(field.iter_choices())
-    groups = ((name, _lines(found)) for name, found in field.iter_groups())
+        return _lines([one[:3] for one in field.iter_choices()])
+    groups = ((name, _lines([one[:3] for one in found])) for name, found in field.iter_groups())
     found = (
         Markup('<optgroup label="{}">{}</optgroup>').format(name, lines) if name else lines
         for name, lines in groups
@@ -34,18 +38,21 @@ def marked(choices: Iterable[tuple[Any, Any]], chosen: Any) -> Markup:
     """Return the `<option>`s of (value, word), the chosen ones marked: one, several, or None for none."""
     several = isinstance(chosen, list | tuple | set | frozenset)
     words = {str(one) for one in chosen} if several else {str(chosen)}
-    return _lines((value, word, str(value) in words) for value, word in choices)
+    return _lines([(value, word, str(value) in words) for value, word in choices])
 
 
-def _lines(rows: Iterable[Any]) -> Markup:
-    """Return a line for each (value, word, whether it is chosen, …)."""
+def _lines(rows: Iterable[tuple[Any, Any, bool]]) -> Markup:
+    """Return a line for each (value, word, whether it is chosen)."""
     found = [
-        f'<option value="{_said(value)}"{" selected" if is_chosen else ""}>{_said(word)}</option>'
-        for value, word, is_chosen, *_more in rows
+        f'<option value="{value if type(value) is int else _said(value)}"'
+        f"{' selected' if is_chosen else ''}>{_said(word)}</option>"
+        for value, word, is_chosen in rows
     ]
     return Markup("\n".join(found))  # noqa: S704 - each part is escaped just above
 
 
 def _said(text: Any) -> str:
     """Return a value or a word, escaped; plain strings, which are the most, by the shortest way."""
-    return html.escape(text) if type(text) is str else str(escape(text))
+    if type(text) is not str:
+        return str(escape(text))
+    return html.escape(text) if STRANGE.search(text) else text

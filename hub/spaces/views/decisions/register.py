@@ -79,7 +79,7 @@ def decisions() -> Any:
         lines=_lines(session, page.rows, sight),
         options=options,
         active=_chips(options),
-        methods=METHODS,
+        methods={method: str(word) for method, word in METHODS.items()},
         sort=sort,
         direction=direction,
         asked=any(args.get(name) for name in ("q", *(option["name"] for option in options))),
