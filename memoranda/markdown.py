@@ -5,6 +5,7 @@ addresses (shown, never fetched). Headings are shifted under the heading that ho
 never skip a level, so that the order of headings stays right (PDF/UA, WCAG 1.3.1).
 """
 
+import functools
 import re
 
 import nh3
@@ -29,6 +30,7 @@ _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[;!?](?:\s|$|[)»\]]))")
 _BEFORE_COLON = re.compile(r"(?<=\S) (?=:(?:\s|$))")
 
 
+@functools.lru_cache(maxsize=256)  # the same text gives the same HTML, and a page is looked at often
 def to_html(text: str, *, under: int) -> str:
     """Render Markdown below a heading of level `under` (2 to 6). Returns HTML, empty for no text."""
     tokens = _PARSER.parse(typography(text))

@@ -3,6 +3,7 @@
 Nothing a person gives is used as it came: drawings pass an allow-list, images are encoded anew.
 """
 
+import functools
 import io
 import math
 import warnings
@@ -72,6 +73,7 @@ _ATTRIBUTES = {
 }
 
 
+@functools.lru_cache(maxsize=32)  # the same text gives the same drawing
 def clean_drawing(svg: str) -> str:
     """Return the SVG with only shapes and text left: no script, style, link, image or entity.
 
