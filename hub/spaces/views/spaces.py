@@ -52,10 +52,10 @@ def index() -> Any:
         return _export(args["format"], session, list(session.scalars(wanted).unique()))
     page = paging.paginate(session, wanted, args.get("page", 1, type=int), EACH)
     shown = [space.id for space in page.rows]
-    themes = session.scalars(select(Theme).order_by(Theme.position, Theme.label)).all()
+    themes = session.execute(select(Theme.code, Theme.label).order_by(Theme.position, Theme.label))
     options = {
         "kind": [(kind.value, KINDS[kind]) for kind in SpaceKind],
-        "theme": [(theme.code, theme.label) for theme in themes],
+        "theme": [(code, label) for code, label in themes],
         "territory": [(row.code, row.name) for row in session.scalars(queries.territories())],
         "state": [(state.value, STATES[state]) for state in SpaceState],
     }
