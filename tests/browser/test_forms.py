@@ -23,7 +23,7 @@ ACTORS = "Nom;Commune\nMaison d’essai des Trois Chemins;Namur\nAtelier d’ess
 REFUSED = [
     ("/acteurs/ajouter", "Ajouter"),
     ("/acteurs/importer", "Lire le fichier"),
-    ("/espaces/nouveau", "Créer"),
+    ("/espaces/nouveau?kind=platform", "Créer"),
     ("/journees/nouvelle", ""),
     ("/appels/nouveau", ""),
     ("/recommandations/nouvelle", "Enregistrer"),

@@ -135,7 +135,7 @@ def test_other_pages_of_invitations(context: BrowserContext, check_axe: Callable
 def test_a_form_takes_along_what_was_chosen(context: BrowserContext) -> None:
     page = context.new_page()
     sign_in(page)
-    page.goto("/espaces/nouveau")
+    page.goto("/espaces/nouveau?kind=platform")
     link = page.get_by_role("link", name="Voir d’abord ce qui existe déjà")
     page.locator("select#territory_id").evaluate(
         "select => { select.value = [...select.options].find(one => one.text === 'Dinant').value; }"

@@ -100,7 +100,9 @@ def correct(office: Page, phone: Page) -> str:
 def accept(office: Page) -> None:
     """Find the proposal from the dashboard, refuse to answer by halves, accept it."""
     office.goto("/tableau-de-bord")
-    office.get_by_role("main").get_by_role("link", name="Répondre").click()
+    office.locator("main .sentence").filter(has_text="modification").get_by_role(
+        "link", name="Répondre"
+    ).click()
     office.get_by_role("link", name=CORRECTS).first.click()
     look(office)
     office.set_viewport_size(WIDE)
