@@ -117,25 +117,27 @@ class Ask(StrEnum):
     MINUTES = "minutes"
 
 
-def to_do(session: Session, person_id: int, space_ids: Collection[int], day: date) -> Sequence[Row[Any]]:
+def to_do(
+    session: Session, person_id: int, space_ids: Collection[int], day: date, *, everywhere: bool = False
+) -> Sequence[Row[Any]]:
     """Return (what, number, space, title, last day, whether it is blocked) of what waits for a person.
 
     Their actions, the searches for a date that they haven't answered, the minutes that still take remarks;
-    the nearest day first, so late ones come before all.
+    the nearest day first, so late ones come before all. `everywhere`: these are all spaces where they speak.
     """
     asked = {"person": person_id, "spaces": list(space_ids), "day": day}
-    return session.execute(_to_do(), asked).all()
+    return session.execute(_to_do(everywhere), asked).all()
 
 
 @cache
-def _to_do() -> Select[Any]:
+def _to_do(everywhere: bool) -> Select[Any]:
     actions = select(
         literal(Ask.ACTION.value, String).label("what"), Action.id.label("number"),
         Action.space_id.label("space_id"), Action.title.label("title"), Action.due_on.label("day"),
         (Action.state == ActionState.BLOCKED).label("blocked"),
-    ).where(
-        Action.space_id.in_(SPACES), action_queries.is_open(), action_queries.concerns(PERSON, DAY)
-    )  # fmt: skip
+    ).where(action_queries.is_open(), action_queries.concerns(PERSON, DAY))  # fmt: skip
+    if not everywhere:
+        actions = actions.where(Action.space_id.in_(SPACES))
     polls = (
         select(
             literal(Ask.POLL.value, String), DatePoll.id, DatePoll.space_id, DatePoll.title,
@@ -171,7 +173,7 @@ def _were_sent_to(minutes_id: Any) -> ColumnElement[bool]:
         .where(
             or_(
                 MinutesReader.person_id == PERSON,
-                MinutesReader.attendance_id.in_(select(Attendance.id).where(Attendance.person_id == PERSON)),
+                exists().where(Attendance.id == MinutesReader.attendance_id, Attendance.person_id == PERSON),
             )
         )
     )

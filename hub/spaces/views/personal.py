@@ -53,7 +53,7 @@ def _page(person: Person, token: str, path: str = "") -> str:
         EACH,
     )
     shown = page.rows
-    to_do = mine.to_do(session, person.id, numbers, today)
+    to_do = mine.to_do(session, person.id, numbers, today, everywhere=True)
     to_read = mine.to_read(session, person.id, shown, READ_EACH)
     coming: dict[int, Any] = dict.fromkeys(shown)
     for pair in reversed(by_meeting(mine.meetings_to_come(session, person.id, shown, now))):

@@ -26,7 +26,7 @@ from hub.spaces.queries import spaces as queries
 from hub.spaces.views.blueprint import blueprint
 from hub.spaces.words import KINDS, SPACE_KINDS_TOLD, STATES
 
-EACH = 20  # spaces of a page of the list
+EACH = 15  # spaces of a page of the list
 
 
 @blueprint.get("/espaces")

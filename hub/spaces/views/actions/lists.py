@@ -24,7 +24,7 @@ from hub.spaces.words import OBSTACLES as OBSTACLE_WORDS
 SEARCH = 200
 # Whom no reminder reaches, of all spaces: each action's voices and addresses have to be looked at.
 OBSTACLES: Remembered[list[Unreachable]] = Remembered(2)
-EACH = 20  # lines of a page: a line says much
+EACH = 15  # lines of a page: a line says much
 
 
 def scope() -> tuple[int, ...] | None:
