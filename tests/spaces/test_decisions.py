@@ -370,7 +370,7 @@ def test_a_decision_is_noted_with_all_its_positions_in_one_form(
     for _ in range(2):  # a double click is one decision
         answer = client.post(path, data=sent, follow_redirects=True)
         assert answer.status_code == 200
-    assert "Adoptée à la majorité simple : 2 pour, 1 contre." in answer.text
+    assert "Adoptée à la majorité simple : 2 pour, 1 contre." in answer.text.replace("\u00a0", " ")
     assert "Déjà une ailleurs." in answer.text
     assert scene.people[one.id].name in answer.text
     session.rollback()
@@ -420,7 +420,7 @@ def test_an_objection_is_told_beside_the_organisation(
         data=fields(**{"method": "consent", f"v{own}-stance": "against", f"v{own}-reason": "Pas d’accord"}),
     )
     assert answer.status_code == 422
-    assert "Une objection tient : rien n’est décidé par consentement." in answer.text
+    assert "Une objection tient : rien n’est décidé par consentement." in answer.text.replace("\u00a0", " ")
     assert "Pas d’accord" in answer.text
     session.expire_all()
     assert session.scalar(select(func.count()).select_from(Decision)) == 0

@@ -4,10 +4,25 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from hub.actors.models.mandates import Person
@@ -231,34 +246,40 @@ def with_positions(found: Select[Decision]) -> Select[Decision]:
     )
 
 
-def spaces_that_decided(sight: Sight) -> Select[str, str]:
-    """Select (address, name) of the spaces of the register that the reader sees."""
+@lru_cache(maxsize=16)  # a statement, not an answer: making it takes longer than asking
+def offered(sight: Sight) -> Select[str, str, str]:
+    """Select (list, value, word) of what the register may be narrowed to, among what the reader sees.
+
+    Its spaces ("space": address, name), their themes ("theme": code, label), and who took a position
+    ("organisation": number, name); each list in its order.
+    """
     decided = exists().where(Decision.space_id == Space.id, sight.any())
-    return select(Space.slug, Space.name).where(decided).order_by(Space.name)
-
-
-def themes_of_decisions(sight: Sight) -> Select[str, str]:
-    """Select (code, label) of the themes of those spaces."""
-    decided = (
+    themes = (
         select(space_theme.c.theme_id)
         .join(Decision, Decision.space_id == space_theme.c.space_id)
         .where(sight.any())
     )
-    return select(Theme.code, Theme.label).where(Theme.id.in_(decided)).order_by(Theme.position, Theme.label)
-
-
-def organisations_that_spoke(sight: Sight) -> Select[int, str]:
-    """Select (id, name) of who took a position that the reader sees."""
     spoke = (
         select(Position.organisation_id)
         .join(Decision, Decision.id == Position.decision_id)
         .where(Position.ended_at.is_(None), sight.whole())
     )
-    return (
-        select(Organisation.id, Organisation.name)
-        .where(Organisation.id.in_(spoke), Organisation.merged_into_id.is_(None))
-        .order_by(Organisation.search_text)
-    )
+    every = union_all(
+        _list("space", Space.slug, Space.name, Space.name).where(decided),
+        _list("theme", Theme.code, Theme.label, Theme.label, Theme.position).where(Theme.id.in_(themes)),
+        _list(
+            "organisation", cast(Organisation.id, String), Organisation.name, Organisation.search_text
+        ).where(Organisation.id.in_(spoke), Organisation.merged_into_id.is_(None)),
+    ).subquery()
+    return select(every.c.list, every.c.value, every.c.word).order_by(every.c.place, every.c.by)
+
+
+def _list(name: str, value: Any, word: Any, by: Any, place: Any = None) -> Select[Any]:
+    place = literal(0) if place is None else place
+    return select(
+        literal(name, String).label("list"), value.label("value"), word.label("word"), place.label("place"),
+        by.label("by"),
+    )  # fmt: skip
 
 
 def period(sight: Sight) -> Select[date, date]:

@@ -42,7 +42,7 @@ FOLLOW_UPS = {
     FollowUp.OVER: _l("Dont les actions sont finies"),
 }
 LAST_YEAR = "12"
-PER_PAGE = 20  # a line says much: whole decisions, their voices and what follows
+PER_PAGE = 15  # a line says much: whole decisions, their voices and what follows
 LATE = "late"
 EXPORTED = (Stance.FOR, Stance.RESERVATION, Stance.AGAINST, Stance.ABSTENTION)
 
@@ -129,20 +129,20 @@ def _options(session: Session, sight: Sight) -> list[dict[str, Any]]:
     """Return the filters, with what there is to choose among what the reader sees."""
     first, last = session.execute(queries.period(sight)).one()
     years = range(last.year, first.year - 1, -1) if first else ()
-    spaces = [(row[0], row[1]) for row in session.execute(queries.spaces_that_decided(sight))]
-    themes = [(row[0], row[1]) for row in session.execute(queries.themes_of_decisions(sight))]
-    spoke = [(str(number), name) for number, name in session.execute(queries.organisations_that_spoke(sight))]
+    lists: dict[str, list[tuple[str, str]]] = {"space": [], "theme": [], "organisation": []}
+    for name, value, word in session.execute(queries.offered(sight)):
+        lists[name].append((value, word))
     told = [("1", _("Décisions à faire connaître"))] if sight.everything else []
     options = [
-        _option("space", _("Espace"), spaces, search=True),
-        _option("theme", _("Thème"), themes),
+        _option("space", _("Espace"), lists["space"], search=True),
+        _option("theme", _("Thème"), lists["theme"]),
         _option(
             "period", _("Période"), [(LAST_YEAR, _("12 derniers mois")), *((str(y), str(y)) for y in years)]
         ),
         _option("method", _("Comment"), _choices(METHODS)),
         _option("state", _("État"), _choices(STANDINGS)),
         _option("voices", _("Voix"), _choices(VOICES), all=_("Toutes")),
-        _option("organisation", _("Qui a pris position"), spoke, search=True),
+        _option("organisation", _("Qui a pris position"), lists["organisation"], search=True),
         _option("follow", _("Suites"), _choices(FOLLOW_UPS), all=_("Toutes")),
         _option("told", _("Diffusion"), told, all=_("Toutes")),
     ]

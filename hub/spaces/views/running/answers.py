@@ -180,10 +180,13 @@ def _part(name: str, *given: Any) -> str:
 
 def _words(board: Board) -> dict[str, Any]:
     """Return words, and the lists that stand in every point: they are written once."""
+    ways = [(value.value, str(word)) for value, word in words.METHODS.items()]
     return {
         "owners": choices.marked(board.owners, None),
         "organisations": choices.marked(board.organisations, None),
-        "ways": [(value.value, word) for value, word in words.METHODS.items()],
+        "ways": ways,
+        "all_ways": choices.marked(ways, None),
+        "followed": choices.marked(board.followed, None),
         "may_coordinate": coordinator(current_user()),
         "purposes": words.PURPOSES,
         "presences": words.PRESENCES,
