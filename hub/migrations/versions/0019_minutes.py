@@ -332,9 +332,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("minutes_remark", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_minutes_remark_attendance_id"), ["attendance_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_minutes_remark_attendance_id"), ["attendance_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_minutes_remark_item_id"), ["item_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_minutes_remark_organisation_id"), ["organisation_id"], unique=False
