@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -137,13 +138,12 @@ def take_spaces(browser: Browser, address: str) -> None:
     take(page, "/decisions", "decisions")
     take(page, "/actions/tableau", "actions")
     page.goto("/comptes-rendus?state=approved")
-    page.locator("main table").get_by_role("link").first.click()
+    page.locator("main tbody").get_by_role("link").first.click()
     page.wait_for_load_state("networkidle")
     page.screenshot(path=PICTURES / "compte-rendu.png")
-    page.goto("/rapports")
-    page.locator("main").get_by_role("link", name="État des lieux").last.click()
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=PICTURES / "rapport.png")
+    report = f"/rapports/etat-des-lieux-et-perspectives-{datetime.now(UTC).year - 1}"
+    wait_for(address.rpartition(":")[2], report)  # public once its PDF is built
+    take(page, report, "rapport")
     page.close()
     phone = browser.new_page(base_url=address, viewport=PHONE, locale="fr-BE", reduced_motion="reduce")
     phone.goto("/connexion")
