@@ -25,6 +25,7 @@ from hub.core.access import permit
 from hub.core.db import db
 from hub.core.i18n import chosen_language
 from hub.core.search import fold
+from hub.core.web import row_number
 
 PER_PAGE = 20
 EXAMPLES = ("aide juridique près de Dinant", "cours de français à Namur", "collectif citoyen", "CPAS")
@@ -109,7 +110,7 @@ def directory() -> Response | str:
 def asked_for(vocabulary: Vocabulary) -> Asked:
     """Return what the address asks for; a value that nothing bears is no filter but its absence."""
     args = request.args
-    radius = args.get("radius", asking.NEAR_PLACE, type=int)
+    radius = args.get("radius", asking.NEAR_PLACE, type=row_number)
     commune = args.get("commune", "")
     place = vocabulary.places_by_code.get(commune)
     is_near = place is not None and place.is_point

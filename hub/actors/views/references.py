@@ -31,6 +31,7 @@ from hub.core import clock, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 
 Answer = Response | tuple[str, int] | str
 
@@ -123,9 +124,9 @@ def reference_list(what: str) -> str:
 def order_references(what: str) -> Response:
     """Put a list in order: the whole of it, or one entry up or down."""
     one, session = _list(what), db.session()
-    moved = request.form.get("moved", type=int)
+    moved = request.form.get("moved", type=row_number)
     if moved is None:
-        operations.reorder(session, one.model, request.form.getlist("item", type=int))
+        operations.reorder(session, one.model, request.form.getlist("item", type=row_number))
         return Response(status=204)
     operations.move(session, _row(one, moved), -1 if request.form.get("direction") == "up" else 1)
     return redirect(url_for("actors.reference_list", what=what), 303)

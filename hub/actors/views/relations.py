@@ -15,6 +15,7 @@ from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 
 Answer = Response | tuple[str, int] | str
 
@@ -37,7 +38,7 @@ def add_relation_page(organisation: Organisation) -> str:
     """Show the form for a tie."""
     form = RelationForm(formdata=None)
     form.offer(db.session(), organisation)
-    form.other.data = request.args.get("other", type=int)  # from where a tie is proposed
+    form.other.data = request.args.get("other", type=row_number)  # from where a tie is proposed
     return render_template("actors/relation.html", form=form, organisation=organisation)
 
 

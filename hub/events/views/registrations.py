@@ -13,6 +13,7 @@ from hub.core import clock, exports, i18n, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.events import queries, rules
 from hub.events.forms.sign_up import ConfirmForm, EntryForm, blame
 from hub.events.models import Event, Registration, RegistrationState
@@ -31,8 +32,8 @@ def registrations(event: Event) -> str | Response:
     session = db.session()
     chosen = {
         "words": request.args.get("q", ""),
-        "workshop": request.args.get("workshop", type=int),
-        "meal": request.args.get("meal", type=int),
+        "workshop": request.args.get("workshop", type=row_number),
+        "meal": request.args.get("meal", type=row_number),
         "state": _word(RegistrationState, request.args.get("state", "")),
     }
     rows = queries.registrations(event, **chosen)  # type: ignore[arg-type]

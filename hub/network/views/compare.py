@@ -16,6 +16,7 @@ from hub.core import exports, i18n, paging
 from hub.core.access import everyone, permit
 from hub.core.db import db
 from hub.core.errors import N_, DomainError
+from hub.core.web import row_number
 from hub.network.models.results import ResultKind
 from hub.network.queries.register import read
 from hub.network.values.analysis import Analysis
@@ -329,7 +330,7 @@ def history() -> Any:
 
 
 def _year(told: list[Year]) -> Year | None:
-    number = request.args.get("annee", type=int)
+    number = request.args.get("annee", type=row_number)
     return next((year for year in told if number in {None, year.number}), None)
 
 

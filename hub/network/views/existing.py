@@ -11,6 +11,7 @@ from hub.actors.models.reference import Territory, Theme
 from hub.core import clock
 from hub.core.access import coordinator, everyone, may, permit
 from hub.core.db import db
+from hub.core.web import row_number
 from hub.network.queries import existing as reading
 from hub.network.values.existing import Question, actors, reaches, spots
 from hub.network.values.landscape import Landscape
@@ -51,7 +52,7 @@ def _question(session: Session, landscape: Landscape) -> Question:
     """Return what is asked: by codes in the address, or by the numbers that a form carried over."""
     args = request.args
     place = landscape.geography.by_code(args.get("territory", "")[:LONGEST])
-    km = args.get("km", type=int)
+    km = args.get("km", type=row_number)
     question = Question(
         themes=frozenset(args.getlist("theme")) & landscape.themes.keys(),
         audiences=frozenset(args.getlist("audience")) & landscape.audiences.keys(),
@@ -68,10 +69,10 @@ def _question(session: Session, landscape: Landscape) -> Question:
 
 def _carried(session: Session) -> Question:
     """Read what the forms « Créer un espace » and « Préparer une journée » carried over."""
-    numbers = request.args.getlist("theme_id", type=int)[:MOST_NUMBERS]
+    numbers = request.args.getlist("theme_id", type=row_number)[:MOST_NUMBERS]
     themes = set(session.scalars(select(Theme.code).where(Theme.id.in_(numbers)))) if numbers else set()
-    place = session.get(Territory, request.args.get("territory_id", 0, type=int))
-    space = session.get(Space, request.args.get("space_id", 0, type=int)) if may(see_spaces) else None
+    place = session.get(Territory, request.args.get("territory_id", 0, type=row_number))
+    space = session.get(Space, request.args.get("space_id", 0, type=row_number)) if may(see_spaces) else None
     if space is not None:
         themes |= {theme.code for theme in space.themes}
     territory = place.id if place else (space.territory_id if space else None)

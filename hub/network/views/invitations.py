@@ -15,6 +15,7 @@ from hub.core import clock, exports, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.events.models import Event
 from hub.events.rules import manage as manage_day
 from hub.network.forms.decisions import DecisionForm
@@ -133,7 +134,7 @@ def choose_for_space(space: Space) -> Answer:
 def seat_chosen(space: Space) -> Answer:
     """Give somebody chosen a seat in the space, from today."""
     now = clock.now()
-    organisation = _organisation(request.form.get("organisation", 0, type=int))
+    organisation = _organisation(request.form.get("organisation", 0, type=row_number))
     try:
         seating.add_member(
             db.session(), space, organisation, MembershipRole.MEMBER,
@@ -308,7 +309,7 @@ def _criteria(landscape: Landscape, subject: Subject) -> Criteria:
             audiences=frozenset(args.getlist("audience")) & landscape.audiences.keys(),
             places=(place.id,) if place else (),
         )
-    km = args.get("km", type=int)
+    km = args.get("km", type=row_number)
     subject = replace(subject, near_km=float(km) if km in DISTANCES else NEAR_KM)
     where = _word(Where, args["where"]) if "where" in args else (Where.HERE if subject.places else None)
     return Criteria(

@@ -13,6 +13,7 @@ from hub.core import clock, exports, paging
 from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.network.forms.decisions import DecisionForm
 from hub.network.models.invitations import LinkChoice, LinkDecision
 from hub.network.operations import invitations as deciding
@@ -133,7 +134,7 @@ def _choices(session: Session) -> dict[Pair, LinkChoice]:
 
 
 def _most() -> int:
-    return min(MOST, max(0, request.args.get("most", 0, type=int)))
+    return min(MOST, max(0, request.args.get("most", 0, type=row_number)))
 
 
 def _actor(scene: Scene) -> Doer | None:

@@ -4,6 +4,7 @@ from flask import request
 from flask_babel import gettext
 
 from hub.actors.models.reference import Family
+from hub.core.web import row_number
 from hub.network.values.looking import FARTHEST, Looking, View
 from hub.network.values.threads import Thread
 
@@ -22,7 +23,7 @@ def looking() -> Looking:
         view=View(view) if view in set(View) else View.FAMILIES,
         picks=tuple(given.getlist("pick")[:MOST_PICKS]),
         hidden=frozenset(given.getlist("hide")) & SWITCHES,
-        steps=min(FARTHEST, max(0, given.get("steps", 0, type=int))),
+        steps=min(FARTHEST, max(0, given.get("steps", 0, type=row_number))),
         goal=given.get("to", ""),
         on_map=given.get("place") == MAP,
     )

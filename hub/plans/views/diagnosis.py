@@ -10,6 +10,7 @@ from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.search import fold
+from hub.core.web import row_number
 from hub.plans import rules
 from hub.plans.forms.diagnosis import FindingForm
 from hub.plans.forms.plans import ReasonForm
@@ -36,8 +37,8 @@ def diagnosis(plan: Plan) -> Answer:
             plan,
             kind=_word(FindingKind, args.get("kind")),
             scope=_word(Scope, args.get("scope")),
-            theme_id=args.get("theme", type=int),
-            territory_id=args.get("territory", type=int),
+            theme_id=args.get("theme", type=row_number),
+            territory_id=args.get("territory", type=row_number),
             unanswered=args.get("only") == "unanswered",
             during=args.get("only") == "during",
         )

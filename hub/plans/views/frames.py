@@ -8,6 +8,7 @@ from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.plans import rules
 from hub.plans.forms.diagnosis import EntryForm, FrameForm
 from hub.plans.models.frames import Frame, FrameEntry
@@ -93,8 +94,8 @@ def add_entry(frame: Frame) -> Answer:
 def order_entries(frame: Frame) -> Answer:
     """Put the lines in order: all of them, or one up or down."""
     ids = [row.id for row in frame.entries]
-    moved = request.form.get("moved", type=int)
-    wanted = request.form.getlist("item", type=int)
+    moved = request.form.get("moved", type=row_number)
+    wanted = request.form.getlist("item", type=row_number)
     if moved is not None:
         if moved not in ids:
             abort(404)

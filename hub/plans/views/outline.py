@@ -12,6 +12,7 @@ from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.plans import rules
 from hub.plans.forms.outline import ActionForm, AxisForm, ProgressForm, TieForm
 from hub.plans.models.outline import Axis, AxisVersion, FollowUp, PlanAction
@@ -186,8 +187,8 @@ def order_actions(plan: Plan, number: int) -> Answer:
 
 
 def _ordered(plan: Plan, ids: list[int], act: Any) -> Answer:
-    moved = request.form.get("moved", type=int)
-    wanted = request.form.getlist("item", type=int)
+    moved = request.form.get("moved", type=row_number)
+    wanted = request.form.getlist("item", type=row_number)
     if moved is not None:
         if moved not in ids:
             abort(404)
@@ -213,7 +214,7 @@ def _ordered(plan: Plan, ids: list[int], act: Any) -> Answer:
 @permit(rules.edit, Plan, key="slug")
 def add_action_page(plan: Plan) -> Answer:
     """Show the empty form of a plan action."""
-    form = ActionForm(formdata=None, axis_id=request.args.get("axe", type=int))
+    form = ActionForm(formdata=None, axis_id=request.args.get("axe", type=row_number))
     form.offer(db.session(), choices(named(plan))[0])
     return render(plan, "action_form", "plans.show", form=form, row=None, reading=None)
 

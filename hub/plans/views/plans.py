@@ -14,6 +14,7 @@ from hub.core.access import current_user, everyone, permit
 from hub.core.audit import AuditEntry
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.plans import rules
 from hub.plans.forms.plans import AdoptionForm, PlanForm, ReasonForm, RevisionForm
 from hub.plans.models.plans import Adoption, Plan, PlanKind, PlanState, Revision
@@ -38,7 +39,7 @@ def index() -> Answer:
         text=args.get("q", "").strip()[:100],
         kind=_word(PlanKind, args.get("kind")),
         state=_word(PlanState, args.get("state")),
-        territory_id=args.get("territory", type=int),
+        territory_id=args.get("territory", type=row_number),
         sort=args.get("sort", "since"),
         descending=args.get("direction", "desc") == "desc",
     )

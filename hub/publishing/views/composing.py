@@ -11,6 +11,7 @@ from hub.core import audit, clock
 from hub.core.access import current_user
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.publishing import queries
 from hub.publishing.forms import NewChapterForm, SignatoriesForm
 from hub.publishing.models import Chapter, Edition, EditionState, Item, Signatory
@@ -80,12 +81,12 @@ def order(
     `put` gets the identifiers, `move` the one moved and `up`; both get `actor` and `now`.
     """
     by = {"actor": current_user(), "now": clock.now()}
-    moved = request.form.get("moved", type=int)
+    moved = request.form.get("moved", type=row_number)
     try:
         if moved is not None:
             move(moved, up=request.form.get("direction") == "up", **by)
         else:
-            put(request.form.getlist("item", type=int), **by)
+            put(request.form.getlist("item", type=row_number), **by)
     except DomainError as problem:
         return refuse(problem, address(edition, anchor)) if moved is not None else conflict(problem)
     return redirect(address(edition, anchor), 303) if moved is not None else Response(status=204)

@@ -7,6 +7,7 @@ from hub.core import clock, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.publishing import queries
 from hub.publishing.models import Chapter, Edition, Item, Memorandum
 from hub.publishing.operations import composing
@@ -101,7 +102,7 @@ def add_items(memorandum: Memorandum, *, number: int, chapter_id: int) -> Answer
     """Add the chosen recommendations at the chapter's end."""
     edition = edition_or_404(memorandum, number)
     chapter = own(Chapter, edition, chapter_id)
-    chosen = request.form.getlist("recommendation", type=int)
+    chosen = request.form.getlist("recommendation", type=row_number)
     if not chosen:
         flash(gettext("Cochez d’abord les recommandations à ajouter."), "warning")
         return redirect(request.full_path.rstrip("?"), 303)
@@ -141,14 +142,14 @@ def order_items(memorandum: Memorandum, *, number: int, chapter_id: int) -> Answ
 def move_or_remove(memorandum: Memorandum, *, number: int) -> Answer:
     """Move the chosen recommendations to another chapter, or take them out of the edition."""
     edition = edition_or_404(memorandum, number)
-    chosen = request.form.getlist("item", type=int)
+    chosen = request.form.getlist("item", type=row_number)
     if not chosen:
         flash(gettext("Cochez d’abord des recommandations."), "warning")
         return redirect(address(edition, "chapitres"), 303)
     try:
         if request.form.get("gesture") == "remove":
             return _remove(edition, chosen)
-        return _move(edition, own(Chapter, edition, request.form.get("chapter", 0, type=int)), chosen)
+        return _move(edition, own(Chapter, edition, request.form.get("chapter", 0, type=row_number)), chosen)
     except DomainError as problem:
         return refuse(problem, address(edition))
 

@@ -12,6 +12,7 @@ from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.recommendations import queries
 from hub.recommendations.models import Recommendation, RecommendationAction
 from hub.recommendations.operations import actions as operations
@@ -41,7 +42,7 @@ def pick_action(row: Recommendation) -> Answer:
 @permit(manage, Recommendation, key="code")
 def attach_action(row: Recommendation) -> Answer:
     """Tie an action to a recommendation."""
-    action = db.session.get(Action, request.form.get("action", 0, type=int))
+    action = db.session.get(Action, request.form.get("action", 0, type=row_number))
     if action is None:
         abort(404)
     _attach(row, action)
@@ -78,13 +79,13 @@ def attach_recommendation(action: Action) -> Answer:
     """Tie a recommendation to an action, or untie it."""
     session = db.session()
     if "tie" in request.form:
-        tie = session.get(RecommendationAction, request.form.get("tie", 0, type=int))
+        tie = session.get(RecommendationAction, request.form.get("tie", 0, type=row_number))
         if tie is None or tie.action_id != action.id:
             abort(404)
         operations.detach(session, tie, actor=current_user(), now=clock.now())
         flash(_("La recommandation n’est plus rattachée à cette action."), "success")
         return redirect(url_for("recommendations.pick_for_action", id=action.id), 303)
-    row = session.get(Recommendation, request.form.get("recommendation", 0, type=int))
+    row = session.get(Recommendation, request.form.get("recommendation", 0, type=row_number))
     if row is None:
         abort(404)
     _attach(row, action)

@@ -13,6 +13,7 @@ from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.mail import Message, MessageState
+from hub.core.web import row_number
 from hub.recommendations import queries
 from hub.recommendations.forms import AddressForm
 from hub.recommendations.models import Campaign, Invitation
@@ -111,7 +112,7 @@ def add_invited(campaign: Campaign) -> Answer:
     session = db.session()
     rows = queries.invitable(campaign, _wanted())
     if "all" not in request.form:
-        chosen = request.form.getlist("organisation", type=int)
+        chosen = request.form.getlist("organisation", type=row_number)
         rows = queries.invitable(campaign, OrganisationFilter()).where(Organisation.id.in_(chosen))
     number = invitations.invite(
         session,
@@ -193,7 +194,7 @@ def change_address(row: Invitation) -> Answer:
 @permit(manage, Invitation)
 def new_link(row: Invitation) -> Response:
     """Send a new link; those before it end."""
-    seen = request.form.get("seen", -1, type=int)
+    seen = request.form.get("seen", -1, type=row_number)
     try:
         sent = invitations.send_new_link(db.session(), row, seen=seen, actor=current_user(), now=clock.now())
     except DomainError as refusal:

@@ -11,6 +11,7 @@ from hub.core import audit, clock, exports, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.recommendations import queries
 from hub.recommendations.forms import ReasonForm, RecommendationForm
 from hub.recommendations.models import (
@@ -90,7 +91,7 @@ def index() -> Answer:
 @permit(manage)
 def new() -> str:
     """Show the form of a new recommendation, with the words of the contributions it is made from."""
-    made_from = _made_from(request.args.getlist("contribution", type=int))
+    made_from = _made_from(request.args.getlist("contribution", type=row_number))
     form = RecommendationForm(formdata=None, data=statement_from(made_from) if made_from else None)
     return _form_page(form, made_from=made_from)
 
@@ -100,7 +101,7 @@ def new() -> str:
 def create() -> Answer:
     """Store it; its sources keep the thread."""
     session = db.session()
-    made_from = _made_from(request.form.getlist("contribution", type=int))
+    made_from = _made_from(request.form.getlist("contribution", type=row_number))
     form = RecommendationForm()
     form.fill(session)
     problem = None

@@ -15,6 +15,7 @@ from hub.core import audit, clock
 from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.reports import rules
 from hub.reports.forms.reports import NewPartForm, ReportForm
 from hub.reports.models.reports import PartKind, PlenaryReport, ReportState
@@ -59,7 +60,7 @@ def _new(form: ReportForm, extra: list[str] | None = None) -> str:
 @permit(coordinator)
 def create() -> Answer:
     """Make the draft; one button does for a whole year."""
-    year = request.form.get("year", type=int)
+    year = request.form.get("year", type=row_number)
     form = ReportForm(formdata=None) if year else ReportForm()
     session = db.session()
     form.offer(session)
@@ -245,10 +246,10 @@ def remove(report: PlenaryReport) -> Response:
 def order(report: PlenaryReport) -> Answer:
     """Put the parts in order: from a script the whole order, else one part by a place."""
     session, by = db.session(), {"actor": current_user(), "now": clock.now()}
-    moved = request.form.get("moved", type=int)
+    moved = request.form.get("moved", type=row_number)
     try:
         if moved is None:
-            editing.order(session, report, request.form.getlist("item", type=int), **by)
+            editing.order(session, report, request.form.getlist("item", type=row_number), **by)
             return FlaskResponse(status=204)
         part = next((one for one in report.parts if one.id == moved), None)
         if part is not None:

@@ -23,6 +23,7 @@ from hub.core import clock, exports, paging, settings
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 
 Answer = str | Response | tuple[str, int]
 MOST_MONTHS = 120
@@ -41,7 +42,7 @@ def stale_before(months: int | None = None) -> date:
 
 def asked_months() -> int:
     """Return after how many months the address asks for."""
-    asked = request.values.get("mois", type=int)
+    asked = request.values.get("mois", type=row_number)
     kept: int = settings.get(db.session()).stale_months
     return min(max(1, asked), MOST_MONTHS) if asked else kept
 
@@ -103,7 +104,7 @@ def _exported(rows: Any) -> Iterator[list[Any]]:
 
 def _just_checked() -> Organisation | None:
     """Return the record that the person has just said to be right, to offer the way back."""
-    number = request.args.get("fait", type=int)
+    number = request.args.get("fait", type=row_number)
     found = db.session.get(Organisation, number) if number else None
     today = clock.today(clock.now())
     mine = found is not None and found.checked_on == today and found.checked_by_id == current_user().id
