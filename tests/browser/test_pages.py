@@ -164,9 +164,16 @@ BEGINNINGS = (
     "/projets/disie",
     "/appels-a-projets/pci-2025",
     "/territoires/62063",
+    "/tableau-de-bord/reseau",
+    "/espaces/groupe-de-travail-logement",
+    "/dates/1",
     "/plans/ppli-2-0",
     "/plans/plan-local-d-integration-de-namur-deuxieme/histoire",
 )
+
+# A representative's own calendar is offered where they sit.
+OWN_SPACE = ("/espaces/groupe-de-travail-formation-et-emploi",)
+FIRST = {None: (), PEOPLE[1]: OWN_SPACE, ADMINISTRATOR: BEGINNINGS}
 
 seen: set[str] = set()
 
@@ -205,8 +212,7 @@ def test_every_page_is_accessible_and_fits_the_screen(
 ) -> None:
     page = context.new_page()
     sign_in(page, person)
-    first = ["/", "/tableau-de-bord", *BEGINNINGS] if person == ADMINISTRATOR else ["/", START[bool(person)]]
-    queue, visited = deque(first), set[str]()
+    queue, visited = deque(["/", START[bool(person)], *FIRST[person]]), set[str]()
     while queue:
         address = queue.popleft()
         route = route_of(addresses, urlsplit(address).path)

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from hub.core import web
+from hub.core import i18n, web
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2030, 6, 4, 7, 30, tzinfo=UTC)
@@ -36,7 +35,7 @@ class Contribution(Form):
 def app() -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "hub" / "static"))
     app.config.update(SECRET_KEY="a key for tests only", LANGUAGES=["fr"], BABEL_DEFAULT_LOCALE="fr")
-    Babel(app)
+    i18n.init_app(app)
     CSRFProtect(app)
     web.add_filters(app)
     app.add_url_rule("/espaces", "spaces.index", lambda: "")
