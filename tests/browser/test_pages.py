@@ -171,8 +171,11 @@ BEGINNINGS = (
     "/plans/plan-local-d-integration-de-namur-deuxieme/histoire",
 )
 
-# A representative's own calendar is offered where they sit.
-OWN_SPACE = ("/espaces/groupe-de-travail-formation-et-emploi",)
+# A representative's own calendar is offered where they sit, a seat is asked for where they don't.
+OWN_SPACE = (
+    "/espaces/groupe-de-travail-formation-et-emploi",
+    "/espaces/groupe-de-travail-logement/demander-un-siege",
+)
 FIRST = {None: (), PEOPLE[1]: OWN_SPACE, ADMINISTRATOR: BEGINNINGS}
 
 seen: set[str] = set()
