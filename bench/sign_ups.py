@@ -26,7 +26,8 @@ from sqlalchemy import Engine, create_engine, select, update
 from hub.core import clock, schema
 from hub.core.db import prepare_engine, writing
 from hub.core.mail import Site
-from hub.events.models import Event, Workshop
+from hub.events.models.days import Event
+from hub.events.models.workshops import Workshop
 from hub.events.operations import days
 
 CLIENTS = 8

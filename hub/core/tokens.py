@@ -64,6 +64,11 @@ def issue(
     return raw
 
 
+def new_code() -> str:
+    """Return a code that nobody can guess (128 bits), for a QR: it names a thing and opens nothing."""
+    return secrets.token_urlsafe(16)
+
+
 def find(session: Session, raw: str, purpose: str) -> Token | None:
     """Return the token of that purpose, expired or revoked ones too: the page says which."""
     return session.scalar(select(Token).where(Token.hash == digest(raw), Token.purpose == purpose))

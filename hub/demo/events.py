@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from hub.core.clock import at, end_of_day, today
 from hub.demo.world import World
-from hub.events.models import Channel, Event, EventKind, Registration, SlotKind
+from hub.events.models.days import Event, EventKind, SlotKind
+from hub.events.models.registrations import Channel, Registration
 from hub.events.operations import days, sign_up
 from hub.events.operations.days import Details, Line, Programme, Room
 from hub.events.operations.sign_up import Person, Wishes

@@ -2,7 +2,7 @@
 
 from hub.accounts.models import User
 from hub.core.access import coordinator
-from hub.events.models import Event, EventState
+from hub.events.models.days import Event, EventState
 
 manage = coordinator
 

@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from hub.events.models import Channel, EventKind, RegistrationState, SlotKind, Stage
+from hub.events.models.days import EventKind, Mode, SlotKind, Stage
+from hub.events.models.registrations import Channel, RegistrationState
 
 KINDS = {
     EventKind.PLENARY: _l("Journée plénière"),
@@ -17,6 +18,8 @@ KINDS = {
     EventKind.TRAINING: _l("Formation"),
     EventKind.SCREENING: _l("Projection"),
     EventKind.DISCOVERY: _l("Séance de découverte"),
+    EventKind.MODULE: _l("Module"),
+    EventKind.DROP_IN: _l("Permanence"),
 }
 SLOTS = {
     SlotKind.WELCOME: _l("Accueil"),
@@ -46,9 +49,20 @@ CHANNELS = {
     Channel.PHONE: _l("Téléphone"),
     Channel.PAPER: _l("Papier"),
     Channel.MAIL: _l("Mail"),
+    Channel.WALK_IN: _l("Sur place"),
+}
+MODES = {
+    Mode.ONSITE: _l("Sur place"),
+    Mode.ONLINE: _l("En ligne"),
+    Mode.HYBRID: _l("Sur place et en ligne"),
 }
 REGISTRATION_STATES = {
+    RegistrationState.PENDING: _l("À confirmer par l’équipe"),
+    RegistrationState.WAITING: _l("Sur liste d’attente"),
+    RegistrationState.OFFERED: _l("Place proposée"),
     RegistrationState.CONFIRMED: _l("Place réservée"),
+    RegistrationState.DECLINED: _l("Refusée"),
+    RegistrationState.LAPSED: _l("Proposition échue"),
     RegistrationState.CANCELLED: _l("Annulée"),
 }
 # What the history of a day says of each act.

@@ -20,7 +20,7 @@ from hub.actors.values.names import search_text
 from hub.core.audit import AuditEntry
 from hub.core.db import Base
 from hub.core.errors import DomainError
-from hub.events.models import event_organiser
+from hub.events.models.days import event_organiser
 from hub.recommendations.models import Contribution, ContributionState
 from hub.spaces.models.spaces import Membership, Space, SpaceKind
 from tests import factories

@@ -14,7 +14,7 @@ from hub.core import audit, clock
 from hub.core.mail import Message, MessageState
 from hub.dashboard.queries import health, moves, own, waiting
 from hub.dashboard.views.waiting import KINDS, OWN
-from hub.events.models import Event, EventKind, EventState
+from hub.events.models.days import Event, EventKind, EventState
 from hub.plans.models.plans import Plan, PlanKind, PlanState
 from hub.recommendations.models import Contribution, ContributionState
 from hub.spaces.models.actions import Action, ActionState

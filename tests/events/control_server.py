@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from hub.app import create_app
 from hub.core import web
 from hub.core.db import begin_write, db
-from hub.events.models import Event
+from hub.events.models.days import Event
 from hub.events.operations import seats
 from hub.server import Server
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hub.events.models import Event
+from hub.events.models.days import Event
 from hub.events.operations import days
 from hub.events.operations.sign_up import Person, Wishes
 from tests.factories import NOW

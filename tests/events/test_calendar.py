@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.core import clock
 from hub.core.mail import Message, as_email
-from hub.events.models import Event
+from hub.events.models.days import Event
 from hub.events.operations import calendar, days, sign_up
 from tests.conftest import SITE
 from tests.events.plenary import DAY, details, person, plenary, wishes

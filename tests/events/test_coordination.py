@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.core import clock
-from hub.events.models import Channel, Event, EventState, Registration
+from hub.events.models.days import Event, EventState
+from hub.events.models.registrations import Channel, Registration
 from hub.events.operations import days, sign_up
 from tests import factories
 from tests.conftest import Installation

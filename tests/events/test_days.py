@@ -11,9 +11,10 @@ from hub.core import clock, jobs
 from hub.core.audit import AuditEntry
 from hub.core.errors import DomainError
 from hub.core.mail import Message
-from hub.events import queries
-from hub.events.models import Event, EventState, Registration, Stage
+from hub.events.models.days import Event, EventState, Stage
+from hub.events.models.registrations import Registration
 from hub.events.operations import days, sign_up
+from hub.events.queries import days as queries
 from tests import factories
 from tests.conftest import both_databases
 from tests.events.plenary import DAY, DEADLINE, details, person, plenary, rooms, wishes

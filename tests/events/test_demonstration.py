@@ -10,7 +10,8 @@ from hub.core import clock
 from hub.core.files import Store
 from hub.demo import accounts, actors, events, spaces
 from hub.demo.world import World
-from hub.events.models import Event, Registration, Stage
+from hub.events.models.days import Event, Stage
+from hub.events.models.registrations import Registration
 
 
 def test_the_three_days(session: Session, tmp_path: Path) -> None:

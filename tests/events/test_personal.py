@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from hub.core import clock
-from hub.events.models import Event, Registration
+from hub.events.models.days import Event
+from hub.events.models.registrations import Registration
 from hub.events.operations import days, sign_up
 from tests.events.plenary import person, plenary, wishes
 from tests.factories import NOW

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from hub.core import clock
 from hub.core.mail import Message
-from hub.events.models import Event, Registration
+from hub.events.models.days import Event
+from hub.events.models.registrations import Registration
 from hub.events.operations import days, sign_up
 from tests import factories
 from tests.conftest import Installation

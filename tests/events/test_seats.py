@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 
 from hub.core import clock, schema
 from hub.core.db import prepare_engine, writing
-from hub.events.models import Choice, Event, Registration
+from hub.events.models.days import Event
+from hub.events.models.registrations import Choice, Registration
 from hub.events.operations import days
 from tests.conftest import SITE
 from tests.events.plenary import details, rooms

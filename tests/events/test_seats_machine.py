@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.core.errors import DomainError
-from hub.events.models import Choice, Registration, RegistrationState
+from hub.events.models.registrations import Choice, Registration, RegistrationState
 from hub.events.operations import days, sign_up
 from tests.conftest import SITE, Installation, both_databases
 from tests.events.plenary import details, person, plenary, wishes

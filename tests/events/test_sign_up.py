@@ -11,7 +11,9 @@ from hub.core.audit import AuditEntry
 from hub.core.clock import end_of_day
 from hub.core.errors import DomainError
 from hub.core.mail import Message
-from hub.events.models import Channel, Choice, Event, Registration, RegistrationState, Workshop
+from hub.events.models.days import Event
+from hub.events.models.registrations import Channel, Choice, Registration, RegistrationState
+from hub.events.models.workshops import Workshop
 from hub.events.operations import days, sign_up
 from tests import factories
 from tests.conftest import both_databases

@@ -17,7 +17,7 @@ from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.models.record import DropIn, Unit
 from hub.actors.models.reference import Audience, Territory, TerritoryKind
 from hub.core import audit, clock, sweeping
-from hub.events.models import Event, EventState
+from hub.events.models.days import Event, EventState
 from hub.network.models.invitations import Decision, InvitationChoice, LinkChoice, LinkDecision
 from hub.network.operations.invitations import OvertakenError, Verdict, decide
 from hub.recommendations.models import (

@@ -16,7 +16,8 @@ from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.models.projects import PartRole, Project, ProjectPart
 from hub.actors.models.record import DropIn
 from hub.actors.models.relations import Precision, Relation, RelationKind
-from hub.events.models import Event, EventState, Registration, RegistrationState, Slot
+from hub.events.models.days import Event, EventOrganiser, EventState, Slot
+from hub.events.models.registrations import Registration, RegistrationState
 from hub.network.queries import facts
 from hub.network.queries.register import read
 from hub.network.values.register import Origin, Register
@@ -135,7 +136,7 @@ def _sign_both(session: Session, one: Organisation, other: Organisation, **value
 
 def organised(session: Session, *by: Organisation, **values: Any) -> Event:
     row = day(session, **values)
-    row.organisers.extend(by)
+    row.organiser_rows.extend(EventOrganiser(organisation=each) for each in by)
     session.flush()
     return row
 

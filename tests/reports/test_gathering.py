@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.core import clock
 from hub.core.i18n import format_short_date
-from hub.events.models import Event, EventKind, EventState
+from hub.events.models.days import Event, EventKind, EventState
 from hub.reports.models.reports import PartKind
 from hub.reports.operations.gathering import gather
 from hub.reports.operations.writing import parts

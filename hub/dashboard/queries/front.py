@@ -12,7 +12,7 @@ from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core.db import Base
 from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
-from hub.events.models import Event, EventState
+from hub.events.models.days import Event, EventState
 from hub.recommendations.models import (
     Campaign,
     Contribution,

@@ -8,7 +8,8 @@ from sqlalchemy import CompoundSelect, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from hub.core.clock import today as brussels_day
-from hub.events.models import Event, EventState, Registration, RegistrationState
+from hub.events.models.days import Event, EventState
+from hub.events.models.registrations import Registration, RegistrationState
 from hub.recommendations.models import Contribution, ContributionState
 from hub.spaces.models.actions import Action, ActionState
 from hub.spaces.models.decisions import Decision

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Organisation
 from hub.core.audit import AuditEntry
 from hub.core.db import Base
-from hub.events.models import Event
+from hub.events.models.days import Event
 from hub.publishing.models import Memorandum
 from hub.recommendations.models import Campaign, Recommendation
 from hub.spaces.models.actions import Action

@@ -17,7 +17,7 @@ from hub.core.db import UTCDateTime
 from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
 from hub.dashboard.queries.lines import SHOWN, Line, lines, part
-from hub.events.models import Event, EventState
+from hub.events.models.days import Event, EventState
 from hub.plans.models.plans import Plan, PlanState
 from hub.recommendations.models import (
     Contribution,

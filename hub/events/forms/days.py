@@ -26,10 +26,11 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from hub.core.clock import local
-from hub.events import queries
 from hub.events.forms.sign_up import one_address, one_line, with_acronym
-from hub.events.models import Event, EventKind, Slot, SlotKind, Workshop
+from hub.events.models.days import Event, EventKind, Slot, SlotKind
+from hub.events.models.workshops import Workshop
 from hub.events.operations.days import Details, Line, Programme, Room
+from hub.events.queries import days as queries
 from hub.events.words import KINDS, SLOTS
 
 T = TypeVar("T")

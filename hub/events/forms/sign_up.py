@@ -22,9 +22,10 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from hub.core import mail
 from hub.core.errors import DomainError
-from hub.events import queries
-from hub.events.models import Channel, Event, Registration
+from hub.events.models.days import Event
+from hub.events.models.registrations import Channel, Registration
 from hub.events.operations.sign_up import NO_CONSENT, Person, Wishes
+from hub.events.queries import days as queries
 from hub.events.words import CHANNELS
 
 OFF_LINE = (Channel.PHONE, Channel.PAPER, Channel.MAIL)

@@ -7,7 +7,8 @@ from icalendar import vText
 
 from hub.core import calendars
 from hub.core.mail import Attachment, Site
-from hub.events.models import Event, EventState, Registration
+from hub.events.models.days import Event, EventState
+from hub.events.models.registrations import Registration
 
 
 def agenda(event: Event, site: Site, *, now: datetime) -> bytes:

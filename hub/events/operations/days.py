@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
-from hub.actors.models.organisations import Organisation
 from hub.core import audit, clock, jobs
 from hub.core.errors import N_, DomainError
 from hub.core.search import slug
-from hub.events import queries
-from hub.events.models import Event, EventKind, EventState, MealOption, Registration, Slot, SlotKind, Workshop
+from hub.events.models.days import Event, EventKind, EventOrganiser, EventState, Slot, SlotKind
+from hub.events.models.registrations import MealOption, Registration
+from hub.events.models.workshops import Workshop, WorkshopBlock
 from hub.events.operations.sign_up import forget_needs
+from hub.events.queries import days as queries
 
 # Parts of addresses below /journees that no day may be called.
 RESERVED = {"nouvelle"}
@@ -83,7 +84,7 @@ class Programme:
 def create(session: Session, details: Details, *, actor: User | str, now: datetime) -> Event:
     """Make a draft of a day. Raises DomainError if its hours don't follow each other."""
     event = Event(slug=_free_slug(session, details), created_at=now, updated_at=now, taken=0, sequence=0)
-    _describe(session, event, details)
+    _describe(event, details)
     session.add(event)
     session.flush()
     _set_meals(session, event, details.meals)
@@ -99,7 +100,7 @@ def edit(session: Session, event: Event, details: Details, *, actor: User | str,
     session.refresh(event, with_for_update=True)
     before = _facts(event)
     moved_from = event.day
-    _describe(session, event, details)
+    _describe(event, details)
     _move_slots(event, moved_from)
     _set_meals(session, event, details.meals)
     changes = audit.differences(before, _facts(event))
@@ -123,8 +124,7 @@ def set_programme(
     session.refresh(event, with_for_update=True)
     _check_choices(event, programme)
     event.slots = [_slot(event, line) for line in programme.lines]
-    _set_workshops(session, event, programme.workshops)
-    event.workshop_choices = programme.choices
+    _set_workshops(session, event, programme)
     event.updated_at = now
     session.flush()
     counts = {"slots": [None, len(event.slots)], "workshops": [None, len(event.workshops)]}
@@ -212,7 +212,7 @@ def _free_slug(session: Session, details: Details) -> str:
     return candidate
 
 
-def _describe(session: Session, event: Event, details: Details) -> None:
+def _describe(event: Event, details: Details) -> None:
     starts_at, ends_at = clock.at(details.day, details.starts), clock.at(details.day, details.ends)
     if ends_at <= starts_at:
         raise DomainError(N_("La fin vient après le début."), field="ends")
@@ -239,9 +239,14 @@ def _describe(session: Session, event: Event, details: Details) -> None:
     event.contact_name, event.contact_email = details.contact_name, details.contact_email
     event.contact_phone = details.contact_phone
     event.venue_id, event.space_id = details.venue_id, details.space_id
-    event.organisers = list(
-        session.scalars(select(Organisation).where(Organisation.id.in_(details.organiser_ids)))
-    )
+    _set_organisers(event, details.organiser_ids)
+
+
+def _set_organisers(event: Event, numbers: tuple[int, ...]) -> None:
+    known = {row.organisation_id: row for row in event.organiser_rows}
+    event.organiser_rows = [
+        known.get(number) or EventOrganiser(organisation_id=number) for number in dict.fromkeys(numbers)
+    ]
 
 
 def _facts(event: Event) -> dict[str, object]:
@@ -305,7 +310,12 @@ def _slot(event: Event, line: Line) -> Slot:
     )  # fmt: skip
 
 
-def _set_workshops(session: Session, event: Event, rooms: tuple[Room, ...]) -> None:
+def _set_workshops(session: Session, event: Event, programme: Programme) -> None:
+    rooms = programme.workshops
+    if rooms and not event.blocks:
+        event.blocks = [WorkshopBlock()]
+    for block in event.blocks:
+        block.choices_min = block.choices_max = programme.choices
     # The locks are taken in the order in which sign-ups take seats, and the counts read after.
     known = {
         workshop.id: workshop
@@ -326,6 +336,8 @@ def _set_workshops(session: Session, event: Event, rooms: tuple[Room, ...]) -> N
                 title=workshop.title,
             )
     event.workshops = [_workshop(known, room, position) for position, room in enumerate(rooms)]
+    for workshop in event.workshops:
+        workshop.block = event.blocks[0]
 
 
 def _workshop(known: dict[int, Workshop], room: Room, position: int) -> Workshop:

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from hub.core import mail, tokens
 from hub.core.errors import N_
-from hub.events.models import Registration, Workshop
+from hub.events.models.letters import LetterKind
+from hub.events.models.registrations import Registration
+from hub.events.models.workshops import Workshop
 from hub.events.operations import calendar
 
 PURPOSE = "registration"
@@ -19,6 +21,19 @@ def issue_link(session: Session, registration: Registration, *, now: datetime) -
     """Return a new raw token for somebody's own page."""
     until = max(registration.event.ends_at, now) + LINK_OUTLIVES_DAY
     return tokens.issue(session, PURPOSE, registration, now=now, until=until)
+
+
+def send(
+    session: Session,
+    registration: Registration,
+    kind: LetterKind,
+    *,
+    now: datetime,
+    version: str = "1",
+    **words: Any,
+) -> None:
+    """Queue one mail about a sign-up, once for each version, in the caller's transaction."""
+    _send(session, registration, f"events.{kind}", now=now, version=version, **words)
 
 
 def confirm(session: Session, registration: Registration, *, now: datetime) -> None:
@@ -46,7 +61,9 @@ def send_link(session: Session, registration: Registration, *, now: datetime) ->
     _send(session, registration, "events.link", now=now, version=f"{now:%Y-%m-%dT%H}")
 
 
-def _send(session: Session, registration: Registration, kind: str, *, now: datetime, version: str) -> None:
+def _send(
+    session: Session, registration: Registration, kind: str, *, now: datetime, version: str, **more: Any
+) -> None:
     if registration.email is None:
         return
     event = registration.event
@@ -64,6 +81,7 @@ def _send(session: Session, registration: Registration, kind: str, *, now: datet
             f"/inscription/{issue_link(session, registration, now=now)}",
         ),
         **_words(registration),
+        **more,
     )
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from hub.core.errors import N_, DomainError
-from hub.events.models import Event, EventState, Workshop
+from hub.events.models.days import Event, EventState
+from hub.events.models.workshops import Workshop
 
 
 def take_place(session: Session, event: Event) -> bool:

@@ -17,19 +17,11 @@ from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 from hub.core.tokens import digest
-from hub.events import queries
-from hub.events.models import (
-    Channel,
-    Choice,
-    Event,
-    EventState,
-    MealOption,
-    Registration,
-    RegistrationState,
-    Stage,
-    Workshop,
-)
+from hub.events.models.days import Event, EventState, Stage
+from hub.events.models.registrations import Channel, Choice, MealOption, Registration, RegistrationState
+from hub.events.models.workshops import Workshop
 from hub.events.operations import letters, seats
+from hub.events.queries import days as queries
 
 BY_FORM = "formulaire public"
 BY_LINK = "lien personnel"

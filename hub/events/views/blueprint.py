@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from hub.core import clock
 from hub.events import words
-from hub.events.models import Event, Stage
+from hub.events.models.days import Event, Stage
 
 blueprint = Blueprint("events", __name__)
 

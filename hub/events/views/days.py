@@ -11,7 +11,7 @@ from hub.core.errors import DomainError
 from hub.events import rules
 from hub.events.forms.days import CallOffForm, DayForm, ProgrammeForm, described, rows_of
 from hub.events.forms.sign_up import blame
-from hub.events.models import Event
+from hub.events.models.days import Event
 from hub.events.operations import days
 from hub.events.views.blueprint import blueprint
 

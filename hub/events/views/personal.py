@@ -10,7 +10,8 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import site
 from hub.events.forms.sign_up import ConfirmForm, WishesForm, blame, filled
-from hub.events.models import EventState, Registration
+from hub.events.models.days import EventState
+from hub.events.models.registrations import Registration
 from hub.events.operations import calendar, sign_up
 from hub.events.operations.letters import PURPOSE
 from hub.events.views.blueprint import blueprint

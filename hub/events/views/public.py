@@ -13,10 +13,11 @@ from hub.core.access import coordinator, everyone, may, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import limiter, site
-from hub.events import queries, rules
+from hub.events import rules
 from hub.events.forms.sign_up import LinkForm, SignUpForm, blame
-from hub.events.models import Event, EventState, Stage
+from hub.events.models.days import Event, EventState, Stage
 from hub.events.operations import calendar, sign_up
+from hub.events.queries import days as queries
 from hub.events.views.blueprint import blueprint
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"

@@ -14,10 +14,12 @@ from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import row_number
-from hub.events import queries, rules
+from hub.events import rules
 from hub.events.forms.sign_up import ConfirmForm, EntryForm, blame
-from hub.events.models import Event, Registration, RegistrationState
+from hub.events.models.days import Event
+from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.operations import sign_up
+from hub.events.queries import days as queries
 from hub.events.views.blueprint import blueprint
 from hub.events.words import CHANNELS, REGISTRATION_STATES
 

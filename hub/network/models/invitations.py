@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hub.accounts.models import User
 from hub.actors.models.organisations import Organisation
 from hub.core.db import Base, UTCDateTime, choice
-from hub.events.models import Event
+from hub.events.models.days import Event
 from hub.recommendations.models import Campaign, Recommendation
 from hub.spaces.models.spaces import Space
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core import clock
-from hub.events.models import Event, EventState
+from hub.events.models.days import Event, EventState
 from hub.network.queries import gatherings
 from hub.network.values.sight import Sight
 from hub.recommendations.models import Contribution, ContributionState, Recommendation

@@ -11,14 +11,8 @@ from sqlalchemy import Select, and_, false, literal, select, true, union_all
 from hub.actors.models.projects import PartRole, Project, ProjectPart
 from hub.actors.models.record import DropIn
 from hub.core import clock
-from hub.events.models import (
-    Event,
-    EventState,
-    Registration,
-    RegistrationState,
-    Slot,
-    event_organiser,
-)
+from hub.events.models.days import Event, EventState, Slot, event_organiser
+from hub.events.models.registrations import Registration, RegistrationState
 from hub.network.values.sight import Sight
 from hub.publishing.models import Edition, EditionState, Memorandum, Signatory
 from hub.spaces.models.spaces import Membership, MembershipRole, Space, SpaceState

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core import clock
-from hub.events.models import Event, Registration, RegistrationState, Slot, event_organiser
+from hub.events.models.days import Event, Slot, event_organiser
+from hub.events.models.registrations import Registration, RegistrationState
 from hub.network.models.invitations import InvitationChoice, LinkChoice
 from hub.network.values.proposals import Subject
 from hub.publishing.models import Item, Signatory

@@ -16,7 +16,7 @@ from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import row_number
-from hub.events.models import Event
+from hub.events.models.days import Event
 from hub.events.rules import manage as manage_day
 from hub.network.forms.decisions import DecisionForm
 from hub.network.models.invitations import Decision, InvitationChoice

@@ -30,7 +30,7 @@ from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import Territory, Theme
 from hub.core import clock
 from hub.core.db import UTCDateTime
-from hub.events.models import Event, EventState
+from hub.events.models.days import Event, EventState
 from hub.recommendations.models import Contribution, ContributionState, Recommendation, RecommendationState
 from hub.reports.values.asked import Asked, below
 from hub.reports.values.history import (

@@ -7,17 +7,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core.search import fold
-from hub.events.models import (
-    Choice,
-    Event,
-    EventState,
-    MealOption,
-    Registration,
-    RegistrationState,
-    Slot,
-    Workshop,
-    event_organiser,
-)
+from hub.events.models.days import Event, EventState, Slot, event_organiser
+from hub.events.models.registrations import Choice, MealOption, Registration, RegistrationState
+from hub.events.models.workshops import Workshop
 from hub.spaces.models.spaces import Space, SpaceState
 
 
@@ -36,7 +28,11 @@ def past(now: datetime) -> Select[Event]:
 
 
 def _public() -> Select[Event]:
-    return select(Event).where(Event.state != EventState.DRAFT).options(selectinload(Event.workshops))
+    return (
+        select(Event)
+        .where(Event.state != EventState.DRAFT)
+        .options(selectinload(Event.blocks), selectinload(Event.workshops))
+    )
 
 
 def all_days(now: datetime) -> Select[Event]:
@@ -44,7 +40,7 @@ def all_days(now: datetime) -> Select[Event]:
     gone = Event.ends_at <= now
     return (
         select(Event)
-        .options(selectinload(Event.workshops))
+        .options(selectinload(Event.blocks), selectinload(Event.workshops))
         .order_by(
             gone,
             case((gone, None), else_=Event.starts_at),

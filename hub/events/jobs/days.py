@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.core import clock, jobs
-from hub.events.models import Event, Registration, RegistrationState
+from hub.events.models.days import Event
+from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.operations import days, letters
 
 BATCH = 25

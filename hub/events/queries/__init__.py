@@ -1,0 +1,1 @@
+"""Reading days and sign-ups."""
