@@ -182,13 +182,13 @@ def endpoint_exists(name: str) -> bool:
     return name in current_app.view_functions
 
 
-def may_open(name: str) -> bool:
+def may_open(name: str, thing: object = None) -> bool:
     """Say whether the page is there and open to the person of this request.
 
-    For pages of no particular row, such as those of a navigation.
+    `thing` is the row that the page is about; none for pages of no particular row, such as a navigation's.
     """
     rule = getattr(current_app.view_functions.get(name), "hub_rule", None)
-    return rule is not None and access.may(rule)
+    return rule is not None and access.may(rule, thing)
 
 
 def add_filters(app: Flask) -> None:
