@@ -153,6 +153,7 @@ def next_plenary(session: Session, world: World) -> Event:
     days.publish(session, event, actor=TEAM, now=made)
     sign_up_all(session, world, event, PAIRS_NEXT, made + timedelta(days=1))
     world.put("event", "next", event)
+    world.put("event", "next-plenary", event)
     return event
 
 
@@ -191,6 +192,7 @@ def information_session(session: Session, world: World) -> Event:
     days.publish(session, event, actor=TEAM, now=made)
     sign_up_all(session, world, event, ((),) * 9, made + timedelta(days=1))
     world.put("event", "info", event)
+    world.put("event", "info-session", event)
     return event
 
 

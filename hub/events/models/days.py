@@ -17,6 +17,7 @@ from hub.spaces.models.spaces import Space
 
 if TYPE_CHECKING:
     from hub.events.models.registrations import MealOption
+    from hub.events.models.retention import Retention
     from hub.events.models.workshops import Workshop, WorkshopBlock
 
 
@@ -275,6 +276,9 @@ class Event(Base):
         cascade="all, delete-orphan",
         passive_deletes=True,
     )
+    retentions: Mapped[list["Retention"]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", passive_deletes=True
+    )
     notices: Mapped[list["EventNotice"]] = relationship(
         back_populates="event", order_by="EventNotice.id", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -361,8 +365,12 @@ class Event(Base):
 
     @property
     def forget_needs_at(self) -> datetime:
-        """The moment from which diets and needs have no more use: the beginning of the day after (G3)."""
-        return clock.end_of_day(clock.today(self.ends_at))
+        """The moment from which diets and needs have no more use: the beginning of the day after (G3).
+
+        A rule of the day's own may keep them some days more.
+        """
+        days = next((rule.days for rule in self.retentions if rule.kept == "needs"), 0)
+        return clock.end_of_day(clock.today(self.ends_at) + timedelta(days=days))
 
     def stage(self, now: datetime) -> Stage:
         """Return how the day stands at that moment."""
@@ -447,6 +455,8 @@ class EventSession(Base):
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     workshop_id: Mapped[int | None] = mapped_column(ForeignKey("workshop.id", ondelete="CASCADE"), index=True)
     counts: Mapped[bool] = mapped_column(default=True)
+    # How many were there, once it is forgotten who.
+    kept_count: Mapped[int | None]
 
     event: Mapped[Event] = relationship(back_populates="sessions")
     partner: Mapped[Organisation | None] = relationship()

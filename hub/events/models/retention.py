@@ -39,4 +39,4 @@ class Retention(Base):
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     erased: Mapped[int | None]  # how many answers or rows
 
-    event: Mapped[Event] = relationship()
+    event: Mapped[Event] = relationship(back_populates="retentions")

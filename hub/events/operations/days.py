@@ -13,7 +13,7 @@ from hub.core.search import slug
 from hub.events.models.days import Event, EventKind, EventOrganiser, EventState, Slot, SlotKind
 from hub.events.models.registrations import MealOption, Registration
 from hub.events.models.workshops import Workshop, WorkshopBlock
-from hub.events.operations.sign_up import forget_needs
+from hub.events.operations import forgetting
 from hub.events.queries import days as queries
 
 # Parts of addresses below /journees that no day may be called.
@@ -111,7 +111,7 @@ def edit(session: Session, event: Event, details: Details, *, actor: User | str,
     if changes:
         audit.record(session, "event.changed", event, actor=actor, now=now, changes=changes)
     if "ends_at" in changes and event.state == EventState.PUBLISHED:
-        _plan_forgetting(session, event, now)
+        plan_forgetting(session, event, now)
 
 
 def set_programme(
@@ -142,7 +142,7 @@ def publish(session: Session, event: Event, *, actor: User | str, now: datetime)
     event.state, event.published_at, event.updated_at = EventState.PUBLISHED, now, now
     session.flush()
     audit.record(session, "event.published", event, actor=actor, now=now)
-    _plan_forgetting(session, event, now)
+    plan_forgetting(session, event, now)
 
 
 def unpublish(session: Session, event: Event, *, actor: User | str, now: datetime) -> None:
@@ -168,7 +168,7 @@ def call_off(session: Session, event: Event, reason: str, *, actor: User | str, 
     session.flush()
     audit.record(session, "event.cancelled", event, actor=actor, now=now)
     jobs.enqueue(session, "events.tell_called_off", now=now, subject=event, event=event.id)
-    _plan_forgetting(session, event, now)
+    plan_forgetting(session, event, now)
 
 
 def needs_are_due(event: Event, now: datetime) -> bool:
@@ -179,15 +179,19 @@ def needs_are_due(event: Event, now: datetime) -> bool:
 def forget_all_needs(session: Session, event: Event, *, now: datetime) -> int:
     """Blank diets, needs and meals of everybody, keeping how many meals there were of each (G3).
 
-    Returns how many answers were forgotten. Nothing is forgotten twice, nor before it is due.
+    Returns how many people's answers were forgotten. Nothing is forgotten twice, nor before it is due.
     """
     session.refresh(event, with_for_update=True)
     if event.needs_forgotten_at is not None or not needs_are_due(event, now):
         return 0
     for meal, booked in session.execute(queries.meal_counts(event)).all():
         meal.booked = booked
-    rows = session.scalars(select(Registration).where(Registration.event_id == event.id))
-    forgotten = sum(forget_needs(row) for row in rows)
+    for diet, booked in session.execute(queries.diet_counts(event)).all():
+        diet.booked = booked
+    session.flush()
+    forgotten = forgetting.blank_needs(
+        session, select(Registration.id).where(Registration.event_id == event.id)
+    )
     event.needs_forgotten_at = now
     session.flush()
     changes = {"answers_forgotten": [None, forgotten]}
@@ -195,7 +199,8 @@ def forget_all_needs(session: Session, event: Event, *, now: datetime) -> int:
     return forgotten
 
 
-def _plan_forgetting(session: Session, event: Event, now: datetime) -> None:
+def plan_forgetting(session: Session, event: Event, now: datetime) -> None:
+    """Have diets and needs forgotten when they are due; one planned too early does nothing."""
     run_at = now if event.state == EventState.CANCELLED else max(now, event.forget_needs_at)
     jobs.enqueue(session, "events.forget_needs", now=now, run_at=run_at, subject=event, event=event.id)
 

@@ -8,7 +8,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core.search import fold
 from hub.events.models.days import Event, EventState, Slot, event_organiser
-from hub.events.models.registrations import Choice, MealOption, Registration, RegistrationState
+from hub.events.models.registrations import (
+    Choice,
+    DietOption,
+    MealOption,
+    Registration,
+    RegistrationState,
+    registration_diet,
+)
 from hub.events.models.workshops import Workshop
 from hub.spaces.models.spaces import Space, SpaceState
 
@@ -141,6 +148,21 @@ def meal_counts(event: Event) -> Select[MealOption, int]:
         .where(MealOption.event_id == event.id)
         .group_by(MealOption.id)
         .order_by(MealOption.position, MealOption.id)
+    )
+
+
+def diet_counts(event: Event) -> Select[DietOption, int]:
+    """Select (diet, how many expected people chose it) for each line of the day's list."""
+    expected = (Registration.id == registration_diet.c.registration_id) & (
+        Registration.state == RegistrationState.CONFIRMED
+    )
+    return (
+        select(DietOption, func.count(Registration.id))
+        .outerjoin(registration_diet, registration_diet.c.diet_id == DietOption.id)
+        .outerjoin(Registration, expected)
+        .where(DietOption.event_id == event.id)
+        .group_by(DietOption.id)
+        .order_by(DietOption.position, DietOption.id)
     )
 
 

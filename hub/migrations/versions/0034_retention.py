@@ -1,4 +1,7 @@
-"""Retention."""
+"""How many were at a session stays once it is forgotten who."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0034_retention"
 down_revision = "0033_after"
@@ -7,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Keep the number."""
+    op.add_column("event_session", sa.Column("kept_count", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Forget it."""
+    op.drop_column("event_session", "kept_count")

@@ -1,0 +1,308 @@
+"""Erasing what is no longer needed of a day's people: by rule, by night; or at once, by themselves (G4–G6).
+
+Rows stay, for they count: how many came, for which organisations, to which workshops. What says who it was
+goes everywhere at once, out of mails and the errors of their sending too. History never held any of it (S16).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from hub.accounts.models import User
+from hub.core import audit, clock, tokens
+from hub.core.db import Base
+from hub.core.errors import N_, DomainError
+from hub.core.jobs import Job
+from hub.core.mail import Message, MessageState
+from hub.core.tokens import Token
+from hub.events.models.days import Event, EventSession, EventState
+from hub.events.models.outcomes import Certificate, EvaluationReply, Presence
+from hub.events.models.registrations import (
+    Answer,
+    EventInvitation,
+    GroupSignUp,
+    Question,
+    QuestionKind,
+    QuestionPurpose,
+    Registration,
+    ReservedPlaces,
+)
+from hub.events.models.retention import Kept, Retention
+from hub.events.operations import days, forgetting
+from hub.events.queries import retention as queries
+
+# Days after the day's end: as it stands without a rule of its own, and the most that a rule may say.
+USUAL: Mapping[Kept, tuple[int, int]] = {
+    Kept.NEEDS: (0, 14),
+    Kept.ELIGIBILITY: (30, 365),
+    Kept.ANSWERS: (90, 730),
+    Kept.PHONE: (7, 365),
+    Kept.IDENTITY: (365, 1825),
+    Kept.PRESENCE: (730, 1825),
+    Kept.EVALUATION: (365, 1825),
+    Kept.CERTIFICATE: (3650, 7300),
+}
+WHO = (Registration, GroupSignUp, EventInvitation, ReservedPlaces)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a day: until when, how much it has still to erase, what it did."""
+
+    kept: Kept
+    days: int
+    due_at: datetime
+    held: int
+    done_at: datetime | None
+    erased: int | None
+
+
+def due_at(event: Event, kept: Kept, days_after: int) -> datetime:
+    """Return the moment from which something is erased; a day called off needs no diets any more."""
+    if kept == Kept.NEEDS and event.state == EventState.CANCELLED and event.cancelled_at is not None:
+        return event.cancelled_at
+    return clock.end_of_day(clock.today(event.ends_at) + timedelta(days=days_after))
+
+
+def rules(session: Session, event: Event) -> list[Rule]:
+    """Return all rules of a day, its own or the usual ones, with what they have still to do."""
+    own = {row.kept: row for row in event.retentions}
+    counts = queries.held(event.id)
+    held = session.execute(select(*(counts[kept].scalar_subquery() for kept in Kept))).one()
+    found = []
+    for kept, number in zip(Kept, held, strict=True):
+        row = own.get(kept)
+        days_after = row.days if row is not None else USUAL[kept][0]
+        done = (row.done_at, row.erased) if row is not None else (None, None)
+        found.append(Rule(kept, days_after, due_at(event, kept, days_after), number, *done))
+    return found
+
+
+def set_days(
+    session: Session, event: Event, wanted: Mapping[Kept, int], *, actor: User | str, now: datetime
+) -> None:
+    """Say for how many days after the day's end things are kept.
+
+    Raises DomainError for a number out of bounds, or for names that would go before the needs that they name.
+    """
+    session.refresh(event, with_for_update=True)
+    for kept, number in wanted.items():
+        if not 0 <= number <= USUAL[kept][1]:
+            raise DomainError(
+                N_("Entre 0 et %(most)s jours."), field=f"days_{kept.value}", most=USUAL[kept][1]
+            )
+    own = {row.kept: row for row in event.retentions}
+    chosen = {kept: own[kept].days if kept in own else USUAL[kept][0] for kept in Kept} | dict(wanted)
+    for kept in (Kept.NEEDS, Kept.PHONE, Kept.ANSWERS, Kept.ELIGIBILITY):
+        if chosen[kept] > chosen[Kept.IDENTITY]:
+            raise DomainError(
+                N_("Ce qui a été dit s’efface avec le nom, au plus tard."), field=f"days_{kept.value}"
+            )
+    changes = {}
+    for kept, number in wanted.items():
+        row = own.get(kept)
+        before = row.days if row is not None else USUAL[kept][0]
+        if before == number:
+            continue
+        if row is None:
+            event.retentions.append(Retention(kept=kept, days=number))
+        else:
+            row.days = number
+        changes[kept.value] = [before, number]
+    session.flush()
+    if changes:
+        audit.record(session, "event.retention_set", event, actor=actor, now=now, changes=changes)
+    if Kept.NEEDS.value in changes and event.state == EventState.PUBLISHED:
+        days.plan_forgetting(session, event, now)
+
+
+def erase_due(session: Session, event: Event, *, now: datetime) -> dict[str, int]:
+    """Do what the rules of a day ask for at that moment; return how much of each was erased."""
+    session.refresh(event, with_for_update=True)
+    erased: dict[str, int] = {}
+    for rule in rules(session, event):
+        if now < rule.due_at or not rule.held:
+            continue
+        count = ERASERS[rule.kept](session, event, now)
+        if count:
+            _tell(session, event, rule.kept, count, now=now)
+            erased[rule.kept.value] = count
+    if erased:
+        changes = {name: [None, count] for name, count in erased.items()}
+        audit.record(session, "event.erased", event, actor="", now=now, changes=changes)
+    return erased
+
+
+def _tell(session: Session, event: Event, kept: Kept, count: int, *, now: datetime) -> None:
+    row = next((each for each in event.retentions if each.kept == kept), None)
+    if row is None:
+        row = Retention(kept=kept, days=USUAL[kept][0])
+        event.retentions.append(row)
+    row.done_at, row.erased = now, (row.erased or 0) + count
+    session.flush()
+
+
+def _needs(session: Session, event: Event, now: datetime) -> int:
+    if event.needs_forgotten_at is None:
+        return days.forget_all_needs(session, event, now=now)
+    # Told after the rest was forgotten, by a list entered late.
+    return forgetting.blank_needs(session, select(Registration.id).where(Registration.event_id == event.id))
+
+
+def _answers(purpose: QuestionPurpose) -> Callable[[Session, Event, datetime], int]:
+    def erase(session: Session, event: Event, now: datetime) -> int:
+        del now
+        done = session.execute(delete(Answer).where(Answer.id.in_(queries.answers(event.id, purpose))))
+        session.expire_all()
+        return int(done.rowcount)  # type: ignore[attr-defined]
+
+    return erase
+
+
+def _phone(session: Session, event: Event, now: datetime) -> int:
+    del now
+    done = session.execute(
+        update(Registration)
+        .where(Registration.event_id == event.id, Registration.phone != "")
+        .values(phone="")
+    )
+    session.execute(update(GroupSignUp).where(GroupSignUp.event_id == event.id).values(contact_phone=""))
+    session.expire_all()
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _identity(session: Session, event: Event, now: datetime) -> int:
+    numbers = list(
+        session.scalars(
+            select(Registration.id).where(Registration.event_id == event.id, Registration.purged_at.is_(None))
+        )
+    )
+    forgetting.blank_needs(session, numbers)
+    session.execute(delete(Answer).where(Answer.registration_id.in_(numbers)))
+    _make_nobody(session, numbers, now)
+    session.execute(
+        update(GroupSignUp)
+        .where(GroupSignUp.event_id == event.id)
+        .values(contact_name="", contact_email=None, contact_phone="", organisation_name="", purged_at=now)
+    )
+    session.execute(
+        update(ReservedPlaces)
+        .where(ReservedPlaces.event_id == event.id)
+        .values(contact_name="", contact_email=None)
+    )
+    session.execute(
+        update(EventInvitation).where(EventInvitation.event_id == event.id).values(name="", email=None)
+    )
+    for who in WHO:
+        of_event = select(who.id).where(who.event_id == event.id)
+        _scrub_mails(session, who, list(session.scalars(of_event)))
+    session.expire_all()
+    return len(numbers)
+
+
+def _make_nobody(session: Session, numbers: list[int], now: datetime) -> None:
+    for number in numbers:
+        session.execute(
+            update(Registration)
+            .where(Registration.id == number)
+            .values(
+                name="", email=None, phone="", organisation_name="", search_text="", form_key=None,
+                decision_reason="", code=tokens.new_code(), purged_at=now,
+            )
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+
+
+def _scrub_mails(session: Session, who: type[Base], numbers: list[int]) -> None:
+    """Empty the mails about some rows and forget their links; that they went out stays, so none goes twice."""
+    table = who.__tablename__
+    mails = list(session.scalars(queries.mails_about(table, numbers)))
+    session.execute(
+        update(Message)
+        .where(Message.id.in_(mails), Message.state == MessageState.QUEUED)
+        .values(state=MessageState.FAILED)
+    )
+    session.execute(
+        update(Message)
+        .where(Message.id.in_(mails))
+        .values(recipient="", title="", text="", html="", attachments=[], unsubscribe="", error="")
+    )
+    told = set(mails)
+    for job in session.scalars(select(Job).where(Job.name == "mail.deliver", Job.error != "")):
+        if job.arguments.get("message") in told:
+            job.error = ""
+    session.execute(delete(Token).where(Token.id.in_(queries.links_to(table, numbers))))
+
+
+def _presence(session: Session, event: Event, now: datetime) -> int:
+    del now
+    there = (
+        select(Presence.session_id, func.count(Presence.id))
+        .join(EventSession, EventSession.id == Presence.session_id)
+        .where(EventSession.event_id == event.id, Presence.was_there)
+        .group_by(Presence.session_id)
+    )
+    for number, count in session.execute(there).all():
+        row = session.get_one(EventSession, number)
+        row.kept_count = (row.kept_count or 0) + count
+    done = session.execute(delete(Presence).where(Presence.id.in_(queries.presences(event.id))))
+    session.flush()
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _evaluation(session: Session, event: Event, now: datetime) -> int:
+    """Forget the free words of evaluations; figures stay."""
+    del now
+    free = set(
+        session.scalars(
+            select(Question.id).where(
+                Question.event_id == event.id,
+                Question.purpose == QuestionPurpose.EVALUATION,
+                Question.kind.in_((QuestionKind.TEXT, QuestionKind.LONG_TEXT)),
+            )
+        )
+    )
+    erased = 0
+    for reply in session.scalars(select(EvaluationReply).where(EvaluationReply.event_id == event.id)):
+        kept = {number: value for number, value in reply.answers.items() if int(number) not in free}
+        if len(kept) != len(reply.answers):
+            erased += 1
+            reply.answers = kept
+    session.flush()
+    return erased
+
+
+def _certificate(session: Session, event: Event, now: datetime) -> int:
+    numbers = list(
+        session.scalars(
+            select(Certificate.id).where(Certificate.event_id == event.id, Certificate.purged_at.is_(None))
+        )
+    )
+    _forget_certificates(session, numbers, now)
+    return len(numbers)
+
+
+def _forget_certificates(session: Session, numbers: list[int], now: datetime) -> None:
+    session.execute(
+        update(Certificate)
+        .where(Certificate.id.in_(numbers))
+        .values(name="", revoked_reason="", purged_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    _scrub_mails(session, Certificate, numbers)
+    session.expire_all()
+
+
+ERASERS: Mapping[Kept, Callable[[Session, Event, datetime], int]] = {
+    Kept.NEEDS: _needs,
+    Kept.ELIGIBILITY: _answers(QuestionPurpose.ELIGIBILITY),
+    Kept.ANSWERS: _answers(QuestionPurpose.SIGN_UP),
+    Kept.PHONE: _phone,
+    Kept.IDENTITY: _identity,
+    Kept.PRESENCE: _presence,
+    Kept.EVALUATION: _evaluation,
+    Kept.CERTIFICATE: _certificate,
+}

@@ -1,0 +1,100 @@
+"""Reading what is still held of a day's people, for the rules that say until when."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from hub.core.db import Base
+from hub.core.mail import Message
+from hub.core.tokens import Token
+from hub.events.models.days import Event, EventSession
+from hub.events.models.outcomes import Certificate, EvaluationReply, Presence
+from hub.events.models.registrations import (
+    Answer,
+    EventInvitation,
+    GroupSignUp,
+    Question,
+    QuestionPurpose,
+    Registration,
+    ReservedPlaces,
+    registration_diet,
+)
+from hub.events.models.retention import Kept
+
+SIGN_UP, ELIGIBILITY = QuestionPurpose.SIGN_UP, QuestionPurpose.ELIGIBILITY
+# Who links and mails of a day are about: the table that they name.
+PEOPLE: tuple[tuple[type[Base], InstrumentedAttribute[int], InstrumentedAttribute[int]], ...] = (
+    (Registration, Registration.id, Registration.event_id),
+    (GroupSignUp, GroupSignUp.id, GroupSignUp.event_id),
+    (EventInvitation, EventInvitation.id, EventInvitation.event_id),
+    (ReservedPlaces, ReservedPlaces.id, ReservedPlaces.event_id),
+    (Certificate, Certificate.id, Certificate.event_id),
+)
+
+
+def answers(event_id: int, purpose: QuestionPurpose) -> Select[int]:
+    """Select the numbers of the answers to a day's questions of one purpose."""
+    return (
+        select(Answer.id)
+        .join(Question, Question.id == Answer.question_id)
+        .where(Question.event_id == event_id, Question.purpose == purpose)
+    )
+
+
+def presences(event_id: int) -> Select[int]:
+    """Select the numbers of a day's presences."""
+    return (
+        select(Presence.id)
+        .join(EventSession, EventSession.id == Presence.session_id)
+        .where(EventSession.event_id == event_id)
+    )
+
+
+def held(event_id: int) -> Mapping[Kept, Select[int]]:
+    """Return, for each rule, the statement that counts what it has still to erase."""
+    registration = Registration.event_id == event_id
+    diets = select(registration_diet.c.registration_id).join(
+        Registration, Registration.id == registration_diet.c.registration_id
+    )
+    needs = or_(
+        Registration.diet != "",
+        Registration.access_needs != "",
+        Registration.languages != "",
+        Registration.meal_id.is_not(None),
+        Registration.id.in_(diets.where(registration)),
+    )
+    return {
+        Kept.NEEDS: select(func.count(Registration.id)).where(registration, needs),
+        Kept.ELIGIBILITY: _count(answers(event_id, ELIGIBILITY)),
+        Kept.ANSWERS: _count(answers(event_id, SIGN_UP)),
+        Kept.PHONE: select(func.count(Registration.id)).where(registration, Registration.phone != ""),
+        Kept.IDENTITY: select(func.count(Registration.id)).where(
+            registration, Registration.purged_at.is_(None)
+        ),
+        Kept.PRESENCE: _count(presences(event_id)),
+        Kept.EVALUATION: select(func.count(EvaluationReply.id)).where(EvaluationReply.event_id == event_id),
+        Kept.CERTIFICATE: select(func.count(Certificate.id)).where(
+            Certificate.event_id == event_id, Certificate.purged_at.is_(None)
+        ),
+    }
+
+
+def _count(rows: Select[int]) -> Select[int]:
+    return select(func.count()).select_from(rows.subquery())
+
+
+def over(now: datetime) -> Select[int]:
+    """Select the numbers of the days that have ended, oldest first."""
+    return select(Event.id).where(Event.ends_at <= now).order_by(Event.ends_at)
+
+
+def mails_about(table: str, numbers: Select[int] | list[int]) -> Select[int]:
+    """Select the numbers of the mails about some rows of a table."""
+    return select(Message.id).where(Message.subject_type == table, Message.subject_id.in_(numbers))
+
+
+def links_to(table: str, numbers: Select[int] | list[int]) -> Select[int]:
+    """Select the numbers of the links to some rows of a table."""
+    return select(Token.id).where(Token.subject_type == table, Token.subject_id.in_(numbers))
