@@ -1,0 +1,1 @@
+"""Plain values of days and sign-ups."""
