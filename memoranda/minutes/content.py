@@ -8,23 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from memoranda import plain
-from memoranda.content import LARGEST_LOGO, LONGEST_TITLE
+from memoranda import letter, plain
+from memoranda.content import LONGEST_TITLE
 from memoranda.errors import ContentError, Problem
+from memoranda.letter import Letterhead
 
 MOST_POINTS = 200
 MOST_PEOPLE = 2_000
 LONGEST_NOTES = 100_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letterhead:
-    """Who writes: the network's name, colour, logo and the lines on how to reach it."""
-
-    network: str
-    primary: str = "#0f5c5c"
-    logo: bytes | None = None
-    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,15 +179,13 @@ def validate(paper: Agenda | Minutes) -> None:
 
 
 def _frame_problems(paper: Agenda | Minutes) -> Iterator[Problem]:
-    sitting, head = sitting_of(paper), paper.letterhead
-    for label, text in (("titre", sitting.title), ("nom du réseau", head.network), ("nom", sitting.space)):
+    sitting = sitting_of(paper)
+    yield from letter.problems(paper.letterhead, "La réunion")
+    for label, text in (("titre", sitting.title), ("nom", sitting.space)):
         if not text.strip():
             yield Problem("", f"La réunion : le {label} manque.")
         if len(text) > LONGEST_TITLE:
             yield Problem("", f"La réunion : le {label} dépasse {LONGEST_TITLE} caractères.")
-    if head.logo is not None and len(head.logo) > LARGEST_LOGO:
-        yield Problem("", "Le logo dépasse 5 Mo.")
-    yield from plain.text_problems("", "La réunion", (head.network, *head.lines))
     yield from plain.text_problems("", "La réunion", sitting)
     if isinstance(paper, Agenda):
         people: tuple[Party, ...] = paper.asked

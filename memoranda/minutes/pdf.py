@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from memoranda import colour, fonts, markup, paper, pictures, plain
+from memoranda import fonts, letter, markup, paper, plain
 from memoranda.minutes import content
 from memoranda.minutes.content import Agenda, Minutes
 from memoranda.paper import Press, Progress
@@ -25,7 +25,7 @@ def build(document: Agenda | Minutes, *, fonts_folder: Path, progress: Progress 
         press = Press(
             _about(document),
             style=_style(document),
-            assets=_assets(document, fonts_folder),
+            assets=letter.assets(document.letterhead, fonts_folder),
             context={"agenda" if is_agenda else "minutes": document},
         )
         return press.print_short(
@@ -50,15 +50,3 @@ def _style(document: Agenda | Minutes) -> str:
     return paper.style(
         "minutes/minutes.css", primary=document.letterhead.primary, footer=footer, is_draft=is_draft
     )
-
-
-def _assets(document: Agenda | Minutes, fonts_folder: Path) -> paper.Assets:
-    head = document.letterhead
-    drawings = {
-        "thread.svg": pictures.draw_thread(colour.readable(head.primary), paper.ACCENT),
-        "draft.svg": pictures.draw_draft_edge(paper.DANGER),
-    }
-    assets = paper.bundled(drawings, fonts_folder)
-    if head.logo:
-        assets["logo.png"] = ("image/png", pictures.encode_logo(head.logo))
-    return assets

@@ -12,12 +12,12 @@ import pytest
 
 from memoranda import check, plain
 from memoranda.errors import ContentError
+from memoranda.letter import Letterhead
 from memoranda.minutes import content, pdf
 from memoranda.minutes.content import (
     Agenda,
     Decided,
     Erratum,
-    Letterhead,
     Minutes,
     Party,
     Passage,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from hub.accounts.models import User
 from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
-from hub.core import audit, clock, jobs
+from hub.core import audit, clock, jobs, letterhead
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 from hub.spaces import signals
@@ -185,7 +185,7 @@ def document(
     session: Session, meeting: Meeting, minutes: Minutes | None, *, with_errata: bool = True
 ) -> content.Minutes:
     """Return the minutes as they stand: the draft, the last version sent, or what was approved."""
-    head = papers.letterhead_of(session)
+    head = letterhead.of(session)
     if minutes is None or not minutes.versions:
         text = text_of(session, meeting, minutes)
         return content.Minutes(
@@ -215,7 +215,7 @@ def version_document(
     last = papers.in_words(until or version.remarks_until)
     standing = f"Projet, version {version.number}, envoyé le {sent}. Remarques jusqu’au {last}."
     return content.Minutes(
-        letterhead=papers.letterhead_of(session), text=sent_text(version), is_draft=True, standing=standing
+        letterhead=letterhead.of(session), text=sent_text(version), is_draft=True, standing=standing
     )
 
 
@@ -337,9 +337,7 @@ def _check_delay(last: date, now: datetime) -> None:
 
 
 def _check_printable(session: Session, text: Text) -> None:
-    paper = content.Minutes(
-        letterhead=papers.letterhead_of(session), text=text, is_draft=True, standing="Projet."
-    )
+    paper = content.Minutes(letterhead=letterhead.of(session), text=text, is_draft=True, standing="Projet.")
     try:
         content.validate(paper)
     except ContentError as problem:

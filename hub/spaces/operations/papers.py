@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from hub.core import files, i18n, jobs, settings
-from hub.core.files import Store, StoredFile
+from hub.core import files, i18n, jobs, letterhead
+from hub.core.files import Store
 from hub.core.search import fold
 from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision, Method, Stance
@@ -26,7 +26,6 @@ from memoranda import markup, plain
 from memoranda.minutes.content import (
     Agenda,
     Decided,
-    Letterhead,
     Minutes,
     Party,
     Passage,
@@ -57,17 +56,6 @@ class Printed:
 # --- From rows to content -------------------------------------------------------------------------
 
 
-def letterhead_of(session: Session) -> Letterhead:
-    """Return the network's letterhead, without its logo."""
-    network = settings.get(session)
-    address = ", ".join(line.strip(" ,") for line in network.address.splitlines() if line.strip(" ,"))
-    lines = (address, network.contact_phone, network.contact_email)
-    return Letterhead(
-        network=_clean(network.name), primary=network.primary_colour,
-        lines=tuple(_clean(line) for line in lines if line.strip()),
-    )  # fmt: skip
-
-
 def sitting_of(meeting: Meeting) -> Sitting:
     """Return what a meeting is, in words."""
     place = ", ".join(part for part in (meeting.place_name, meeting.place_address) if part)
@@ -84,7 +72,7 @@ def agenda_of(session: Session, meeting: Meeting, *, base_url: str) -> Agenda:
     asked = session.scalars(queries.attendances(meeting.id)).all()
     with force_locale(LANGUAGE):
         return Agenda(
-            letterhead=letterhead_of(session),
+            letterhead=letterhead.of(session),
             sitting=sitting_of(meeting),
             notice=_notice(meeting),
             asked=_parties(row for row in asked if row.organisation is not None)
@@ -299,14 +287,8 @@ def _clean(text: str) -> str:
 
 def fingerprint(session: Session, document: Agenda | Minutes) -> str:
     """Return the SHA-256 of all that the PDF depends on: it changes when the PDF would."""
-    parts = (plain.to_json(document), _logo_sha256(session))
+    parts = (plain.to_json(document), letterhead.logo_sha256(session))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _logo_sha256(session: Session) -> str:
-    number = settings.get(session).logo_id
-    logo = session.get(StoredFile, number) if number else None
-    return logo.sha256 if logo else ""
 
 
 def kind_of(document: Agenda | Minutes) -> PaperKind:
@@ -352,14 +334,7 @@ def content_of(row: MeetingPaper) -> Agenda | Minutes:
 
 def complete(session: Session, document: Agenda | Minutes, store: Store) -> Agenda | Minutes:
     """Return the content with the logo; one that is gone must not keep a meeting from its papers."""
-    sha256 = _logo_sha256(session)
-    if not sha256:
-        return document
-    try:
-        logo = store.read(sha256)
-    except FileNotFoundError:
-        return document
-    return replace(document, letterhead=replace(document.letterhead, logo=logo))
+    return replace(document, letterhead=letterhead.with_logo(session, document.letterhead, store))
 
 
 def keep(
