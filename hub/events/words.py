@@ -73,5 +73,7 @@ ACTS = {
     "event.published": _l("Journée publiée"),
     "event.unpublished": _l("Journée retirée de la publication"),
     "event.cancelled": _l("Journée annulée"),
+    "event.retention_set": _l("Durées de conservation modifiées"),
+    "event.erased": _l("Données personnelles effacées"),
     "event.needs_forgotten": _l("Régimes, besoins et choix de repas effacés"),
 }

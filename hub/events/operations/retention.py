@@ -182,7 +182,7 @@ def _identity(session: Session, event: Event, now: datetime) -> int:
     )
     forgetting.blank_needs(session, numbers)
     session.execute(delete(Answer).where(Answer.registration_id.in_(numbers)))
-    _make_nobody(session, numbers, now)
+    make_nobody(session, numbers, now)
     session.execute(
         update(GroupSignUp)
         .where(GroupSignUp.event_id == event.id)
@@ -198,12 +198,13 @@ def _identity(session: Session, event: Event, now: datetime) -> int:
     )
     for who in WHO:
         of_event = select(who.id).where(who.event_id == event.id)
-        _scrub_mails(session, who, list(session.scalars(of_event)))
+        scrub_mails(session, who, list(session.scalars(of_event)))
     session.expire_all()
     return len(numbers)
 
 
-def _make_nobody(session: Session, numbers: list[int], now: datetime) -> None:
+def make_nobody(session: Session, numbers: list[int], now: datetime) -> None:
+    """Forget who some sign-ups were; for which organisation of the register they came, stays."""
     for number in numbers:
         session.execute(
             update(Registration)
@@ -216,15 +217,12 @@ def _make_nobody(session: Session, numbers: list[int], now: datetime) -> None:
         )  # fmt: skip
 
 
-def _scrub_mails(session: Session, who: type[Base], numbers: list[int]) -> None:
-    """Empty the mails about some rows and forget their links; that they went out stays, so none goes twice."""
+def scrub_mails(session: Session, who: type[Base], numbers: list[int]) -> None:
+    """Empty the mails about some rows, forget their links; that they went out stays, so none goes twice."""
     table = who.__tablename__
     mails = list(session.scalars(queries.mails_about(table, numbers)))
-    session.execute(
-        update(Message)
-        .where(Message.id.in_(mails), Message.state == MessageState.QUEUED)
-        .values(state=MessageState.FAILED)
-    )
+    # What has not left yet will never leave: its job finds nothing to deliver.
+    session.execute(delete(Message).where(Message.id.in_(mails), Message.state == MessageState.QUEUED))
     session.execute(
         update(Message)
         .where(Message.id.in_(mails))
@@ -281,18 +279,19 @@ def _certificate(session: Session, event: Event, now: datetime) -> int:
             select(Certificate.id).where(Certificate.event_id == event.id, Certificate.purged_at.is_(None))
         )
     )
-    _forget_certificates(session, numbers, now)
+    forget_certificates(session, numbers, now)
     return len(numbers)
 
 
-def _forget_certificates(session: Session, numbers: list[int], now: datetime) -> None:
+def forget_certificates(session: Session, numbers: list[int], now: datetime) -> None:
+    """Forget the name on some certificates; that they were given stays to be verified."""
     session.execute(
         update(Certificate)
         .where(Certificate.id.in_(numbers))
         .values(name="", revoked_reason="", purged_at=now)
         .execution_options(synchronize_session=False)
     )
-    _scrub_mails(session, Certificate, numbers)
+    scrub_mails(session, Certificate, numbers)
     session.expire_all()
 
 

@@ -12,15 +12,16 @@ from hub.actors.signals import LinkGroup, card_links
 from hub.core import clock
 from hub.core.i18n import format_short_date
 from hub.events.jobs import days as day_jobs
+from hub.events.jobs import retention as retention_jobs
 from hub.events.models.days import Event
 from hub.events.queries import days as queries
-from hub.events.views import days, personal, public, registrations
+from hub.events.views import days, personal, public, registrations, retention
 from hub.events.views.blueprint import blueprint
 from hub.spaces.models.spaces import Space
 from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
-PARTS = (public, personal, days, registrations, day_jobs)
+PARTS = (retention, retention_jobs, public, personal, days, registrations, day_jobs)
 SHOWN = 8
 
 
