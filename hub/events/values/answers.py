@@ -1,0 +1,102 @@
+"""What may be answered to a question, by its kind: read once, stored as JSON can hold it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import isfinite
+from typing import Any
+
+from hub.core.errors import N_, DomainError
+from hub.events.models.registrations import Question, QuestionKind, QuestionPurpose, Unmet
+
+SHORT, LONG = 300, 2000
+LARGEST = 10**12
+SCALE = range(1, 6)
+
+
+def field_of(question: Question) -> str:
+    """Return the name of a question's field in a form."""
+    return f"q{question.id}"
+
+
+def wording(question: Question) -> str:
+    """Return the question as it is asked, « {seuil} » replaced by the threshold."""
+    return question.label.replace("{seuil}", "" if question.threshold is None else str(question.threshold))
+
+
+def clean(questions: Sequence[Question], given: Mapping[int, Any]) -> dict[int, Any]:
+    """Return the answers (question number → value), the empty ones left out.
+
+    Raises DomainError for one that its question doesn't allow, one that lacks, or one to another question.
+    """
+    known = {question.id for question in questions}
+    if not set(given) <= known:
+        raise DomainError(N_("Les questions ont changé entre-temps : relisez vos réponses."))
+    found = {}
+    for question in questions:
+        value = given.get(question.id)
+        if is_empty(value):
+            if must_answer(question):
+                raise DomainError(lacking(question), field=field_of(question))
+            continue
+        if not _fits(question, value):
+            raise DomainError(N_("Cette réponse ne convient pas à la question."), field=field_of(question))
+        found[question.id] = value.isoformat() if isinstance(value, date) else value
+    return found
+
+
+def must_answer(question: Question) -> bool:
+    """Say whether one can't go on without an answer; who may come is always asked."""
+    return question.is_required or question.purpose == QuestionPurpose.ELIGIBILITY
+
+
+def lacking(question: Question) -> str:
+    """Return the sentence that asks for an answer, a French msgid."""
+    if question.kind in {QuestionKind.ONE, QuestionKind.YES_NO, QuestionKind.SCALE}:
+        return N_("Choisissez une réponse.")
+    if question.kind == QuestionKind.MANY:
+        return N_("Choisissez au moins une réponse.")
+    return N_("Répondez à cette question.")
+
+
+def is_empty(value: Any) -> bool:
+    """Say whether nothing was answered; a no and a zero are answers."""
+    return value is None or value in ("", [])
+
+
+def _fits(question: Question, value: Any) -> bool:  # noqa: PLR0911 - one kind, one line
+    match question.kind:
+        case QuestionKind.TEXT:
+            return isinstance(value, str) and len(value) <= SHORT
+        case QuestionKind.LONG_TEXT:
+            return isinstance(value, str) and len(value) <= LONG
+        case QuestionKind.ONE:
+            return value in question.options
+        case QuestionKind.MANY:
+            return (
+                isinstance(value, list)
+                and len(set(value)) == len(value) <= len(question.options)
+                and (set(value) <= set(question.options))
+            )
+        case QuestionKind.YES_NO:
+            return isinstance(value, bool)
+        case QuestionKind.NUMBER:
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            return is_number and isfinite(value) and abs(value) <= LARGEST
+        case QuestionKind.DATE:
+            return isinstance(value, date)
+        case QuestionKind.SCALE:
+            return value in SCALE
+
+
+def unmet(questions: Sequence[Question], answers: Mapping[int, Any]) -> list[Question]:
+    """Return the eligibility questions that were not answered as expected."""
+    return [
+        question
+        for question in questions
+        if question.purpose == QuestionPurpose.ELIGIBILITY and answers.get(question.id) != question.expected
+    ]
+
+
+def refusing(questions: Sequence[Question]) -> Question | None:
+    """Return the first of those whose answer closes the door, None where a coordinator decides."""
+    return next((question for question in questions if question.unmet == Unmet.REFUSE), None)
