@@ -41,6 +41,12 @@ PLAIN = (bool, int, float, date, time)  # datetime is a date
 SECRET = re.compile(r"(/[a-z-]+/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 
 
+class Written(str):
+    """Markdown that the team itself wrote: it stands in a mail as it is, not escaped."""
+
+    __slots__ = ()
+
+
 class MessageState(StrEnum):
     """Where a message stands."""
 
@@ -138,11 +144,13 @@ def queue(
     attachments: Sequence[Attachment] = (),
     reply_to: str = "",
     unsubscribe: str = "",
+    template: str = "",
     **context: Any,
 ) -> Message | None:
     """Write a mail of that kind about a flushed row, and the job that delivers it.
 
     `unsubscribe`: path of the page where its reader stops such mails; mail programs offer it (RFC 2369).
+    `template`: another than the kind's own.
     `context` may hold `action` = (label, path or address): the one thing to do; else words, figures, dates
     and lists of them. Returns None if the same mail (thing, kind, version) is there already.
     """
@@ -155,7 +163,7 @@ def queue(
     if session.scalar(known) is not None:
         return None
     here = site(session)
-    title, text, html = render(kind, here, context)
+    title, text, html = render(template or kind, here, context)
     host = urlsplit(here.base_url).hostname or "localhost"
     message = Message(
         kind=kind,
@@ -217,6 +225,8 @@ def escape_markdown(value: object) -> str:
 
 def escaped(value: Any) -> Any:
     """Return what a template may use, its words escaped. Raises TypeError for a row or any other thing."""
+    if isinstance(value, Written):
+        return str(value)
     if isinstance(value, str):
         return escape_markdown(value)
     if isinstance(value, list | tuple):
@@ -255,6 +265,7 @@ def as_text(source: str) -> str:
     plain = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", r"\1 : \2", source)
     plain = re.sub(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*", r"\1", plain)
     plain = re.sub(r"^#+ +", "", plain, flags=re.MULTILINE)
+    plain = re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", plain)
     return unescape_markdown(plain)
 
 

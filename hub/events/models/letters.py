@@ -22,6 +22,8 @@ class LetterKind(StrEnum):
     OFFERED = "offered"  # a seat is held for you until …
     PROMOTED = "promoted"  # the seat is yours
     LAPSED = "lapsed"  # the offer ended
+    NOT_PLACED = "not_placed"  # sign-up closed, and no seat got free
+    PUT_BACK = "put_back"  # fewer seats: back on the waiting list, before all others
     WORKSHOP_OFFERED = "workshop_offered"
     WORKSHOP_PROMOTED = "workshop_promoted"
     ALLOTTED = "allotted"  # the workshops that wishes gave
@@ -53,6 +55,8 @@ class EventLetter(Base):
     kind: Mapped[LetterKind] = mapped_column(choice(LetterKind, "letter_kind"))
     subject: Mapped[str] = mapped_column(String(200), default="")  # empty: the usual one
     body: Mapped[str] = mapped_column(Text, default="")  # Markdown with a few named blanks
+    # For who follows online, where it differs; empty: the same.
+    body_online: Mapped[str] = mapped_column(Text, default="", server_default="")
     send_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)

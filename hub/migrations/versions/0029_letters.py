@@ -1,4 +1,7 @@
-"""Mails and admission."""
+"""Mails and admission: other words for who follows online."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0029_letters"
 down_revision = "0028_seats"
@@ -7,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Let a mail say something else to who follows online."""
+    op.add_column("event_letter", sa.Column("body_online", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Say the same to all again."""
+    op.drop_column("event_letter", "body_online")
