@@ -171,6 +171,8 @@ class Registration(Base):
     reserved_id: Mapped[int | None] = mapped_column(ForeignKey("reserved_places.id"), index=True)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("event_invitation.id"), index=True)
     queued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # When fewer seats took the one that it held: it waits before all others.
+    put_back_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     offer_ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decision_reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
@@ -285,6 +287,7 @@ class WorkshopWait(Base):
     )
     state: Mapped[WaitState] = mapped_column(choice(WaitState, "wait_state"), default=WaitState.WAITING)
     queued_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    put_back_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # as for a registration
     offer_ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

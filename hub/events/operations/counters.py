@@ -1,0 +1,85 @@
+"""Counting seats (S1): one row of the day at a time, and never more than there are.
+
+Whoever writes on a day's seats first takes the row of the day: all others wait, and what is read afterwards is
+fresh on PostgreSQL too; on SQLite writers stand in line anyway. Counts change by guarded updates alone, and
+the CHECK constraints stand behind.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sqlalchemy import and_, or_, update
+from sqlalchemy.orm import Session
+
+from hub.core.errors import N_, DomainError
+from hub.events.models.days import Event, EventState, Mode
+from hub.events.models.registrations import Choice, Registration, ReservedPlaces, WorkshopWait
+from hub.events.models.workshops import Workshop
+
+CHANGEABLE = (Registration, Workshop, Choice, WorkshopWait, ReservedPlaces)
+FULL = N_("Cette journée est complète.")
+
+
+def lock(session: Session, event: Event) -> None:
+    """Take the row of the day until the transaction ends, and forget what was read of its seats before.
+
+    The first statement of every write on a day's seats: before any change is made to its rows.
+    """
+    session.flush()
+    session.refresh(event, with_for_update=True)
+    for row in session.identity_map.values():
+        if isinstance(row, CHANGEABLE):
+            session.expire(row)
+
+
+def shift(
+    session: Session, event: Event, *, places: Mapping[Mode, int], workshops: Mapping[int, int]
+) -> None:
+    """Count so many seats more (or fewer) of the day by mode, and of workshops by number.
+
+    Whoever calls has looked before that they are there. Raises DomainError where they are not: nothing may be
+    committed then.
+    """
+    onsite, online = places.get(Mode.ONSITE, 0), places.get(Mode.ONLINE, 0)
+    if (onsite or online) and not _shift_day(session, event, onsite, online):
+        raise DomainError(FULL)
+    by_number = defaultdict(list)
+    for workshop, number in workshops.items():
+        if number:
+            by_number[number].append(workshop)
+    for number, ids in sorted(by_number.items()):
+        if not _shift_workshops(session, ids, number):
+            raise DomainError(N_("Un de ces ateliers vient de se remplir : choisissez à nouveau."))
+
+
+def _shift_day(session: Session, event: Event, onsite: int, online: int) -> bool:
+    guards = [Event.id == event.id]
+    if onsite > 0 or online > 0:
+        guards.append(Event.state == EventState.PUBLISHED)
+    if onsite > 0:
+        guards.append(or_(Event.capacity.is_(None), Event.taken + onsite <= Event.capacity))
+    if online > 0:
+        guards.append(
+            or_(Event.online_capacity.is_(None), Event.online_taken + online <= Event.online_capacity)
+        )
+    done = session.execute(
+        update(Event)
+        .where(and_(*guards))
+        .values(taken=Event.taken + onsite, online_taken=Event.online_taken + online)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire(event, ["taken", "online_taken"])
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _shift_workshops(session: Session, ids: list[int], number: int) -> bool:
+    done = session.execute(
+        update(Workshop)
+        .where(Workshop.id.in_(ids), Workshop.taken + number <= Workshop.capacity)
+        .values(taken=Workshop.taken + number)
+        .execution_options(synchronize_session=False)
+    )
+    for row in session.identity_map.values():
+        if isinstance(row, Workshop) and row.id in ids:
+            session.expire(row, ["taken"])
+    return bool(done.rowcount == len(ids))  # type: ignore[attr-defined]
