@@ -198,10 +198,10 @@ def information_session(session: Session, world: World) -> Event:
 
 def programme(world: World, seats: tuple[int, ...]) -> Programme:
     """The programme of a plenary, as that of 2023."""
-    (guest,) = organisations(world, "ines")
+    guests = organisations(world, "ines")
     lines = (
         Line(time(9), "Accueil", time(9, 30), SlotKind.WELCOME),
-        Line(time(9, 30), "Introduction et invité", time(10, 10), SlotKind.INTRODUCTION, guest),
+        Line(time(9, 30), "Introduction et invité", time(10, 10), SlotKind.INTRODUCTION, guests),
         Line(time(10, 10), "Ateliers", time(12, 30), SlotKind.WORKSHOPS),
         Line(time(12, 30), "Repas", time(14), SlotKind.MEAL),
         Line(time(14), "Rencontre avec les partis, échanges, témoignages", time(16), SlotKind.EXCHANGE),

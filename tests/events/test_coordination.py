@@ -146,7 +146,7 @@ def test_making_describing_and_publishing_a_day(session: Session, coordinator: F
         "lines-0-ends": "20:00",
         "lines-0-kind": "exchange",
         "lines-0-title": "Débat",
-        "lines-0-speaker": str(venue.id),
+        "lines-0-speakers": str(venue.id),
         "lines-1-kind": "welcome",
         "workshops-0-title": "",
         "workshop_choices": "0",
@@ -157,7 +157,7 @@ def test_making_describing_and_publishing_a_day(session: Session, coordinator: F
     assert event.state == EventState.PUBLISHED
     assert [meal.label for meal in event.meals] == ["Soupe", "Sandwich végétarien"]
     (slot,) = event.slots
-    assert (slot.title, slot.speaker, clock.local(slot.starts_at).time()) == ("Débat", venue, time(19))
+    assert (slot.title, slot.speakers, clock.local(slot.starts_at).time()) == ("Débat", [venue], time(19))
     assert event.organisers == [venue]
 
 

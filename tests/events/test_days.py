@@ -255,7 +255,7 @@ def test_lists_of_days(session: Session) -> None:
 def test_days_of_an_organisation(session: Session) -> None:
     host, speaker, other = (factories.organisation(session) for _ in range(3))
     event = plenary(session, venue_id=host.id, organiser_ids=(other.id,))
-    line = days.Line(starts=time(10), title="Invité", speaker_id=speaker.id)
+    line = days.Line(starts=time(10), title="Invité", speaker_ids=(speaker.id,))
     days.set_programme(session, event, days.Programme(lines=(line,)), actor="test", now=NOW)
     hidden = plenary(session, venue_id=host.id, publish=False)
     for organisation in (host, speaker, other):

@@ -16,7 +16,7 @@ from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.models.projects import PartRole, Project, ProjectPart
 from hub.actors.models.record import DropIn
 from hub.actors.models.relations import Precision, Relation, RelationKind
-from hub.events.models.days import Event, EventOrganiser, EventState, Slot
+from hub.events.models.days import Event, EventOrganiser, EventState, Slot, SlotSpeaker
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.network.queries import facts
 from hub.network.queries.register import read
@@ -148,8 +148,12 @@ def _organise(session: Session, one: Organisation, other: Organisation, **values
 def _organise_and_speak(session: Session, one: Organisation, other: Organisation) -> None:
     meeting = organised(session, one)
     factories.add(
-        session, Slot(event_id=meeting.id, starts_at=meeting.starts_at, title="Parole", speaker_id=other.id)
-    )
+        session,
+        Slot(
+            event_id=meeting.id, starts_at=meeting.starts_at, title="Parole",
+            speaker_rows=[SlotSpeaker(organisation_id=other.id)],
+        ),
+    )  # fmt: skip
 
 
 def _cancelled(session: Session, one: Organisation, other: Organisation) -> None:

@@ -227,7 +227,7 @@ class LineForm(Form):
         _l("Sorte"), coerce=SlotKind, choices=[SelectChoice(kind.value, word) for kind, word in SLOTS.items()]
     )
     title = StringField(_l("Titre"), [Length(max=200, message=TOO_LONG)], filters=[one_line])
-    speaker = SelectField(_l("Organisation qui intervient"), coerce=organisation_number)
+    speakers = SelectMultipleField(_l("Organisations qui interviennent"), coerce=int)
     description = TextAreaField(_l("Détails"), [Length(max=4000, message=TOO_LONG)])
 
     @property
@@ -247,7 +247,7 @@ class LineForm(Form):
             ends=self.ends.data,
             kind=self.kind.data,
             title=self.title.data or "",
-            speaker_id=self.speaker.data,
+            speaker_ids=tuple(self.speakers.data or ()),
             description=self.description.data or "",
         )
 
@@ -303,11 +303,10 @@ class ProgrammeForm(FlaskForm):
                 rows.append_entry()
         register = session.execute(queries.organisations_at_work()).all()
         choices = [
-            SelectChoice("", gettext("Aucune")),
-            *(SelectChoice(str(number), with_acronym(name, short)) for number, name, short in register),
+            SelectChoice(str(number), with_acronym(name, short)) for number, name, short in register
         ]
         for entry in self.lines.entries:
-            entry.form.speaker.choices = choices
+            entry.form.speakers.choices = choices
 
     def rearrange(self, gesture: str) -> None:
         """Add a line (`add-lines`) or take one away (`drop-lines-3`); nothing is stored yet."""
@@ -373,7 +372,7 @@ def _line_of(slot: Slot) -> dict[str, Any]:
         "ends": local(slot.ends_at).time() if slot.ends_at is not None else None,
         "kind": slot.kind,
         "title": slot.title,
-        "speaker": slot.speaker_id,
+        "speakers": [row.organisation_id for row in slot.speaker_rows],
         "description": slot.description,
     }
 

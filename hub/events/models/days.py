@@ -106,6 +106,7 @@ class Stage(StrEnum):
     CLOSED = "closed"
     FULL = "full"
     OPEN = "open"
+    FREE = "free"  # one comes without signing up
 
 
 class EventSeries(Base):
@@ -323,6 +324,11 @@ class Event(Base):
         return clock.today(self.ends_at - timedelta(microseconds=1))
 
     @property
+    def lasts_days(self) -> bool:
+        """Whether it ends on another day than it begins."""
+        return self.last_day > self.day
+
+    @property
     def left(self) -> int | None:
         """How many seats are left in the room; None where nothing limits them."""
         return None if self.capacity is None else self.capacity - self.taken
@@ -378,6 +384,8 @@ class Event(Base):
             return Stage(self.state.value)
         if now >= self.ends_at:
             return Stage.OVER
+        if self.sign_up_need == SignUpNeed.NONE:
+            return Stage.FREE
         if now >= self.sign_up_closes_at:
             return Stage.CLOSED
         if self.sign_up_opens_at is not None and now < self.sign_up_opens_at:
@@ -401,8 +409,21 @@ class SlotKind(StrEnum):
     CONCLUSION = "conclusion"
 
 
+class SlotSpeaker(Base):
+    """An organisation that speaks in a part of the programme."""
+
+    __tablename__ = "event_slot_speaker"
+
+    slot_id: Mapped[int] = mapped_column(ForeignKey("event_slot.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+
+    slot: Mapped["Slot"] = relationship(back_populates="speaker_rows")
+    organisation: Mapped[Organisation] = relationship()
+
+
 class Slot(Base):
-    """One line of a programme."""
+    """One line of a programme; several organisations may speak in it."""
 
     __tablename__ = "event_slot"
     __table_args__ = (CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),)
@@ -413,11 +434,25 @@ class Slot(Base):
     ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     kind: Mapped[SlotKind] = mapped_column(choice(SlotKind, "slot_kind"), default=SlotKind.PRESENTATION)
     title: Mapped[str] = mapped_column(String(200))
-    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     description: Mapped[str] = mapped_column(Text, default="")
 
     event: Mapped[Event] = relationship(back_populates="slots")
-    speaker: Mapped[Organisation | None] = relationship()
+    speaker_rows: Mapped[list["SlotSpeaker"]] = relationship(
+        back_populates="slot",
+        order_by="SlotSpeaker.position, SlotSpeaker.organisation_id",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+
+    @property
+    def speakers(self) -> list[Organisation]:
+        """Who speaks, in the order in which they were named."""
+        return [row.organisation for row in self.speaker_rows]
+
+    @property
+    def day(self) -> date:
+        """The date in Brussels."""
+        return clock.today(self.starts_at)
 
 
 class SessionKind(StrEnum):
@@ -457,6 +492,8 @@ class EventSession(Base):
     counts: Mapped[bool] = mapped_column(default=True)
     # How many were there, once it is forgotten who.
     kept_count: Mapped[int | None]
+    # Called off after it was announced: it stays, crossed out, so that calendars learn of it; it never counts.
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     event: Mapped[Event] = relationship(back_populates="sessions")
     partner: Mapped[Organisation | None] = relationship()

@@ -10,8 +10,9 @@ from hub.accounts.models import User
 from hub.core import audit, clock, jobs
 from hub.core.errors import N_, DomainError
 from hub.core.search import slug
-from hub.events.models.days import Event, EventKind, EventOrganiser, EventState, Slot, SlotKind
+from hub.events.models.days import Event, EventKind, EventOrganiser, EventState, Slot, SlotKind, SlotSpeaker
 from hub.events.models.registrations import MealOption, Registration
+from hub.events.models.retention import Kept
 from hub.events.models.workshops import Workshop, WorkshopBlock
 from hub.events.operations import forgetting
 from hub.events.queries import days as queries
@@ -57,7 +58,7 @@ class Line:
     title: str
     ends: time | None = None
     kind: SlotKind = SlotKind.PRESENTATION
-    speaker_id: int | None = None
+    speaker_ids: tuple[int, ...] = ()
     description: str = ""
 
 
@@ -193,7 +194,7 @@ def forget_all_needs(session: Session, event: Event, *, now: datetime) -> int:
         session, select(Registration.id).where(Registration.event_id == event.id)
     )
     event.needs_forgotten_at = now
-    session.flush()
+    forgetting.tell(session, event, Kept.NEEDS, forgotten, now=now)
     changes = {"answers_forgotten": [None, forgotten]}
     audit.record(session, "event.needs_forgotten", event, actor="", now=now, changes=changes)
     return forgotten
@@ -310,8 +311,12 @@ def _slot(event: Event, line: Line) -> Slot:
     if ends_at is not None and ends_at < starts_at:
         raise DomainError(N_("« %(title)s » finit avant de commencer."), field="lines", title=line.title)
     return Slot(
-        starts_at=starts_at, ends_at=ends_at, kind=line.kind, title=line.title, speaker_id=line.speaker_id,
+        starts_at=starts_at, ends_at=ends_at, kind=line.kind, title=line.title,
         description=line.description,
+        speaker_rows=[
+            SlotSpeaker(organisation_id=number, position=place)
+            for place, number in enumerate(dict.fromkeys(line.speaker_ids))
+        ],
     )  # fmt: skip
 
 

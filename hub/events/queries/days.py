@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core.search import fold
-from hub.events.models.days import Event, EventState, Slot, event_organiser
+from hub.events.models.days import Event, EventState, Slot, SlotSpeaker, event_organiser
 from hub.events.models.registrations import (
     Choice,
     DietOption,
@@ -59,7 +59,11 @@ def all_days(now: datetime) -> Select[Event]:
 def of_organisation(organisation_id: int, now: datetime) -> Select[Event]:
     """Select the days, public ones, that an actor organises, hosts or speaks at, newest first."""
     organised = select(event_organiser.c.event_id).where(event_organiser.c.organisation_id == organisation_id)
-    spoken = select(Slot.event_id).where(Slot.speaker_id == organisation_id)
+    spoken = (
+        select(Slot.event_id)
+        .join(SlotSpeaker.slot)
+        .where(SlotSpeaker.organisation_id == organisation_id)
+    )
     return (
         _public()
         .where(

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, false, literal, select, true, union_all
 from hub.actors.models.projects import PartRole, Project, ProjectPart
 from hub.actors.models.record import DropIn
 from hub.core import clock
-from hub.events.models.days import Event, EventState, Slot, event_organiser
+from hub.events.models.days import Event, EventState, Slot, SlotSpeaker, event_organiser
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.network.values.sight import Sight
 from hub.publishing.models import Edition, EditionState, Memorandum, Signatory
@@ -88,7 +88,7 @@ def participations(sight: Sight) -> Select[*tuple[Any, ...]]:
     shown = true() if sight.sign_ups else false()
     named = union_all(
         select(event_organiser.c.event_id, event_organiser.c.organisation_id, literal(1).label("runs")),
-        select(Slot.event_id, Slot.speaker_id, literal(0)).where(Slot.speaker_id.is_not(None)),
+        select(Slot.event_id, SlotSpeaker.organisation_id, literal(0)).join(SlotSpeaker.slot),
         select(Registration.event_id, Registration.organisation_id, literal(0)).where(
             shown,
             Registration.organisation_id.is_not(None),

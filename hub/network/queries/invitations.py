@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core import clock
-from hub.events.models.days import Event, Slot, event_organiser
+from hub.events.models.days import Event, Slot, SlotSpeaker, event_organiser
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.network.models.invitations import InvitationChoice, LinkChoice
 from hub.network.values.proposals import Subject
@@ -147,7 +147,7 @@ def _coming(day: Event) -> Any:
     return union(
         select(event_organiser.c.organisation_id).where(event_organiser.c.event_id == day.id),
         select(Event.venue_id).where(Event.id == day.id, Event.venue_id.is_not(None)),
-        select(Slot.speaker_id).where(Slot.event_id == day.id, Slot.speaker_id.is_not(None)),
+        select(SlotSpeaker.organisation_id).join(SlotSpeaker.slot).where(Slot.event_id == day.id),
         select(Registration.organisation_id).where(
             Registration.event_id == day.id,
             Registration.state == RegistrationState.CONFIRMED,
