@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from hub.events.models.days import EventKind, Mode, SlotKind, Stage
-from hub.events.models.registrations import Channel, RegistrationState
+from hub.events.models.registrations import Channel, QuestionKind, RegistrationState
 
 KINDS = {
     EventKind.PLENARY: _l("Journée plénière"),
@@ -65,6 +65,16 @@ REGISTRATION_STATES = {
     RegistrationState.LAPSED: _l("Proposition échue"),
     RegistrationState.CANCELLED: _l("Annulée"),
 }
+QUESTION_KINDS = {
+    QuestionKind.TEXT: _l("Un texte court"),
+    QuestionKind.LONG_TEXT: _l("Un texte long"),
+    QuestionKind.ONE: _l("Une réponse parmi plusieurs"),
+    QuestionKind.MANY: _l("Plusieurs réponses au choix"),
+    QuestionKind.YES_NO: _l("Oui ou non"),
+    QuestionKind.NUMBER: _l("Un nombre"),
+    QuestionKind.DATE: _l("Une date"),
+    QuestionKind.SCALE: _l("Une note de 1 à 5"),
+}
 # What the history of a day says of each act.
 ACTS = {
     "event.created": _l("Brouillon créé"),
@@ -75,5 +85,9 @@ ACTS = {
     "event.cancelled": _l("Journée annulée"),
     "event.retention_set": _l("Durées de conservation modifiées"),
     "event.erased": _l("Données personnelles effacées"),
+    "event.question_added": _l("Question ajoutée"),
+    "event.question_changed": _l("Question modifiée"),
+    "event.question_retired": _l("Question retirée"),
+    "event.question_brought_back": _l("Question reposée"),
     "event.needs_forgotten": _l("Régimes, besoins et choix de repas effacés"),
 }

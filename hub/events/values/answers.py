@@ -58,6 +58,11 @@ def lacking(question: Question) -> str:
     return N_("Répondez à cette question.")
 
 
+def as_date(value: Any) -> date | None:
+    """Return a stored date as a date; None where it is none."""
+    return date.fromisoformat(value) if isinstance(value, str) and value else None
+
+
 def is_empty(value: Any) -> bool:
     """Say whether nothing was answered; a no and a zero are answers."""
     return value is None or value in ("", [])

@@ -1,0 +1,14 @@
+"""Addresses of people, made comparable: one address is one person's sign-up."""
+
+import unicodedata
+
+from hub.core import mail
+
+
+def normal(text: str) -> str:
+    """Return one clean address in the form under which it is stored and compared.
+
+    Full-width and other compatibility forms are made plain (NFKC), letters small, the domain as DNS writes
+    it (IDNA). Raises DomainError for none, several, or one that can't exist (S7).
+    """
+    return mail.address(unicodedata.normalize("NFKC", text)).lower()
