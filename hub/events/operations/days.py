@@ -13,6 +13,7 @@ from hub.core.search import slug
 from hub.events.models.days import Event, EventKind, EventOrganiser, EventState, Slot, SlotKind, SlotSpeaker
 from hub.events.models.registrations import MealOption, Registration
 from hub.events.models.retention import Kept
+from hub.events.models.retention import Kept
 from hub.events.models.workshops import Workshop, WorkshopBlock
 from hub.events.operations import forgetting
 from hub.events.queries import days as queries

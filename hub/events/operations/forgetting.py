@@ -1,9 +1,26 @@
-"""Blanking what people told so that they could eat and take part (G3)."""
+"""Blanking what people told so that they could eat and take part (G3), and telling what was erased."""
+
+from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from hub.events.models.days import Event
 from hub.events.models.registrations import Registration, registration_diet
+from hub.events.models.retention import Kept, Retention
+
+# Days after the day's end: as it stands without a rule of its own, and the most that a rule may say.
+USUAL: Mapping[Kept, tuple[int, int]] = {
+    Kept.NEEDS: (0, 14),
+    Kept.ELIGIBILITY: (30, 365),
+    Kept.ANSWERS: (90, 730),
+    Kept.PHONE: (7, 365),
+    Kept.IDENTITY: (365, 1825),
+    Kept.PRESENCE: (730, 1825),
+    Kept.EVALUATION: (365, 1825),
+    Kept.CERTIFICATE: (3650, 7300),
+}
 
 
 def blank_needs(session: Session, numbers: Select[int] | list[int]) -> int:
@@ -31,3 +48,13 @@ def blank_needs(session: Session, numbers: Select[int] | list[int]) -> int:
     )
     session.expire_all()
     return max(told or 0, int(listed.rowcount))  # type: ignore[attr-defined]
+
+
+def tell(session: Session, event: Event, kept: Kept, count: int, *, now: datetime) -> None:
+    """Note on the day's rule that so many were erased, so that its page can show it (G6)."""
+    row = next((each for each in event.retentions if each.kept == kept), None)
+    if row is None:
+        row = Retention(kept=kept, days=USUAL[kept][0])
+        event.retentions.append(row)
+    row.done_at, row.erased = now, (row.erased or 0) + count
+    session.flush()

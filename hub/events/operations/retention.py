@@ -32,19 +32,9 @@ from hub.events.models.registrations import (
 )
 from hub.events.models.retention import Kept, Retention
 from hub.events.operations import days, forgetting
+from hub.events.operations.forgetting import USUAL
 from hub.events.queries import retention as queries
 
-# Days after the day's end: as it stands without a rule of its own, and the most that a rule may say.
-USUAL: Mapping[Kept, tuple[int, int]] = {
-    Kept.NEEDS: (0, 14),
-    Kept.ELIGIBILITY: (30, 365),
-    Kept.ANSWERS: (90, 730),
-    Kept.PHONE: (7, 365),
-    Kept.IDENTITY: (365, 1825),
-    Kept.PRESENCE: (730, 1825),
-    Kept.EVALUATION: (365, 1825),
-    Kept.CERTIFICATE: (3650, 7300),
-}
 WHO = (Registration, GroupSignUp, EventInvitation, ReservedPlaces)
 
 
@@ -128,7 +118,8 @@ def erase_due(session: Session, event: Event, *, now: datetime) -> dict[str, int
             continue
         count = ERASERS[rule.kept](session, event, now)
         if count:
-            _tell(session, event, rule.kept, count, now=now)
+            if rule.kept != Kept.NEEDS:
+                forgetting.tell(session, event, rule.kept, count, now=now)
             erased[rule.kept.value] = count
     if erased:
         changes = {name: [None, count] for name, count in erased.items()}
@@ -136,20 +127,13 @@ def erase_due(session: Session, event: Event, *, now: datetime) -> dict[str, int
     return erased
 
 
-def _tell(session: Session, event: Event, kept: Kept, count: int, *, now: datetime) -> None:
-    row = next((each for each in event.retentions if each.kept == kept), None)
-    if row is None:
-        row = Retention(kept=kept, days=USUAL[kept][0])
-        event.retentions.append(row)
-    row.done_at, row.erased = now, (row.erased or 0) + count
-    session.flush()
-
-
 def _needs(session: Session, event: Event, now: datetime) -> int:
     if event.needs_forgotten_at is None:
         return days.forget_all_needs(session, event, now=now)
     # Told after the rest was forgotten, by a list entered late.
-    return forgetting.blank_needs(session, select(Registration.id).where(Registration.event_id == event.id))
+    count = forgetting.blank_needs(session, select(Registration.id).where(Registration.event_id == event.id))
+    forgetting.tell(session, event, Kept.NEEDS, count, now=now)
+    return count
 
 
 def _answers(purpose: QuestionPurpose) -> Callable[[Session, Event, datetime], int]:
