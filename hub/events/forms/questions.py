@@ -17,7 +17,6 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     StringField,
     TextAreaField,
 )
-from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from hub.actors.forms.fields import DayField
@@ -55,12 +54,12 @@ class FigureField(StringField):
         return "" if self.data is None else str(self.data).replace(".", ",")
 
 
-def fields_of(questions: Iterable[Question]) -> dict[str, UnboundField]:
+def fields_of(questions: Iterable[Question]) -> dict[str, Any]:
     """Return a field for each question, by its name in a form."""
     return {answers.field_of(question): field_for(question) for question in questions}
 
 
-def field_for(question: Question) -> UnboundField:
+def field_for(question: Question) -> Any:
     """Return the field that a question's kind asks for."""
     must = answers.must_answer(question)
     needed: list[Any] = [InputRequired(message=gettext(answers.lacking(question)))] if must else [Optional()]
