@@ -35,6 +35,10 @@ PRINTERS = {
     "memoranda.report.content.Report": "memoranda.report.pdf",
     "memoranda.minutes.content.Agenda": "memoranda.minutes.pdf",
     "memoranda.minutes.content.Minutes": "memoranda.minutes.pdf",
+    "memoranda.certificate.content.Certificates": "memoranda.certificate.pdf",
+    "memoranda.day.content.Sheets": "memoranda.day.pdf",
+    "memoranda.day.content.Badges": "memoranda.day.pdf",
+    "memoranda.day.content.Signs": "memoranda.day.pdf",
 }
 _FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 

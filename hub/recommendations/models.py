@@ -22,6 +22,7 @@ from hub.actors.models.reference import Level, Theme
 from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
+from hub.events.models.outcomes import Conclusion
 from hub.spaces.models.actions import Action
 from hub.spaces.models.meetings import AgendaItem
 
@@ -323,3 +324,30 @@ class RecommendationAction(Base):
 
     recommendation: Mapped[Recommendation] = relationship()
     action: Mapped[Action] = relationship()
+
+
+class ConclusionTie(Base):
+    """A workshop's conclusion and what came of it: a recommendation, or what an organisation contributed.
+
+    Detached, never erased; a pair has one row.
+    """
+
+    __tablename__ = "conclusion_tie"
+    __table_args__ = (
+        CheckConstraint("(recommendation_id IS NULL) <> (contribution_id IS NULL)", name="one_of_both"),
+        UniqueConstraint("conclusion_id", "recommendation_id"),
+        UniqueConstraint("conclusion_id", "contribution_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conclusion_id: Mapped[int] = mapped_column(
+        ForeignKey("event_conclusion.id", ondelete="CASCADE"), index=True
+    )
+    recommendation_id: Mapped[int | None] = mapped_column(ForeignKey("recommendation.id"), index=True)
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    detached_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    conclusion: Mapped[Conclusion] = relationship()
+    recommendation: Mapped[Recommendation | None] = relationship()
+    contribution: Mapped[Contribution | None] = relationship()

@@ -1,0 +1,1 @@
+"""Certificates of attendance as PDF: frozen data in, one tagged page each out."""
