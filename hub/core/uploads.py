@@ -36,6 +36,9 @@ OOXML = {
 TEXTS = {".txt": "text/plain", ".md": "text/markdown", ".csv": "text/csv"}
 KINDS = (".pdf", *PICTURES, *ODF, *OOXML, *TEXTS)
 NAMES = "PDF, PNG, JPEG, ODT, ODS, ODP, DOCX, XLSX, PPTX, TXT, MD, CSV"
+LOGO_BYTES = 2 * MEBIBYTE
+LOGO_PIXELS = 20_000_000
+LOGO_SIDE = 800
 BLANKS = {9, 10, 12, 13}
 SPACE = 32
 
@@ -164,3 +167,25 @@ def _is_ooxml(archive: zipfile.ZipFile, ending: str) -> bool:
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as stream:
         return stream.read(SMALL)
+
+
+def clean_logo(content: bytes) -> bytes:
+    """Return the picture made anew as a PNG of at most 800 pixels a side; nothing hidden survives (S12).
+
+    Raises DomainError for a file that is too large or that is no PNG, JPEG or WebP.
+    """
+    if len(content) > LOGO_BYTES:
+        raise DomainError(N_("Cette image dépasse 2 Mo. Choisissez-en une plus légère."), field="logo")
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as picture:
+            if picture.width * picture.height > LOGO_PIXELS:
+                raise DomainError(N_("Cette image a trop de points. Réduisez-la d’abord."), field="logo")
+            clean = picture.convert("RGBA")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as problem:
+        raise DomainError(
+            N_("Ce fichier n’est pas une image PNG, JPEG ou WebP lisible."), field="logo"
+        ) from problem
+    clean.thumbnail((LOGO_SIDE, LOGO_SIDE))
+    made = io.BytesIO()
+    clean.save(made, "PNG", optimize=True)
+    return made.getvalue()

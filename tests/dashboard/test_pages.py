@@ -12,12 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Role, User
-from hub.core import clock, jobs
+from hub.core import clock, jobs, uploads
 from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
 from hub.core.settings import NetworkSettings
 from hub.core.web import Hub
-from hub.dashboard import operations
 from hub.recommendations.models import Campaign
 from tests import factories
 
@@ -118,20 +117,20 @@ def test_what_can_not_be_is_refused_beside_its_field_and_nothing_is_lost(
     [b"<svg onload='alert(1)'/>", b"GIF89a" + b"\0" * 20, picture()[:30], b"", picture(kind="BMP")],
 )
 def test_a_logo_that_is_no_picture_is_refused(content: bytes) -> None:
-    with pytest.raises(operations.DomainError):
-        operations.clean_logo(content or b"\0")
+    with pytest.raises(uploads.DomainError):
+        uploads.clean_logo(content or b"\0")
 
 
 def test_a_logo_is_bounded_in_weight_and_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(operations.DomainError, match="2 Mo"):
-        operations.clean_logo(b"\0" * (operations.LOGO_BYTES + 1))
-    monkeypatch.setattr(operations, "LOGO_PIXELS", 100)
-    with pytest.raises(operations.DomainError, match="trop de points"):
-        operations.clean_logo(picture())
+    with pytest.raises(uploads.DomainError, match="2 Mo"):
+        uploads.clean_logo(b"\0" * (uploads.LOGO_BYTES + 1))
+    monkeypatch.setattr(uploads, "LOGO_PIXELS", 100)
+    with pytest.raises(uploads.DomainError, match="trop de points"):
+        uploads.clean_logo(picture())
 
 
 def test_a_large_logo_is_made_small() -> None:
-    assert max(Image.open(io.BytesIO(operations.clean_logo(picture((3000, 100))))).size) == 800
+    assert max(Image.open(io.BytesIO(uploads.clean_logo(picture((3000, 100))))).size) == 800
 
 
 def test_only_an_administrator_changes_the_network(

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from hub.core import clock, files, jobs, mail, paging
+from hub.core import clock, files, jobs, mail, paging, uploads
 from hub.core import settings as network_settings
 from hub.core.access import current_user, permit
 from hub.core.db import db
@@ -61,7 +61,7 @@ def change_identity() -> Any:
         operations.change_identity(
             db.session(),
             {name: form[name].data for name in operations.FIELDS},
-            logo=upload.read(operations.LOGO_BYTES + 1) if upload else None,
+            logo=upload.read(uploads.LOGO_BYTES + 1) if upload else None,
             remove_logo=form.remove_logo.data,
             store=files.store(),
             actor=current_user(),
