@@ -228,8 +228,11 @@ def bundled(drawings: Mapping[str, str], fonts_folder: Path) -> Assets:
     return assets
 
 
-def style(template: str, *, primary: str, footer: str, is_draft: bool = False) -> str:
-    """Render a style sheet with the network's colour and what stands at the foot of each page."""
+def style(template: str, *, primary: str, footer: str, is_draft: bool = False, **more: object) -> str:
+    """Render a style sheet with the network's colour and what stands at the foot of each page.
+
+    `more` are measures that the style sheet of one kind of document asks for.
+    """
     readable = colour.readable(primary)
     return markup.environment().get_template(template).render(
         faces=fonts.FACES,
@@ -243,6 +246,7 @@ def style(template: str, *, primary: str, footer: str, is_draft: bool = False) -
         line=LINE,
         accent=colour.readable(ACCENT),
         danger=DANGER,
+        **more,
     )  # fmt: skip
 
 

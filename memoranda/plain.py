@@ -10,6 +10,7 @@ import typing
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from memoranda import markdown
@@ -135,6 +136,8 @@ def _typed(value: Any, kind: Any) -> Any:
         return kind(**{name: _typed(part, hints[name]) for name, part in value.items()})
     if kind in _READERS:
         return _READERS[kind](value)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind(value)
     if not isinstance(value, kind):
         raise TypeError(f"{value!r} is not of type {kind.__name__}.")
     return value
