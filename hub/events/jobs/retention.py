@@ -15,7 +15,8 @@ from hub.events.queries.retention import over
 @sweeping.connect
 def plan_erasing(session: Session, *, now: datetime) -> None:
     """Have the rules looked at once a day, apart from the sweep: one that fails is seen and tried again."""
-    jobs.enqueue(session, "events.erase_due", now=now)
+    if session.scalar(over(now).limit(1)) is not None:
+        jobs.enqueue(session, "events.erase_due", now=now)
 
 
 @jobs.job("events.erase_due")
