@@ -349,7 +349,7 @@ def _dated(span: Period) -> Select[*tuple[Any, ...]]:
         literal("day").label("what"), Event.id, Event.title.label("title"), empty.label("code"),
         empty.label("state"), Event.starts_at.label("at"), _nothing(UTCDateTime()).label("until"),
         Event.space_id.label("space_id"), Event.venue_id.label("other_id"),
-        _nothing(Integer()).label("theme_id"), Event.taken.label("number"),
+        _nothing(Integer()).label("theme_id"), (Event.taken + Event.online_taken).label("number"),
     ).where(
         Event.state == EventState.PUBLISHED, Event.starts_at >= span.start, Event.starts_at < span.end
     )  # fmt: skip
