@@ -1,4 +1,4 @@
-"""Delegations of parties: who was invited, what they announced, how many came. Numbers only, no names (47)."""
+"""Delegations of parties: who was invited, what they announced, how many came. Numbers, no names (47)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """The door of a day: links for volunteers, people who arrive, people who come without sign-up.
 
 Being there is a fact, a seat is a promise: who was let in although no seat was left is noted as present, and
-waits for a seat like anybody else, so the seats taken never exceed those that there are. Each such gesture says
-that it was meant, and is written in the history.
+waits for a seat like anybody else, so the seats taken never exceed those that there are. Each such gesture
+says that it was meant, and is written in the history.
 """
 
 from dataclasses import dataclass
@@ -108,10 +108,16 @@ def arrive(
         raise DomainError(N_("Cette personne n’est pas inscrite à cette journée."))
     if not row.is_confirmed and not arrival.let_in:
         raise DomainError(NOT_EXPECTED[row.state], field="let_in", name=row.name)
-    seen = presence.Note(moment.id, row.id, True, arrival.source, arrival.at)
+    seen = _seen(moment, row, arrival)
     if presence.note(session, [seen], now=now):
         changes = {"session": [None, moment.id], "let_in_as": [None, _unexpected(row)]}
         audit.record(session, "registration.arrived", row, actor=actor, now=now, changes=changes)
+
+
+def _seen(
+    moment: EventSession, row: Registration, arrival: Arrival, *, was_there: bool = True
+) -> presence.Note:
+    return presence.Note(moment.id, row.id, was_there, arrival.source, arrival.at)
 
 
 def _unexpected(row: Registration) -> str | None:
@@ -133,7 +139,7 @@ def take_back(
     """
     if row.event_id != moment.event_id:
         raise DomainError(N_("Cette personne n’est pas inscrite à cette journée."))
-    seen = presence.Note(moment.id, row.id, False, arrival.source, arrival.at)
+    seen = _seen(moment, row, arrival, was_there=False)
     if not presence.note(session, [seen], now=now):
         return
     audit.record(
@@ -202,7 +208,7 @@ def walk_in(
     session.flush()
     changes = {"without_seat": [None, not has_seat], "session": [None, moment.id]}
     audit.record(session, "registration.walked_in", row, actor=actor, now=now, changes=changes)
-    presence.note(session, [presence.Note(moment.id, row.id, True, arrival.source, arrival.at)], now=now)
+    presence.note(session, [_seen(moment, row, arrival)], now=now)
     return row
 
 

@@ -1,8 +1,8 @@
 """Who was there: noted at the door, or entered afterwards from paper lists.
 
-A presence is one row for a person and a session. What was seen last stands, whatever order it arrives in: each
-note carries the moment when it was seen, and replaces an earlier one only (`_stand`). So a note that is sent
-twice, or late, from a device that was offline, changes nothing that is newer.
+A presence is one row for a person and a session. What was seen last stands, whatever order it arrives in:
+each note carries the moment when it was seen, and replaces an earlier one only (`_stand`). So a note that is
+sent twice, or late, from a device that was offline, changes nothing that is newer.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -127,8 +127,8 @@ class Sheet:
 def save_grid(session: Session, event: Event, sheet: Sheet, *, actor: User, now: datetime) -> Merge:
     """Store what a grid changes, unless it contradicts what somebody took away meanwhile (`Merge.conflicts`).
 
-    With conflicts nothing is stored: the page shows both, and is sent again. Raises DomainError where a person
-    or a session isn't the day's.
+    With conflicts nothing is stored: the page shows both, and is sent again. Raises DomainError where a
+    person or a session isn't the day's.
     """
     # Two grids of one day follow each other, so each compares itself with what the other stored.
     session.refresh(event, with_for_update=True)

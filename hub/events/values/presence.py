@@ -89,7 +89,7 @@ def has_mode(event_mode: Mode, session_mode: Mode, mode: Mode) -> bool:
 
     Only a day in both ways tells people apart: elsewhere everybody goes where the session is.
     """
-    return event_mode != Mode.HYBRID or session_mode == Mode.HYBRID or session_mode == mode
+    return event_mode != Mode.HYBRID or session_mode in {Mode.HYBRID, mode}
 
 
 def is_expected(
@@ -121,7 +121,7 @@ def merge(shown: Mapping[Cell, Noted], ticked: Collection[Cell], stored: Mapping
         is_ticked, now = cell in ticked, stored.get(cell, Noted.NOTHING)
         if is_ticked and now == Noted.ABSENT and before != Noted.ABSENT:
             conflicts.append(cell)
-        elif is_ticked != (before == Noted.THERE) and is_ticked != (now == Noted.THERE):
+        elif is_ticked not in {before == Noted.THERE, now == Noted.THERE}:
             changes[cell] = is_ticked
         elif now == Noted.THERE and before != Noted.THERE and not is_ticked:
             added.append(cell)

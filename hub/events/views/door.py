@@ -102,7 +102,7 @@ def door_state(event: Event, *, token: str) -> Response:
 @blueprint.post("/accueil/<token>")
 @permit_token(door.PURPOSE, Event)
 def door_gesture(event: Event, *, token: str) -> Any:
-    """Take a gesture of the volunteers' page, some hours after the day too: a device may have been offline."""
+    """Take a gesture of the volunteers' page, some hours after the day too: devices may have been offline."""
     if not takes_gestures(event, clock.now()):
         abort(410)
     return _gesture(event, token)

@@ -109,7 +109,7 @@ def person(event: Event, row: Registration) -> dict[str, Any]:
     return _told(event, row.id, row.name, row.organisation_name, known, row.state, row.mode, row.code)
 
 
-def _told(
+def _told(  # noqa: PLR0917 - a row of the query
     event: Event,
     number: int,
     name: str,
