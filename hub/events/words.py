@@ -75,6 +75,16 @@ QUESTION_KINDS = {
     QuestionKind.DATE: _l("Une date"),
     QuestionKind.SCALE: _l("Une note de 1 à 5"),
 }
+# Registration state → tone, icon, word, as the person reads it.
+REGISTRATION_BADGES = {
+    RegistrationState.PENDING: ("warning", "hourglass", _l("En attente d’une réponse")),
+    RegistrationState.WAITING: ("warning", "clock-pause", _l("Sur liste d’attente")),
+    RegistrationState.OFFERED: ("accent", "hand-stop", _l("Place proposée")),
+    RegistrationState.CONFIRMED: ("success", "circle-check", _l("Place réservée")),
+    RegistrationState.DECLINED: ("neutral", "circle-x", _l("Pas acceptée")),
+    RegistrationState.LAPSED: ("neutral", "hourglass", _l("Proposition échue")),
+    RegistrationState.CANCELLED: ("neutral", "ban", _l("Annulée")),
+}
 # What the history of a day says of each act.
 ACTS = {
     "event.created": _l("Brouillon créé"),

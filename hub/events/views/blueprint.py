@@ -20,6 +20,8 @@ def template_words() -> dict[str, Any]:
         "stage_words": words.STAGES,
         "channel_words": words.CHANNELS,
         "act_words": words.ACTS,
+        "mode_words": words.MODES,
+        "registration_words": words.REGISTRATION_BADGES,
         "stage_of": stage_of,
     }
 

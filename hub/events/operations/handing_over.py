@@ -1,0 +1,113 @@
+"""Giving one's place to a colleague: the sign-up ends, and another begins on the same seats."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.core import audit, mail, tokens
+from hub.core.errors import N_, DomainError
+from hub.core.search import fold
+from hub.events.models.days import Admission, EventState
+from hub.events.models.letters import LetterKind
+from hub.events.models.registrations import Choice, Registration, RegistrationState, WaitState
+from hub.events.operations import letters, seats
+from hub.events.operations.sign_up import BY_LINK, forget_needs
+from hub.events.queries import admission as queries
+
+EVALUATION_PURPOSE = "events.evaluation"
+
+
+def is_open(registration: Registration, *, now: datetime) -> bool:
+    """Say whether a place can be given to somebody else: until the day begins.
+
+    Where the team decides who comes, it decides that too.
+    """
+    event = registration.event
+    return (
+        registration.is_confirmed
+        and event.state == EventState.PUBLISHED
+        and event.admission != Admission.APPROVAL
+        and now < event.starts_at
+    )
+
+
+def hand_over(
+    session: Session,
+    registration: Registration,
+    name: str,
+    email: str,
+    *,
+    now: datetime,
+    actor: str = BY_LINK,
+) -> Registration | None:
+    """Give somebody's seats to another person; both are told, and the old links end.
+
+    Returns None, and writes to the address, if it is signed up already. What the first person told of meals,
+    needs and questions is not the other's. Raises DomainError for a bad name or address, or when it is late.
+    """
+    event = registration.event
+    seats.lock(session, event)
+    session.refresh(registration)
+    if not is_open(registration, now=now):
+        raise DomainError(N_("Cette place ne peut plus être cédée."))
+    if queries.asks_eligibility(session, event):
+        raise DomainError(N_("Cette journée a des conditions d’accès : demandez le changement à l’équipe."))
+    if not name.strip():
+        raise DomainError(N_("Écrivez le nom de la personne qui vient."), field="name")
+    clean = mail.address(email).lower()
+    known = session.scalar(queries.live_of_address(event, clean))
+    if known is not None:
+        letters.send_link(session, known, now=now)
+        return None
+    successor = _move(session, registration, name.strip(), clean, now=now)
+    audit.record(session, "registration.handed_over", registration, actor=actor, now=now)
+    audit.record(session, "registration.created", successor, actor=actor, now=now)
+    letters.send(session, registration, LetterKind.CANCELLED, now=now, given_to=successor.name)
+    letters.confirm(session, successor, now=now)
+    revoke_links(session, registration, now=now)
+    return successor
+
+
+def revoke_links(session: Session, registration: Registration, *, now: datetime) -> None:
+    """End every link to somebody's sign-up."""
+    for purpose in (letters.PURPOSE, EVALUATION_PURPOSE):
+        tokens.revoke(session, purpose, registration, now=now)
+
+
+def _move(
+    session: Session, registration: Registration, name: str, email: str | None, *, now: datetime
+) -> Registration:
+    """End a sign-up and begin another on its seats: what is taken stays as it is."""
+    held = [choice.workshop for choice in registration.choices]
+    registration.choices = []
+    registration.wishes = []
+    for wait in registration.waits:
+        if wait.state is WaitState.WAITING:
+            wait.state, wait.closed_at = WaitState.WITHDRAWN, now
+    registration.state, registration.cancelled_at = RegistrationState.CANCELLED, now
+    registration.sequence += 1
+    registration.updated_at = now
+    forget_needs(registration)
+    session.flush()
+    successor = Registration(
+        event=registration.event,
+        name=name,
+        email=email,
+        organisation_id=registration.organisation_id,
+        organisation_name=registration.organisation_name,
+        organisation_checked_at=registration.organisation_checked_at,
+        language=registration.language,
+        mode=registration.mode,
+        channel=registration.channel,
+        group_id=registration.group_id,
+        reserved_id=registration.reserved_id,
+        invitation_id=registration.invitation_id,
+        created_at=now,
+        updated_at=now,
+        choices=[Choice(workshop=workshop) for workshop in held],
+    )
+    session.add(successor)
+    session.flush()
+    successor.search_text = fold(f"{name} {email or ''} {successor.organisation_label}")
+    session.flush()
+    return successor
