@@ -1,22 +1,32 @@
 """Counting seats (S1): one row of the day at a time, and never more than there are.
 
-Whoever writes on a day's seats first takes the row of the day: all others wait, and what is read afterwards is
-fresh on PostgreSQL too; on SQLite writers stand in line anyway. Counts change by guarded updates alone, and
-the CHECK constraints stand behind.
+Whoever writes on a day's seats first takes the row of the day: all others wait, and what is read afterwards
+is fresh on PostgreSQL too; on SQLite writers stand in line anyway. Counts change by guarded updates alone,
+and the CHECK constraints stand behind.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import and_, or_, update
 from sqlalchemy.orm import Session
 
 from hub.core.errors import N_, DomainError
 from hub.events.models.days import Event, EventState, Mode
-from hub.events.models.registrations import Choice, Registration, ReservedPlaces, WorkshopWait
+from hub.events.models.registrations import (
+    Choice,
+    Registration,
+    RegistrationState,
+    ReservedPlaces,
+    WaitState,
+    WorkshopWait,
+)
 from hub.events.models.workshops import Workshop
 
 CHANGEABLE = (Registration, Workshop, Choice, WorkshopWait, ReservedPlaces)
+SEATED = (RegistrationState.CONFIRMED, RegistrationState.OFFERED)
+STANDING = (WaitState.WAITING, WaitState.OFFERED)
 FULL = N_("Cette journée est complète.")
 
 
@@ -83,3 +93,34 @@ def _shift_workshops(session: Session, ids: list[int], number: int) -> bool:
         if isinstance(row, Workshop) and row.id in ids:
             session.expire(row, ["taken"])
     return bool(done.rowcount == len(ids))  # type: ignore[attr-defined]
+
+
+def leave_place(row: Registration) -> int:
+    """Take somebody off their seat of the day; return how many seats (0 or 1) that frees for everybody.
+
+    One of an organisation's reserved places goes back to these, as long as they are reserved.
+    """
+    reserved = row.reserved
+    if reserved is None:
+        return 1
+    row.reserved = None
+    if reserved.released_at is not None:
+        return 1
+    reserved.filled -= 1
+    return 0
+
+
+def release(session: Session, row: Registration, *, now: datetime) -> None:
+    """Give back all that a registration holds, is offered or waits for; its state is the caller's to change.
+
+    The day is locked. Call `waitlist.settle` once the state is changed.
+    """
+    workshops = Counter(choice.workshop_id for choice in row.choices)
+    for wait in row.waits:
+        if wait.state in STANDING:
+            workshops[wait.workshop_id] += wait.state == WaitState.OFFERED
+            wait.state, wait.closed_at = WaitState.WITHDRAWN, now
+    places = {row.mode: -leave_place(row)} if row.state in SEATED else {}
+    row.choices = []
+    row.wanted_mode = None
+    shift(session, row.event, places=places, workshops={each: -n for each, n in workshops.items()})

@@ -1,11 +1,10 @@
 """Reading who waits: for a seat of the day, for another way of taking part, for a workshop."""
 
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, and_, case, cast, null, or_, select
 
-from hub.events.models.days import Event
+from hub.events.models.days import Event, Mode
 from hub.events.models.registrations import (
     Choice,
     Registration,
@@ -18,7 +17,7 @@ SEATED = (RegistrationState.CONFIRMED, RegistrationState.OFFERED)
 STANDING = (WaitState.WAITING, WaitState.OFFERED)
 
 
-def in_order(kind: type[Registration] | type[WorkshopWait]) -> tuple[ColumnElement[bool] | InstrumentedAttribute[datetime | None] | InstrumentedAttribute[int], ...]:
+def in_order(kind: type[Registration] | type[WorkshopWait]) -> tuple[Any, ...]:
     """Return how a waiting list is ordered: whom fewer seats put back, then who came first."""
     return (kind.put_back_at.is_(None), kind.queued_at, kind.id)
 
@@ -59,6 +58,22 @@ def of_workshops(event: Event) -> Select[WorkshopWait]:
 
 def held_by(registrations: set[int]) -> Select[int, int]:
     """Select (registration, workshop) of the seats that those registrations hold."""
-    return select(Choice.registration_id, Choice.workshop_id).where(
-        Choice.registration_id.in_(registrations)
+    return select(Choice.registration_id, Choice.workshop_id).where(Choice.registration_id.in_(registrations))
+
+
+def waited_for(event: Event) -> CompoundSelect[Any]:
+    """Select (mode, None) and (None, workshop): all that somebody who could take it waits for."""
+    is_waiting = Registration.state == RegistrationState.WAITING
+    places = select(
+        case((is_waiting, Registration.mode), else_=Registration.wanted_mode), cast(null(), Integer)
+    ).where(Registration.event_id == event.id, or_(is_waiting, switches()))
+    seats = (
+        select(cast(null(), Registration.mode.type), WorkshopWait.workshop_id)
+        .join(Registration)
+        .where(
+            Registration.event_id == event.id,
+            Registration.state.in_(SEATED),
+            WorkshopWait.state == WaitState.WAITING,
+        )
     )
+    return places.union(seats)

@@ -15,11 +15,15 @@ Fits = Callable[[Collection[int]], bool]
 
 @dataclass(frozen=True)
 class DayClaim:
-    """Somebody (a registration) waits for a seat of the day; `leaves`: the one that is given back for it."""
+    """Somebody (a registration) waits for a seat of the day; `leaves`: the one that is given back for it.
+
+    A seat of an organisation's reserved places goes back to these: it `frees` none for who waits.
+    """
 
     registration: int
     mode: Mode
     leaves: Mode | None = None
+    frees: bool = True
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def _give_places(board: Board) -> list[Move]:
         free = board.places[claim.mode]
         if free is None or free > 0:
             return [_place(board, claim)]
-    switching = [claim for claim in first.values() if claim.leaves in first]
+    switching = [claim for claim in first.values() if claim.leaves in first and claim.frees]
     if len(switching) > 1:
         return [_place(board, claim) for claim in switching]
     return []
@@ -118,7 +122,7 @@ def _place(board: Board, claim: DayClaim) -> DayMove:
     board.queue.remove(claim)
     _add(board.places, claim.mode, -1)
     if claim.leaves is not None:
-        _add(board.places, claim.leaves, 1)
+        _add(board.places, claim.leaves, int(claim.frees))
     else:
         board.seated.add(claim.registration)
         board.direct.add(claim.registration)
