@@ -115,6 +115,8 @@ def erase(session: Session, row: Registration, *, with_certificates: bool, now: 
     if with_certificates:
         retention.forget_certificates(session, [each.id for each in session.scalars(certificates(row))], now)
     retention.make_nobody(session, [row.id], now)
+    # Of a small association one sign-up is one person.
+    row.organisation_id = None
     retention.scrub_mails(session, Registration, [row.id])
     session.flush()
     session.expire_all()
