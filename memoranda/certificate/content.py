@@ -1,6 +1,6 @@
 """What certificates of attendance hold. Texts are French; dates, hours and numbers come in words.
 
-Nothing is computed or looked up here, so that the same certificate gives the same bytes whenever it is asked for.
+Nothing is computed or looked up here, so that the same certificate gives the same bytes at any time.
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import segno
 
-from memoranda import colour, fonts, letter, markup, pages, paper, plain
+from memoranda import colour, fonts, letter, pages, paper, plain
 from memoranda.certificate import content
 from memoranda.certificate.content import Certificates
 from memoranda.errors import BuildError
@@ -62,10 +62,8 @@ def _assets(document: Certificates, fonts_folder: Path) -> paper.Assets:
 
 def draw_frame(stroke: str, knot: str, line: str) -> str:
     """Draw the edge of a certificate: threads that cross and are held by knots, around a quiet sheet."""
-    parts = [
-        f'<rect x="11.5" y="11.5" width="{WIDTH - 23}" height="{HEIGHT - 23}" fill="none" stroke="{line}" '
-        'stroke-width="0.3"/>'
-    ]
+    edge = f'width="{WIDTH - 23}" height="{HEIGHT - 23}" fill="none" stroke="{line}" stroke-width="0.3"'
+    parts = [f'<rect x="11.5" y="11.5" {edge}/>']
     for turn in range(3):
         points = _woven(turn / 3)
         path = " ".join(f"{x:.2f} {y:.2f}" for x, y in points)

@@ -47,7 +47,7 @@ class Verdict:
 
 
 def judge(rule: CertificateRule, threshold: int, sittings: Sequence[Sitting]) -> Verdict:
-    """Say whether a presence earns the certificate: all sessions, a share of the minutes (percent), or minutes."""
+    """Say whether a presence earns the certificate: all sessions, a percentage of minutes, or minutes."""
     counted = sorted((one for one in sittings if one.counts), key=lambda one: (one.starts_at, one.number))
     seen = [one for one in counted if one.was_there]
     missing = tuple(one.number for one in counted if not one.was_there)

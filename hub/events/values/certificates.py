@@ -1,4 +1,4 @@
-"""What a certificate is known by and says, without database: its code, initials, names compared, hours in words."""
+"""What a certificate is known by and says, without database: code, initials, names, hours in words."""
 
 import hmac
 import re

@@ -1,4 +1,4 @@
-"""Counts that tell nothing of a few people (G8), without database: no cell under five is shown or left to subtract."""
+"""Counts that tell nothing of a few people (G8), without database: no cell under five is shown or derived."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -11,6 +11,7 @@ from hub.actors.models.organisations import Organisation
 from hub.actors.signals import LinkGroup, card_links
 from hub.core import clock
 from hub.core.i18n import format_short_date
+from hub.events.jobs import certificates as certificate_jobs
 from hub.events.jobs import days as day_jobs
 from hub.events.jobs import retention as retention_jobs
 from hub.events.models.days import Event
@@ -21,7 +22,7 @@ from hub.spaces.models.spaces import Space
 from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
-PARTS = (retention, retention_jobs, public, personal, days, registrations, day_jobs)
+PARTS = (retention, retention_jobs, public, personal, days, registrations, day_jobs, certificate_jobs)
 SHOWN = 8
 
 
