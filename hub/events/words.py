@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from hub.events.models.days import EventKind, Mode, SlotKind, Stage
+from hub.events.models.outcomes import DelegationState
 from hub.events.models.registrations import Channel, QuestionKind, RegistrationState
 
 KINDS = {
@@ -85,8 +86,19 @@ REGISTRATION_BADGES = {
     RegistrationState.LAPSED: ("neutral", "hourglass", _l("Proposition échue")),
     RegistrationState.CANCELLED: ("neutral", "ban", _l("Annulée")),
 }
+DELEGATIONS = {
+    DelegationState.INVITED: _l("Invitée"),
+    DelegationState.ANNOUNCED: _l("Annoncée"),
+    DelegationState.DECLINED: _l("Ne vient pas"),
+}
 # What the history of a day says of each act.
 ACTS = {
+    "event.session_made": _l("Séance de toute la journée créée pour noter les présences"),
+    "event.door_opened": _l("Lien d’accueil créé"),
+    "event.door_closed": _l("Lien d’accueil retiré"),
+    "event.presence_entered": _l("Présences entrées dans la grille"),
+    "event.parties_invited": _l("Partis ajoutés aux délégations"),
+    "event.party_taken_off": _l("Parti retiré des délégations"),
     "event.created": _l("Brouillon créé"),
     "event.changed": _l("Description modifiée"),
     "event.programme_changed": _l("Programme modifié"),

@@ -19,7 +19,7 @@ from hub.core.tokens import Token, digest
 from hub.events.models.days import Event, EventSession, EventState, Mode
 from hub.events.models.outcomes import Presence, Source
 from hub.events.models.registrations import Channel, Registration, RegistrationState
-from hub.events.operations import presence, seats
+from hub.events.operations import presence, seats, waitlist
 from hub.events.queries import days as day_queries
 from hub.events.queries import presence as queries
 from hub.events.values.presence import ends
@@ -139,6 +139,8 @@ def take_back(
     """
     if row.event_id != moment.event_id:
         raise DomainError(N_("Cette personne n’est pas inscrite à cette journée."))
+    if row.channel == Channel.WALK_IN:
+        seats.lock(session, row.event)
     seen = _seen(moment, row, arrival, was_there=False)
     if not presence.note(session, [seen], now=now):
         return
@@ -155,11 +157,10 @@ def _was_there(session: Session, row: Registration) -> bool:
 
 
 def _cancel(session: Session, row: Registration, *, actor: User | str, now: datetime) -> None:
-    held = row.is_confirmed
+    seats.release(session, row, now=now)
     row.state, row.cancelled_at, row.updated_at, row.queued_at = RegistrationState.CANCELLED, now, now, None
     session.flush()
-    if held:
-        seats.give_place_back(session, row.event)
+    waitlist.settle(session, row.event, now=now)
     audit.record(session, "registration.cancelled", row, actor=actor, now=now)
 
 
@@ -180,14 +181,15 @@ def walk_in(
     event = moment.event
     if not person.name.strip():
         raise DomainError(N_("Écrivez un nom."), field="name")
-    session.refresh(event, with_for_update=True)
+    seats.lock(session, event)
     known = _known(session, event, person)
     if known is not None:
         if not known.is_confirmed and known.channel == Channel.WALK_IN:
             return known  # this very gesture, let in without a seat, or taken back since
         arrive(session, moment, known, arrival, actor=actor, now=now)
         return known
-    has_seat = seats.take_place(session, event)
+    mode = Mode.ONLINE if event.mode == Mode.ONLINE else Mode.ONSITE
+    has_seat = seats.take_place(session, event, mode)
     if not has_seat and not arrival.let_in:
         raise DomainError(FULL, field="let_in")
     row = Registration(
@@ -196,7 +198,7 @@ def walk_in(
         email=person.email,
         organisation_name=person.organisation_name.strip(),
         channel=Channel.WALK_IN,
-        mode=Mode.ONSITE,
+        mode=mode,
         state=RegistrationState.CONFIRMED if has_seat else RegistrationState.WAITING,
         queued_at=None if has_seat else now,
         form_key=digest(person.key) if person.key else None,

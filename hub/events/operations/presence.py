@@ -20,6 +20,7 @@ from hub.core.errors import N_, DomainError
 from hub.events.models.days import Event, EventSession, EventState, SessionKind
 from hub.events.models.outcomes import Presence, Source
 from hub.events.models.registrations import Registration
+from hub.events.operations import seats
 from hub.events.queries import presence as queries
 from hub.events.values.presence import Cell, Merge, Noted, held, merge
 
@@ -55,7 +56,7 @@ def session_of(
             raise DomainError(N_("Cette séance n’existe plus. Rechargez la page."), field="session")
         return found
     # Two doors open at once: the second waits here, and finds what the first made.
-    session.refresh(event, with_for_update=True)
+    seats.lock(session, event)
     session.expire(event, ["sessions"])
     sessions = held(event)
     if sessions:
@@ -131,7 +132,7 @@ def save_grid(session: Session, event: Event, sheet: Sheet, *, actor: User, now:
     person or a session isn't the day's.
     """
     # Two grids of one day follow each other, so each compares itself with what the other stored.
-    session.refresh(event, with_for_update=True)
+    seats.lock(session, event)
     _check_cells(session, event, sheet.shown)
     found = merge(sheet.shown, sheet.ticked, stored(session, sheet.shown))
     if found.conflicts or not found.changes:

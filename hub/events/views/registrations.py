@@ -120,14 +120,6 @@ def needs(event: Event) -> str:
     return render_template("events/needs.html", event=event, rows=rows)
 
 
-@blueprint.get("/journees/<slug>/presences")
-@permit(rules.manage, Event, key="slug")
-def attendance(event: Event) -> str:
-    """Show the sheet to print and sign at the entrance."""
-    rows = db.session.scalars(queries.confirmed(event)).unique().all()
-    return render_template("events/attendance.html", event=event, rows=rows, numbers=numbers_of(event))
-
-
 @blueprint.get("/journees/<slug>/inscriptions/ajouter")
 @permit(rules.manage, Event, key="slug")
 def enter_page(event: Event) -> str:

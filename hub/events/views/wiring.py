@@ -16,13 +16,36 @@ from hub.events.jobs import days as day_jobs
 from hub.events.jobs import retention as retention_jobs
 from hub.events.models.days import Event
 from hub.events.queries import days as queries
-from hub.events.views import days, personal, public, registrations, retention
+from hub.events.views import (
+    codes,
+    days,
+    delegations,
+    door,
+    personal,
+    presence,
+    public,
+    registrations,
+    retention,
+)
 from hub.events.views.blueprint import blueprint
 from hub.spaces.models.spaces import Space
 from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
-PARTS = (retention, retention_jobs, public, personal, days, registrations, day_jobs, certificate_jobs)
+PARTS = (
+    retention,
+    retention_jobs,
+    public,
+    personal,
+    days,
+    registrations,
+    day_jobs,
+    certificate_jobs,
+    codes,
+    door,
+    presence,
+    delegations,
+)
 SHOWN = 8
 
 
