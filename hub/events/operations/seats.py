@@ -118,7 +118,7 @@ def available(
 
     Nobody overtakes: what is free while somebody eligible waits is not for a newcomer. The day is locked.
     """
-    waited = set(session.execute(queries.waited_for(event)).tuples())
+    waited = {(mode, workshop) for mode, workshop in session.execute(queries.waited_for(event))}
     if waited and waitlist.gives(event, now):
         waitlist.settle(session, event, now=now)
         blocked: set[object] = set()  # who still waits can't take what is free

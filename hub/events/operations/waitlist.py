@@ -187,7 +187,7 @@ def _board(
     people = {wait.registration_id for wait in waits}
     held: dict[int, set[int]] = {}
     if people:
-        for registration, workshop in session.execute(queries.held_by(people)).tuples():
+        for registration, workshop in session.execute(queries.held_by(people)):
             held.setdefault(registration, set()).add(workshop)
     promised: dict[int, dict[int, int | None]] = {}
     for wait in waits:
@@ -555,3 +555,55 @@ def end_moot(row: Registration, event: Event, *, now: datetime, obtained: Worksh
     for move in end_pointless(board, row.id, obtained=_claim(obtained) if obtained is not None else None):
         if isinstance(move, Ended):
             _end(own[move.claim.wait], now)
+
+
+# --- At closing -----------------------------------------------------------------------------------------
+
+
+def close(session: Session, event: Event, *, now: datetime) -> int:
+    """Tell who still waits that sign-up closed and nothing got free; return how many were written to.
+
+    Nothing happens before sign-up closes, nor for a day that was called off; told again for another closing.
+    Their sign-ups stay as they are: sign-up may open again, and the coordination may find a seat by hand.
+    """
+    lock(session, event)
+    settle(session, event, now=now)
+    if event.state != EventState.PUBLISHED or now < event.sign_up_closes_at:
+        return 0
+    version = f"{event.sign_up_closes_at:%Y-%m-%dT%H:%M}"
+    waiting = session.scalars(
+        queries.of_day(event).where(Registration.state == RegistrationState.WAITING)
+    ).all()
+    for row in waiting:
+        letters.send(session, row, LetterKind.NOT_PLACED, now=now, version=version)
+    titles: dict[Registration, list[str]] = {}
+    for wait in session.scalars(queries.of_workshops(event)):
+        if wait.registration.is_confirmed:
+            titles.setdefault(wait.registration, []).append(wait.workshop.title)
+    for row, missed in titles.items():
+        letters.send(
+            session, row, LetterKind.NOT_PLACED, now=now, version=version, workshop=", ".join(missed)
+        )
+    return len(waiting) + len(titles)
+
+
+# --- What coordinators do -------------------------------------------------------------------------------
+
+
+def suspend(session: Session, event: Event, *, actor: User | str, now: datetime) -> None:
+    """Let seats that get free stay free, until `resume`: the coordination sees to them."""
+    lock(session, event)
+    if event.promotion_suspended_at is None:
+        event.promotion_suspended_at = now
+        session.flush()
+        audit.record(session, "event.promotions_suspended", event, actor=actor, now=now)
+
+
+def resume(session: Session, event: Event, *, actor: User | str, now: datetime) -> None:
+    """Give free seats to who waits again, those that got free meanwhile at once."""
+    lock(session, event)
+    if event.promotion_suspended_at is not None:
+        event.promotion_suspended_at = None
+        session.flush()
+        audit.record(session, "event.promotions_resumed", event, actor=actor, now=now)
+        settle(session, event, now=now)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, and_, case, cast, null, or_, select
 
-from hub.events.models.days import Event, Mode
+from hub.events.models.days import Event
 from hub.events.models.registrations import (
     Choice,
     Registration,
