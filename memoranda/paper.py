@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from memoranda import colour, fonts, markup
 from memoranda.errors import BuildError
@@ -228,7 +229,7 @@ def bundled(drawings: Mapping[str, str], fonts_folder: Path) -> Assets:
     return assets
 
 
-def style(template: str, *, primary: str, footer: str, is_draft: bool = False, **more: object) -> str:
+def style(template: str, *, primary: str, footer: str, is_draft: bool = False, **more: Any) -> str:
     """Render a style sheet with the network's colour and what stands at the foot of each page.
 
     `more` are measures that the style sheet of one kind of document asks for.

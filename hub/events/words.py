@@ -111,5 +111,12 @@ ACTS = {
     "event.question_changed": _l("Question modifiée"),
     "event.question_retired": _l("Question retirée"),
     "event.question_brought_back": _l("Question reposée"),
+    "event.papers_printed": _l("Documents à imprimer préparés"),
+    "event.diets_changed": _l("Liste des régimes modifiée"),
+    "event.meals_deadline": _l("Date limite du traiteur changée"),
+    "event.meals_frozen": _l("Nombres de repas figés pour le traiteur"),
+    "event.caterer_linked": _l("Lien du traiteur créé"),
+    "event.caterer_unlinked": _l("Lien du traiteur retiré"),
+    "event.needs_seen": _l("Besoins consultés"),
     "event.needs_forgotten": _l("Régimes, besoins et choix de repas effacés"),
 }

@@ -136,7 +136,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Badges:
-    """Badges, several on a sheet. `marks`: hairlines to cut along, of no use on sheets that are cut already."""
+    """Badges, several on a sheet. `marks`: hairlines to cut along, of no use where cards are cut already."""
 
     letterhead: Letterhead
     day: Day

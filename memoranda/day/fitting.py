@@ -1,4 +1,4 @@
-"""Words that must fit a card: measured with the bundled fonts, broken into lines, made smaller until they do."""
+"""Words that must fit a card: measured with the bundled fonts, broken into lines, made small enough."""
 
 import functools
 import re

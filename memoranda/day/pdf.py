@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import segno
 
 from memoranda import fonts, letter, markup, paper, plain
 from memoranda.day import content, fitting
-from memoranda.day.content import PAGE, Badge, Badges, Format, Paper, Sheets, Sign, Signs
+from memoranda.day.content import PAGE, Badge, Badges, Format, Paper, Sheets, Sign
 from memoranda.day.fitting import Fitted, Room
 from memoranda.paper import Press, Progress
 
@@ -97,7 +98,7 @@ def _press(document: Paper, fonts_folder: Path) -> Press:
     )  # fmt: skip
 
 
-def _style(document: Paper, template: str, **more: object) -> str:
+def _style(document: Paper, template: str, **more: Any) -> str:
     footer = f"{markup.shortened(document.day.title)} · {markup.day_in_words(document.day.day)}"
     return paper.style(
         template,

@@ -13,6 +13,7 @@ from hub.core import clock
 from hub.core.i18n import format_short_date
 from hub.events.jobs import certificates as certificate_jobs
 from hub.events.jobs import days as day_jobs
+from hub.events.jobs import papers as paper_jobs
 from hub.events.jobs import retention as retention_jobs
 from hub.events.models.days import Event
 from hub.events.queries import days as queries
@@ -21,6 +22,7 @@ from hub.events.views import (
     days,
     delegations,
     door,
+    papers,
     personal,
     presence,
     public,
@@ -33,6 +35,8 @@ from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
+    papers,
+    paper_jobs,
     retention,
     retention_jobs,
     public,
