@@ -135,7 +135,7 @@ def overview(session: Session, event: Event) -> list[Line]:
     for row in session.scalars(queries.noted(event)):
         seen.setdefault(row.registration_id, {})[row.session_id] = row.was_there
     held: dict[int, set[int]] = {}
-    for registration_id, workshop_id in session.execute(queries.seats(event)).tuples():
+    for registration_id, workshop_id in session.execute(queries.seats(event)):
         held.setdefault(registration_id, set()).add(workshop_id)
     given = {row.registration_id: row for row in session.scalars(queries.live(event))}
     keeps = keeps_presence(session, event)

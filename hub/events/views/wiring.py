@@ -13,6 +13,7 @@ from hub.core import clock
 from hub.core.i18n import format_short_date
 from hub.events.jobs import certificates as certificate_jobs
 from hub.events.jobs import days as day_jobs
+from hub.events.jobs import evaluation as evaluation_jobs
 from hub.events.jobs import papers as paper_jobs
 from hub.events.jobs import retention as retention_jobs
 from hub.events.models.days import Event
@@ -28,6 +29,7 @@ from hub.events.views import (
     public,
     registrations,
     retention,
+    signing_up,
 )
 from hub.events.views.blueprint import blueprint
 from hub.spaces.models.spaces import Space
@@ -49,6 +51,8 @@ PARTS = (
     door,
     presence,
     delegations,
+    signing_up,
+    evaluation_jobs,
 )
 SHOWN = 8
 
