@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hub.core import audit, mail, tokens
+from hub.accounts.models import User
+from hub.core import audit, tokens
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 from hub.events.models.days import Admission, EventState
@@ -13,6 +14,7 @@ from hub.events.models.registrations import Choice, Registration, RegistrationSt
 from hub.events.operations import letters, seats
 from hub.events.operations.sign_up import BY_LINK, forget_needs
 from hub.events.queries import admission as queries
+from hub.events.values import addresses
 
 EVALUATION_PURPOSE = "events.evaluation"
 
@@ -54,16 +56,35 @@ def hand_over(
         raise DomainError(N_("Cette journée a des conditions d’accès : demandez le changement à l’équipe."))
     if not name.strip():
         raise DomainError(N_("Écrivez le nom de la personne qui vient."), field="name")
-    clean = mail.address(email).lower()
+    clean = addresses.normal(email)
     known = session.scalar(queries.live_of_address(event, clean))
     if known is not None:
         letters.send_link(session, known, now=now)
         return None
-    successor = _move(session, registration, name.strip(), clean, now=now)
+    successor = replace(session, registration, name.strip(), clean, actor=actor, now=now)
+    letters.confirm(session, successor, now=now)
+    return successor
+
+
+def replace(
+    session: Session,
+    registration: Registration,
+    name: str,
+    email: str | None,
+    *,
+    actor: User | str,
+    now: datetime,
+) -> Registration:
+    """Put another person on somebody's seats; the first one is told, and their links end. The day is locked.
+
+    Raises DomainError while a workshop is offered to the first person.
+    """
+    if any(wait.state is WaitState.OFFERED for wait in registration.waits):
+        raise DomainError(N_("Un atelier vous est proposé : répondez d’abord à cette proposition."))
+    successor = _move(session, registration, name, email, now=now)
     audit.record(session, "registration.handed_over", registration, actor=actor, now=now)
     audit.record(session, "registration.created", successor, actor=actor, now=now)
-    letters.send(session, registration, LetterKind.CANCELLED, now=now, given_to=successor.name)
-    letters.confirm(session, successor, now=now)
+    letters.send(session, registration, LetterKind.CANCELLED, now=now, given_to=name)
     revoke_links(session, registration, now=now)
     return successor
 
@@ -79,8 +100,9 @@ def _move(
 ) -> Registration:
     """End a sign-up and begin another on its seats: what is taken stays as it is."""
     held = [choice.workshop for choice in registration.choices]
-    registration.choices = []
-    registration.wishes = []
+    reserved, group = registration.reserved, registration.group
+    registration.choices, registration.wishes = [], []
+    registration.reserved = None
     for wait in registration.waits:
         if wait.state is WaitState.WAITING:
             wait.state, wait.closed_at = WaitState.WITHDRAWN, now
@@ -99,8 +121,8 @@ def _move(
         language=registration.language,
         mode=registration.mode,
         channel=registration.channel,
-        group_id=registration.group_id,
-        reserved_id=registration.reserved_id,
+        group=group,
+        reserved=reserved,
         invitation_id=registration.invitation_id,
         created_at=now,
         updated_at=now,

@@ -34,7 +34,6 @@ ENTERS = {
     LetterKind.WORKSHOP_PROMOTED,
     LetterKind.PRACTICAL,
     LetterKind.REMINDER,
-    LetterKind.NOTICE,
 }
 LEAVES = {LetterKind.CANCELLED, LetterKind.CALLED_OFF}
 GETS_SEAT = {LetterKind.CONFIRMED, LetterKind.PROMOTED}
@@ -231,6 +230,11 @@ def tell_notice(session: Session, notice: EventNotice, *, now: datetime) -> None
     jobs.enqueue(session, NOTICE_JOB, now=now, subject=notice.event, notice=notice.id)
 
 
+def notice_version(notice: int) -> str:
+    """Return the version under which a notice is mailed: once for each."""
+    return f"avis-{notice}"
+
+
 def tell_moved(session: Session, event: Event, *, now: datetime, changes: Sequence[str] = ()) -> None:
     """Write to everybody who is signed up or waits that the day itself changed, with the entry for calendars.
 
@@ -259,7 +263,7 @@ def invite(
         "places": invitation.places,
         "is_reminder": reminds,
     }
-    action = (N_("Répondre à l’invitation"), f"/journees/invitation/{raw}")
+    action = (N_("Répondre à l’invitation"), f"/invitation-journee/{raw}")
     _queue_other(
         session, invitation, LetterKind.INVITED, invitation.email, words, action=action, now=now,
         version=version,
@@ -283,6 +287,19 @@ def tell_reserved(session: Session, places: ReservedPlaces, *, now: datetime, ve
         session, places, LetterKind.RESERVED, places.contact_email, words, action=action, now=now,
         version=version,
     )  # fmt: skip
+
+
+def tell_other_called_off(session: Session, row: EventInvitation | ReservedPlaces, *, now: datetime) -> None:
+    """Tell who was invited, or names people for an organisation, that the day does not take place."""
+    if isinstance(row, EventInvitation):
+        to, name = row.email, row.name
+    else:
+        to, name = row.contact_email, row.contact_name
+    if to is None:
+        return
+    words = {"name": name}
+    action = (N_("Voir la journée"), f"/journees/{row.event.slug}")
+    _queue_other(session, row, LetterKind.CALLED_OFF, to, words, action=action, now=now, version="1")
 
 
 def _queue_other(

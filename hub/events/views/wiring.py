@@ -14,6 +14,7 @@ from hub.core.i18n import format_short_date
 from hub.events.jobs import certificates as certificate_jobs
 from hub.events.jobs import days as day_jobs
 from hub.events.jobs import evaluation as evaluation_jobs
+from hub.events.jobs import letters as letter_jobs
 from hub.events.jobs import papers as paper_jobs
 from hub.events.jobs import retention as retention_jobs
 from hub.events.models.days import Event
@@ -37,6 +38,7 @@ from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
+    letter_jobs,
     papers,
     paper_jobs,
     retention,
