@@ -1,92 +1,41 @@
 """Making, changing, publishing and calling off days."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
-from hub.core import audit, clock, jobs
+from hub.core import audit, jobs
 from hub.core.errors import N_, DomainError
 from hub.core.search import slug
-from hub.events.models.days import Event, EventKind, EventOrganiser, EventState, Slot, SlotKind, SlotSpeaker
+from hub.events.models.days import CertificateRule, Event, EventKind, EventState
 from hub.events.models.registrations import MealOption, Registration
 from hub.events.models.retention import Kept
-from hub.events.models.retention import Kept
-from hub.events.models.workshops import Workshop, WorkshopBlock
-from hub.events.operations import forgetting
+from hub.events.operations import counters, forgetting, moving, waitlist
+from hub.events.operations.describing import Details, describe
+from hub.events.operations.programme import Line, Programme, Room, set_programme
 from hub.events.queries import days as queries
 
+# A day is described in two parts; both are told here.
+__all__ = ["Details", "Line", "Programme", "Room", "set_programme"]
 # Parts of addresses below /journees that no day may be called.
-RESERVED = {"nouvelle"}
-# What a calendar shows: a change of one of these makes a new version of its entry.
-IN_CALENDARS = ("title", "summary", "place_name", "place_address", "starts_at", "ends_at")
-
-
-@dataclass(frozen=True)
-class Details:
-    """A day as it is described. Days and hours are Brussels'; the deadline is included."""
-
-    title: str
-    day: date
-    starts: time
-    ends: time
-    deadline: date
-    kind: EventKind = EventKind.PLENARY
-    summary: str = ""
-    description: str = ""
-    place_name: str = ""
-    place_address: str = ""
-    venue_id: int | None = None
-    space_id: int | None = None
-    organiser_ids: tuple[int, ...] = ()
-    doors: time | None = None
-    opens: date | None = None
-    capacity: int | None = None
-    meals: tuple[str, ...] = ()
-    practical_info: str = ""
-    contact_name: str = ""
-    contact_email: str = ""
-    contact_phone: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a programme, in Brussels' hours of the day."""
-
-    starts: time
-    title: str
-    ends: time | None = None
-    kind: SlotKind = SlotKind.PRESENTATION
-    speaker_ids: tuple[int, ...] = ()
-    description: str = ""
-
-
-@dataclass(frozen=True)
-class Room:
-    """A workshop as it is described; `number` is the one it has, if it is there already."""
-
-    title: str
-    capacity: int
-    room: str = ""
-    description: str = ""
-    number: int | None = None
-
-
-@dataclass(frozen=True)
-class Programme:
-    """What happens in the day, and how many workshops each person chooses."""
-
-    lines: tuple[Line, ...] = ()
-    workshops: tuple[Room, ...] = ()
-    choices: int = 0
+RESERVED = {"nouvelle", "series", "logos"}
+# What the history compares before and after.
+FACTS = (
+    *moving.IN_CALENDARS, "kind", "description", "venue_id", "space_id", "series_id", "doors_at",
+    "sign_up_need", "sign_up_opens_at", "sign_up_closes_at", "capacity", "online_capacity", "online_info",
+    "meal_offered", "practical_info",
+)  # fmt: skip
 
 
 def create(session: Session, details: Details, *, actor: User | str, now: datetime) -> Event:
     """Make a draft of a day. Raises DomainError if its hours don't follow each other."""
-    event = Event(slug=_free_slug(session, details), created_at=now, updated_at=now, taken=0, sequence=0)
-    _describe(event, details)
+    event = Event(slug=free_slug(session, details.title, details.day), created_at=now, updated_at=now)
+    event.taken = event.online_taken = event.sequence = 0
+    if details.kind == EventKind.MODULE:
+        event.certificate_rule = CertificateRule.ALL  # the whole module (requirement 89)
+    describe(session, event, details)
     session.add(event)
     session.flush()
     _set_meals(session, event, details.meals)
@@ -95,42 +44,33 @@ def create(session: Session, details: Details, *, actor: User | str, now: dateti
 
 
 def edit(session: Session, event: Event, details: Details, *, actor: User | str, now: datetime) -> None:
-    """Change a day's description; its programme moves with its date.
+    """Change a day's description; its programme moves with its date, and whoever is signed up is told.
 
-    Raises DomainError if hours don't follow each other, or fewer seats are left than are taken.
+    Raises DomainError if hours don't follow each other, fewer seats are left than are taken, or a way of
+    taking part goes that people are signed up for.
     """
-    session.refresh(event, with_for_update=True)
+    counters.lock(session, event)
     before = _facts(event)
     moved_from = event.day
-    _describe(event, details)
-    _move_slots(event, moved_from)
+    moving.check_ways(session, event, details)
+    with session.no_autoflush:
+        moving.bring_along(session, event, details.mode)
+        describe(session, event, details)
+    moving.follow(session, event, moved_from)
+    moving.take_hours_of_sessions(event)
     _set_meals(session, event, details.meals)
     changes = audit.differences(before, _facts(event))
-    if any(name in changes for name in IN_CALENDARS):
+    if any(name in changes for name in moving.IN_CALENDARS):
         event.sequence += 1
     event.updated_at = now
     session.flush()
-    if changes:
-        audit.record(session, "event.changed", event, actor=actor, now=now, changes=changes)
+    if not changes:
+        return
+    audit.record(session, "event.changed", event, actor=actor, now=now, changes=changes)
+    moving.tell(session, event, set(changes), now=now)
     if "ends_at" in changes and event.state == EventState.PUBLISHED:
         plan_forgetting(session, event, now)
-
-
-def set_programme(
-    session: Session, event: Event, programme: Programme, *, actor: User | str, now: datetime
-) -> None:
-    """Replace a day's programme and bring its workshops up to date, keeping the seats taken.
-
-    Raises DomainError naming a workshop that loses seats which are taken, or if the choices don't fit.
-    """
-    session.refresh(event, with_for_update=True)
-    _check_choices(event, programme)
-    event.slots = [_slot(event, line) for line in programme.lines]
-    _set_workshops(session, event, programme)
-    event.updated_at = now
-    session.flush()
-    counts = {"slots": [None, len(event.slots)], "workshops": [None, len(event.workshops)]}
-    audit.record(session, "event.programme_changed", event, actor=actor, now=now, changes=counts)
+    waitlist.settle(session, event, now=now)
 
 
 def publish(session: Session, event: Event, *, actor: User | str, now: datetime) -> None:
@@ -138,7 +78,7 @@ def publish(session: Session, event: Event, *, actor: User | str, now: datetime)
 
     Raises DomainError if it isn't a draft.
     """
-    session.refresh(event, with_for_update=True)
+    counters.lock(session, event)
     if event.state != EventState.DRAFT:
         raise DomainError(N_("Seul un brouillon peut être publié."))
     event.state, event.published_at, event.updated_at = EventState.PUBLISHED, now, now
@@ -149,10 +89,10 @@ def publish(session: Session, event: Event, *, actor: User | str, now: datetime)
 
 def unpublish(session: Session, event: Event, *, actor: User | str, now: datetime) -> None:
     """Make a published day a draft again. Raises DomainError once somebody is signed up."""
-    session.refresh(event, with_for_update=True)
+    counters.lock(session, event)
     if event.state != EventState.PUBLISHED:
         raise DomainError(N_("Cette journée n’est pas publiée."))
-    if event.taken:
+    if event.heads:
         raise DomainError(N_("Des personnes sont inscrites : annulez la journée, elles seront prévenues."))
     event.state, event.updated_at = EventState.DRAFT, now
     session.flush()
@@ -161,7 +101,7 @@ def unpublish(session: Session, event: Event, *, actor: User | str, now: datetim
 
 def call_off(session: Session, event: Event, reason: str, *, actor: User | str, now: datetime) -> None:
     """Cancel a published day; a job tells everybody signed up. Raises DomainError if it is too late."""
-    session.refresh(event, with_for_update=True)
+    counters.lock(session, event)
     if event.state != EventState.PUBLISHED or now >= event.ends_at:
         raise DomainError(N_("Seule une journée publiée et à venir peut être annulée."))
     event.state, event.cancelled_at, event.cancel_reason = EventState.CANCELLED, now, reason
@@ -207,10 +147,10 @@ def plan_forgetting(session: Session, event: Event, now: datetime) -> None:
     jobs.enqueue(session, "events.forget_needs", now=now, run_at=run_at, subject=event, event=event.id)
 
 
-def _free_slug(session: Session, details: Details) -> str:
-    wanted = slug(details.title)
-    year = str(details.day.year)
-    base = wanted if year in wanted.split("-") else f"{wanted}-{year}"
+def free_slug(session: Session, title: str, day: date) -> str:
+    """Return an address that no day has yet, with the year in it."""
+    wanted = slug(title)
+    base = wanted if str(day.year) in wanted.split("-") else f"{wanted}-{day.year}"
     taken = set(session.scalars(select(Event.slug).where(Event.slug.startswith(base, autoescape=True))))
     taken |= RESERVED
     number = 1
@@ -219,61 +159,8 @@ def _free_slug(session: Session, details: Details) -> str:
     return candidate
 
 
-def _describe(event: Event, details: Details) -> None:
-    starts_at, ends_at = clock.at(details.day, details.starts), clock.at(details.day, details.ends)
-    if ends_at <= starts_at:
-        raise DomainError(N_("La fin vient après le début."), field="ends")
-    if details.doors is not None and details.doors > details.starts:
-        raise DomainError(N_("L’accueil ouvre avant le début, ou à la même heure."), field="doors")
-    # Signing up for what has begun makes no sense, whatever the deadline's day says.
-    closes_at = min(clock.end_of_day(details.deadline), starts_at)
-    opens_at = clock.at(details.opens, time(0)) if details.opens is not None else None
-    if details.deadline > details.day:
-        raise DomainError(
-            N_("Le dernier jour d’inscription ne peut pas suivre la journée."), field="deadline"
-        )
-    if opens_at is not None and opens_at >= closes_at:
-        raise DomainError(N_("Les inscriptions ouvrent avant leur dernier jour."), field="opens")
-    if details.capacity is not None and details.capacity < (event.taken or 0):
-        raise DomainError(N_("%(taken)s places sont déjà prises."), field="capacity", taken=event.taken)
-    event.title, event.kind, event.summary = details.title, details.kind, details.summary
-    event.description, event.practical_info = details.description, details.practical_info
-    event.place_name, event.place_address = details.place_name, details.place_address
-    event.starts_at, event.ends_at = starts_at, ends_at
-    event.doors_at = clock.at(details.day, details.doors) if details.doors is not None else None
-    event.sign_up_opens_at, event.sign_up_closes_at = opens_at, closes_at
-    event.capacity = details.capacity
-    event.contact_name, event.contact_email = details.contact_name, details.contact_email
-    event.contact_phone = details.contact_phone
-    event.venue_id, event.space_id = details.venue_id, details.space_id
-    _set_organisers(event, details.organiser_ids)
-
-
-def _set_organisers(event: Event, numbers: tuple[int, ...]) -> None:
-    known = {row.organisation_id: row for row in event.organiser_rows}
-    event.organiser_rows = [
-        known.get(number) or EventOrganiser(organisation_id=number) for number in dict.fromkeys(numbers)
-    ]
-
-
 def _facts(event: Event) -> dict[str, object]:
-    names = (
-        *IN_CALENDARS, "kind", "description", "venue_id", "space_id", "doors_at", "sign_up_opens_at",
-        "sign_up_closes_at", "capacity", "meal_offered", "practical_info",
-    )  # fmt: skip
-    return {name: getattr(event, name) for name in names}
-
-
-def _move_slots(event: Event, moved_from: date) -> None:
-    if event.day == moved_from:
-        return
-    for slot in event.slots:
-        slot.starts_at = _same_hour(slot.starts_at, event.day)
-        slot.ends_at = _same_hour(slot.ends_at, event.day) if slot.ends_at is not None else None
-
-
-def _same_hour(moment: datetime, day: date) -> datetime:
-    return clock.at(day, clock.local(moment).time())
+    return {name: getattr(event, name) for name in FACTS}
 
 
 def _set_meals(session: Session, event: Event, labels: tuple[str, ...]) -> None:
@@ -292,74 +179,3 @@ def _set_meals(session: Session, event: Event, labels: tuple[str, ...]) -> None:
         meal.position = position
     event.meal_offered = bool(wanted)
     session.flush()
-
-
-def _check_choices(event: Event, programme: Programme) -> None:
-    if programme.choices > len(programme.workshops):
-        raise DomainError(
-            N_("Il faut au moins autant d’ateliers que de choix demandés."), field="workshop_choices"
-        )
-    if event.taken and programme.choices != event.workshop_choices:
-        raise DomainError(
-            N_("Des personnes ont déjà choisi leurs ateliers : ce nombre ne peut plus changer."),
-            field="workshop_choices",
-        )
-
-
-def _slot(event: Event, line: Line) -> Slot:
-    starts_at = clock.at(event.day, line.starts)
-    ends_at = clock.at(event.day, line.ends) if line.ends is not None else None
-    if ends_at is not None and ends_at < starts_at:
-        raise DomainError(N_("« %(title)s » finit avant de commencer."), field="lines", title=line.title)
-    return Slot(
-        starts_at=starts_at, ends_at=ends_at, kind=line.kind, title=line.title,
-        description=line.description,
-        speaker_rows=[
-            SlotSpeaker(organisation_id=number, position=place)
-            for place, number in enumerate(dict.fromkeys(line.speaker_ids))
-        ],
-    )  # fmt: skip
-
-
-def _set_workshops(session: Session, event: Event, programme: Programme) -> None:
-    rooms = programme.workshops
-    if rooms and not event.blocks:
-        event.blocks = [WorkshopBlock()]
-    for block in event.blocks:
-        block.choices_min = block.choices_max = programme.choices
-    # The locks are taken in the order in which sign-ups take seats, and the counts read after.
-    known = {
-        workshop.id: workshop
-        for workshop in session.scalars(
-            select(Workshop)
-            .where(Workshop.event_id == event.id)
-            .order_by(Workshop.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    }
-    kept = {room.number for room in rooms}
-    for workshop in known.values():
-        if workshop.taken and workshop.id not in kept:
-            raise DomainError(
-                N_("Des personnes sont inscrites à « %(title)s » : il ne peut plus être retiré."),
-                field="workshops",
-                title=workshop.title,
-            )
-    event.workshops = [_workshop(known, room, position) for position, room in enumerate(rooms)]
-    for workshop in event.workshops:
-        workshop.block = event.blocks[0]
-
-
-def _workshop(known: dict[int, Workshop], room: Room, position: int) -> Workshop:
-    workshop = known.get(room.number or 0) or Workshop(taken=0)
-    if room.capacity < workshop.taken:
-        raise DomainError(
-            N_("%(taken)s places sont déjà prises à « %(title)s »."),
-            field="workshops",
-            taken=workshop.taken,
-            title=room.title,
-        )
-    workshop.title, workshop.description = room.title, room.description
-    workshop.room, workshop.capacity, workshop.position = room.room, room.capacity, position
-    return workshop

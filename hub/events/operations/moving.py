@@ -1,0 +1,195 @@
+"""What happens to whoever is signed up when a day moves: another date, hours, way to take part."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from hub.core import clock, i18n, mail
+from hub.core.errors import N_, DomainError
+from hub.events.models.days import Event, EventKind, EventSession, EventState, Mode, SessionKind, Slot
+from hub.events.models.letters import EventLetter
+from hub.events.models.places import VenueRoom
+from hub.events.models.registrations import LIVE, Registration, ReservedPlaces
+from hub.events.models.workshops import Workshop, WorkshopRound
+from hub.events.operations import letters
+from hub.events.operations.describing import Details
+
+# What a calendar shows: a change of one of these makes a new version of its entries.
+IN_CALENDARS = (
+    "title", "summary", "place_name", "place_address", "room_id", "starts_at", "ends_at", "mode",
+    "online_url",
+)  # fmt: skip
+# Of these, what whoever is signed up must be told.
+TOLD = ("place_name", "place_address", "room_id", "starts_at", "ends_at", "doors_at", "mode", "online_url")
+MODE_NOW = {
+    Mode.ONSITE: N_("La journée a lieu sur place."),
+    Mode.ONLINE: N_("La journée a lieu en ligne."),
+    Mode.HYBRID: N_("On peut participer sur place ou en ligne."),
+}
+
+
+def later(moment: datetime, days: int) -> datetime:
+    """Return the same hour of Brussels' clocks so many days later, whatever the clocks did meanwhile."""
+    local = clock.local(moment)
+    return clock.at(local.date() + timedelta(days=days), local.time())
+
+
+def follow(session: Session, event: Event, moved_from: date) -> None:
+    """Move all that stands in a day along with it: programme, rounds, workshops, sessions, mails to come."""
+    days = (event.day - moved_from).days
+    if not days:
+        return
+    rounds = [each for block in event.blocks for each in block.rounds]
+    rows: list[Slot | WorkshopRound | Workshop | EventSession] = [
+        *event.slots, *rounds, *event.workshops, *event.sessions,
+    ]  # fmt: skip
+    for row in rows:
+        if row.starts_at is not None:
+            row.starts_at = later(row.starts_at, days)
+        if row.ends_at is not None:
+            row.ends_at = later(row.ends_at, days)
+    for name in ("meals_close_at", "evaluation_closes_at"):
+        moment = getattr(event, name)
+        if moment is not None:
+            setattr(event, name, later(moment, days))
+    waiting = select(EventLetter).where(
+        EventLetter.event_id == event.id, EventLetter.sent_at.is_(None), EventLetter.send_at.is_not(None)
+    )
+    for letter in session.scalars(waiting):
+        if letter.send_at is not None:
+            letter.send_at = later(letter.send_at, days)
+
+
+def take_hours_of_sessions(event: Event) -> None:
+    """Begin a module with its first session and end it with its last; other days keep their own hours."""
+    held = [row for row in event.sessions if row.kind == SessionKind.SESSION and row.cancelled_at is None]
+    if event.kind != EventKind.MODULE or not held:
+        return
+    first, last = min(row.starts_at for row in held), max(row.ends_at for row in held)
+    if event.doors_at is not None:
+        event.doors_at = later(event.doors_at, (clock.today(first) - clock.today(event.doors_at)).days)
+        if event.doors_at > first:
+            event.doors_at = None
+    event.starts_at, event.ends_at = first, last
+    event.sign_up_closes_at = min(event.sign_up_closes_at, last)
+
+
+def check_ways(session: Session, event: Event, details: Details) -> None:
+    """Refuse to take a way of taking part away from whoever is signed up for it, unless they follow.
+
+    Raises DomainError that says how many they are, and what agreeing does; also where fewer seats are left
+    than are taken.
+    """
+    taken, online = event.taken, event.online_taken
+    gone = _gone(event, details.mode)
+    followers = _signed_up(session, event, gone) if gone is not None else 0
+    if followers and not details.moves_people:
+        words = {
+            Mode.ONSITE: N_(
+                "%(people)s personnes sont inscrites sur place. Cochez « Les personnes inscrites suivent » : "
+                "leur inscription passe en ligne et un mail le leur dit."
+            ),
+            Mode.ONLINE: N_(
+                "%(people)s personnes sont inscrites en ligne. Cochez « Les personnes inscrites suivent » : "
+                "leur inscription passe sur place et un mail le leur dit."
+            ),
+        }
+        raise DomainError(words[gone or Mode.ONSITE], field="moves_people", people=followers)
+    if gone == Mode.ONSITE:
+        taken, online = 0, online + taken
+    if gone == Mode.ONLINE:
+        taken, online = taken + online, 0
+    _fits(details.capacity, taken, "capacity", online=False, used=details.mode != Mode.ONLINE)
+    _fits(details.online_capacity, online, "online_capacity", online=True, used=details.mode != Mode.ONSITE)
+
+
+def _fits(capacity: int | None, taken: int, field: str, *, online: bool, used: bool) -> None:
+    if not used or capacity is None or capacity >= taken:
+        return
+    if online:
+        refusal = N_(
+            "%(taken)s places en ligne sont déjà prises : annulez d’abord des inscriptions, ou gardez au "
+            "moins ce nombre."
+        )
+    else:
+        refusal = N_(
+            "%(taken)s places sont déjà prises : annulez d’abord des inscriptions, ou gardez au moins "
+            "ce nombre."
+        )
+    raise DomainError(refusal, field=field, taken=taken)
+
+
+def _gone(event: Event, mode: Mode) -> Mode | None:
+    """Return the way of taking part that the new mode leaves no room for."""
+    if mode == Mode.ONLINE and Mode.ONSITE in event.modes:
+        return Mode.ONSITE
+    if mode == Mode.ONSITE and Mode.ONLINE in event.modes:
+        return Mode.ONLINE
+    return None
+
+
+def _signed_up(session: Session, event: Event, mode: Mode) -> int:
+    """Return how many people are concerned; seats that are reserved for nobody yet count as well."""
+    people = session.scalar(
+        select(func.count()).where(
+            Registration.event_id == event.id, Registration.mode == mode, Registration.state.in_(LIVE)
+        )
+    )
+    return max(people or 0, event.online_taken if mode == Mode.ONLINE else event.taken)
+
+
+def bring_along(session: Session, event: Event, mode: Mode) -> None:
+    """Put everybody into the one way of taking part that is left, with their seats; before it is written."""
+    gone = _gone(event, mode)
+    if gone is None:
+        return
+    left = Mode.ONLINE if gone == Mode.ONSITE else Mode.ONSITE
+    for table in (Registration, ReservedPlaces):
+        session.execute(
+            update(table)
+            .where(table.event_id == event.id, table.mode == gone)
+            .values(mode=left)
+            .execution_options(synchronize_session="fetch")
+        )
+    session.execute(
+        update(Registration)
+        .where(Registration.event_id == event.id, Registration.wanted_mode.is_not(None))
+        .values(wanted_mode=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    if left == Mode.ONLINE:
+        event.taken, event.online_taken = 0, event.online_taken + event.taken
+    else:
+        event.taken, event.online_taken = event.taken + event.online_taken, 0
+
+
+def tell(session: Session, event: Event, changed: set[str], *, now: datetime) -> bool:
+    """Write to everybody signed up what has changed in a published day; say whether there was a reason to."""
+    changed &= set(TOLD)
+    if not changed or event.state != EventState.PUBLISHED or now >= event.ends_at:
+        return False
+    letters.tell_moved(session, event, now=now, changes=_sentences(session, event, changed))
+    return True
+
+
+def _sentences(session: Session, event: Event, changed: set[str]) -> list[str]:
+    language = mail.site(session).language
+    say = i18n.translations(language).gettext
+    said = []
+    if changed & {"starts_at", "ends_at"}:
+        when = i18n.format_range(event.starts_at, event.ends_at, language)
+        said.append(say(N_("Nouveau moment : %(when)s.")) % {"when": when})
+    if "doors_at" in changed and event.doors_at is not None:
+        hour = i18n.format_time(event.doors_at, language)
+        said.append(say(N_("Accueil dès %(hour)s.")) % {"hour": hour})
+    if "mode" in changed:
+        said.append(say(MODE_NOW[event.mode]))
+    if changed & {"place_name", "place_address", "room_id"} and event.mode != Mode.ONLINE:
+        room = session.get(VenueRoom, event.room_id) if event.room_id is not None else None
+        parts = (event.place_name, room.name if room is not None else "", event.place_address)
+        where = ", ".join(part for part in parts if part) or say(N_("à préciser"))
+        said.append(say(N_("Lieu : %(where)s.")) % {"where": where})
+    if "online_url" in changed and event.mode != Mode.ONSITE and event.online_url:
+        said.append(say(N_("Le lien pour participer en ligne a changé.")))
+    return said
