@@ -62,7 +62,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A list on pages of its own: its rows, then as many blank ones as asked for.
+    """A list: its rows, then as many blank ones as asked for.
 
     A row has a cell for each column that is neither a number nor something to tick or sign.
     """
@@ -74,6 +74,7 @@ class Sheet:
     note: str = ""
     blank: int = 0
     empty: str = "Personne n’est inscrit."
+    is_apart: bool = True  # begins a page
 
     @property
     def cells(self) -> int:

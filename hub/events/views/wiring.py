@@ -11,6 +11,7 @@ from hub.actors.models.organisations import Organisation
 from hub.actors.signals import LinkGroup, card_links
 from hub.core import clock
 from hub.core.i18n import format_short_date
+from hub.events.jobs import catering as catering_jobs
 from hub.events.jobs import certificates as certificate_jobs
 from hub.events.jobs import days as day_jobs
 from hub.events.jobs import evaluation as evaluation_jobs
@@ -20,10 +21,12 @@ from hub.events.jobs import retention as retention_jobs
 from hub.events.models.days import Event
 from hub.events.queries import days as queries
 from hub.events.views import (
+    catering,
     codes,
     days,
     delegations,
     door,
+    needs,
     papers,
     personal,
     presence,
@@ -38,6 +41,9 @@ from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
+    catering,
+    catering_jobs,
+    needs,
     letter_jobs,
     papers,
     paper_jobs,
