@@ -6,6 +6,8 @@ import { carry } from "./carry.js";
 import { choose } from "./choose.js";
 import { counted } from "./counted.js";
 import { csrfToken } from "./csrf.js";
+import { forgetEnded } from "./door/kept.js";
+import { grid } from "./grid.js";
 import { announce } from "./announce.js";
 import { largest } from "./largest.js";
 import { signOut } from "./sign-out.js";
@@ -33,6 +35,7 @@ function enhance(root) {
   each("a[data-carry]", carry);
   each("form[action^='/deconnexion']", signOut);
   each("form[data-submit-on-change]", submitOnChange);
+  each("form[data-grid]", grid);
   each("[data-focus]", (element) => element.focus());
 }
 

@@ -21,11 +21,11 @@ def said(problem: DomainError) -> str:
     return str(_(problem.msgid, **problem.params))
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(FlaskForm):
     """A button: nothing is typed."""
 
 
-class WalkInForm(FlaskForm):  # type: ignore[misc]
+class WalkInForm(FlaskForm):
     """Somebody who comes without sign-up."""
 
     name = StringField(_l("Nom"), [DataRequired(_l("Écrivez un nom.")), Length(max=120)])

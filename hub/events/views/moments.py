@@ -10,6 +10,9 @@ from hub.events.models.days import Event, EventSession, Mode, SessionKind
 from hub.events.values.presence import held
 
 
+NOON = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A session by its number; 0 is the whole day of an event that has none yet."""
@@ -63,7 +66,7 @@ def _label(event: Event, row: EventSession) -> str:
     if row.workshop_id is not None:
         return next(one.title for one in event.workshops if one.id == row.workshop_id)
     if row.kind == SessionKind.HALF_DAY:
-        return _("Matinée") if clock.local(row.starts_at).hour < 12 else _("Après-midi")  # noqa: PLR2004
+        return str(_("Matinée") if clock.local(row.starts_at).hour < NOON else _("Après-midi"))
     if len(held(event)) < 2:  # noqa: PLR2004 - the only one is the day itself
-        return _("Toute la journée")
-    return _("Séance du %(day)s", day=i18n.format_short_date(row.starts_at, i18n.chosen_language()))
+        return str(_("Toute la journée"))
+    return str(_("Séance du %(day)s", day=i18n.format_short_date(row.starts_at, i18n.chosen_language())))

@@ -247,7 +247,7 @@ def _first(number: int) -> int:
 
 def _range(shown: Sequence[Moment], start: int) -> str:
     last = shown[min(start + SESSIONS_A_GRID, len(shown)) - 1]
-    return _("du %(first)s au %(last)s", first=shown[start].day, last=last.day)
+    return str(_("du %(first)s au %(last)s", first=shown[start].day, last=last.day))
 
 
 def _expected(
