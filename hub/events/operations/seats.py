@@ -25,8 +25,8 @@ from hub.events.operations.counters import FULL, SEATED, leave_place, lock, rele
 from hub.events.queries import waitlist as queries
 
 __all__ = [
-    "FULL", "admit", "available", "check", "exchange", "full_error", "give_place_back", "lock", "release", "shift",
-    "take_place",
+    "FULL", "admit", "available", "check", "exchange", "full_error", "give_place_back", "lock", "release",
+    "shift", "take_place",
 ]  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def admit(
     place, free = available(session, event, row.mode, wanted, now=now, reserved=row.reserved)
     if not place:
         waitlist.join(session, row, now=now)
-        waitlist.remember(row, wanted, now=now)
+        waitlist.remember(session, row, wanted, now=now)
         session.flush()
         return False
     if workshops is not None and len(free) < len(wanted):
@@ -180,7 +180,7 @@ def exchange(
 def _want(
     session: Session, row: Registration, wanted: Collection[Workshop], mode: Mode | None, now: datetime
 ) -> None:
-    waitlist.remember(row, wanted, now=now)
+    waitlist.remember(session, row, wanted, now=now)
     if mode is not None and mode != row.mode:
         row.mode = mode
         row.queued_at, row.put_back_at = now if row.queued_at is not None else None, None

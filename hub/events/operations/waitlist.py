@@ -354,7 +354,7 @@ def _tell_seat(
 # --- What people do -----------------------------------------------------------------------------------
 
 
-def remember(row: Registration, wanted: Collection[Workshop], *, now: datetime) -> None:
+def remember(session: Session, row: Registration, wanted: Collection[Workshop], *, now: datetime) -> None:
     """Keep which workshops somebody without a seat wants, until they have one (waiting, or to be decided)."""
     kept = {workshop.id for workshop in wanted}
     for wait in row.waits:
@@ -366,6 +366,7 @@ def remember(row: Registration, wanted: Collection[Workshop], *, now: datetime) 
         for workshop in sorted(wanted, key=lambda each: each.id)
         if workshop.id not in standing
     )
+    session.add(row)
 
 
 def join(session: Session, row: Registration, *, now: datetime) -> None:
@@ -560,31 +561,29 @@ def end_moot(row: Registration, event: Event, *, now: datetime, obtained: Worksh
 # --- At closing -----------------------------------------------------------------------------------------
 
 
-def close(session: Session, event: Event, *, now: datetime) -> int:
-    """Tell who still waits that sign-up closed and nothing got free; return how many were written to.
+def to_tell(session: Session, event: Event, *, now: datetime) -> list[int]:
+    """Settle the day, and return the sign-ups that wait in vain once sign-up is closed.
 
-    Nothing happens before sign-up closes, nor for a day that was called off; told again for another closing.
-    Their sign-ups stay as they are: sign-up may open again, and the coordination may find a seat by hand.
+    Nobody before that, nor of a day that was called off.
     """
     lock(session, event)
     settle(session, event, now=now)
     if event.state != EventState.PUBLISHED or now < event.sign_up_closes_at:
-        return 0
-    version = f"{event.sign_up_closes_at:%Y-%m-%dT%H:%M}"
-    waiting = session.scalars(
-        queries.of_day(event).where(Registration.state == RegistrationState.WAITING)
-    ).all()
-    for row in waiting:
-        letters.send(session, row, LetterKind.NOT_PLACED, now=now, version=version)
-    titles: dict[Registration, list[str]] = {}
-    for wait in session.scalars(queries.of_workshops(event)):
-        if wait.registration.is_confirmed:
-            titles.setdefault(wait.registration, []).append(wait.workshop.title)
-    for row, missed in titles.items():
-        letters.send(
-            session, row, LetterKind.NOT_PLACED, now=now, version=version, workshop=", ".join(missed)
-        )
-    return len(waiting) + len(titles)
+        return []
+    return sorted(session.scalars(queries.in_vain(event)))
+
+
+def tell_closing(session: Session, row: Registration, *, now: datetime) -> None:
+    """Tell somebody that sign-up closed and nothing got free; once for each closing.
+
+    The sign-up stays as it is: sign-up may open again, and the coordination may find a seat by hand.
+    """
+    event = row.event
+    missed = [wait.workshop.title for wait in row.waits if wait.state == WaitState.WAITING]
+    letters.send(
+        session, row, LetterKind.NOT_PLACED, now=now, version=f"{event.sign_up_closes_at:%Y-%m-%dT%H:%M}",
+        workshop=", ".join(missed) if row.is_confirmed else "",
+    )  # fmt: skip
 
 
 # --- What coordinators do -------------------------------------------------------------------------------
