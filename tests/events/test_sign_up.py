@@ -67,13 +67,13 @@ def test_exactly_two_workshops(session: Session, places: tuple[int, ...]) -> Non
     event = plenary(session)
     with pytest.raises(DomainError, match="exactement") as refusal:
         sign_up.register(session, event, person(), wishes(event, *places), now=NOW)
-    assert refusal.value.field == "workshops"
+    assert refusal.value.field == f"block_{event.blocks[0].id}"
 
 
 def test_a_workshop_of_another_day_does_not_count(session: Session) -> None:
     event, other = plenary(session), plenary(session)
     mixed = sign_up.Wishes(workshop_ids=(event.workshops[0].id, other.workshops[0].id))
-    with pytest.raises(DomainError, match="exactement"):
+    with pytest.raises(DomainError, match="de cette liste"):
         sign_up.register(session, event, person(), mixed, now=NOW)
 
 

@@ -133,7 +133,7 @@ class QuestionForm(FlaskForm):
     """A question as a coordinator writes it."""
 
     purpose = RadioField(
-        _l("À quoi sert cette question ?"),
+        _l("À quoi sert cette question ?"),
         choices=[
             SelectChoice(QuestionPurpose.SIGN_UP.value, _l("À préparer la journée")),
             SelectChoice(QuestionPurpose.ELIGIBILITY.value, _l("À savoir qui peut venir (oui ou non)")),
@@ -162,26 +162,26 @@ class QuestionForm(FlaskForm):
     options = TextAreaField(
         _l("Réponses possibles"),
         filters=[stripped],
-        description=_l("Une par ligne ; seulement pour « une réponse parmi » et « plusieurs réponses »."),
+        description=_l("Une par ligne ; seulement pour « une réponse parmi » et « plusieurs réponses »."),
     )
     is_required = BooleanField(_l("Il faut y répondre pour s’inscrire"))
     expected = RadioField(
-        _l("Qui peut venir ?"),
+        _l("Qui peut venir ?"),
         choices=[
-            SelectChoice(YES, _l("Qui répond « oui »")),
-            SelectChoice(NO, _l("Qui répond « non »")),
+            SelectChoice(YES, _l("Qui répond « oui »")),
+            SelectChoice(NO, _l("Qui répond « non »")),
         ],
         default=YES,
     )
     threshold = IntegerField(
-        _l("Seuil"), [Optional()], description=_l("Un nombre, d’années par exemple. Vide : sans seuil.")
+        _l("Seuil"), [Optional()], description=_l("Un nombre, d’années par exemple. Vide : sans seuil.")
     )
     unmet = RadioField(
         _l("Si la réponse est l’autre"),
         choices=[
             SelectChoice(Unmet.CHECK.value, _l("Une personne de l’équipe regarde la demande et décide")),
             SelectChoice(
-                Unmet.REFUSE.value, _l("L’inscription s’arrête là, avec une explication ; rien n’est noté")
+                Unmet.REFUSE.value, _l("L’inscription s’arrête là, avec une explication ; rien n’est noté")
             ),
         ],
         default=Unmet.CHECK.value,

@@ -37,8 +37,8 @@ class Draft:
 # Who may come (requirement 90) and why one enrols (requirement 92): a beginning, to be changed at will.
 PRESETS = {
     "permit": Draft(
-        label="Avez-vous un titre de séjour depuis moins de {seuil} ans ?",
-        help="Seul votre « oui » ou votre « non » est noté, pas votre situation.",
+        label="Avez-vous un titre de séjour depuis moins de {seuil} ans ?",
+        help="Seul votre « oui » ou votre « non » est noté, pas votre situation.",
         kind=QuestionKind.YES_NO,
         purpose=QuestionPurpose.ELIGIBILITY,
         is_required=True,
@@ -46,22 +46,22 @@ PRESETS = {
         expected=True,
     ),
     "outside_union": Draft(
-        label="Avez-vous la nationalité d’un pays hors de l’Union européenne ?",
-        help="Seul votre « oui » ou votre « non » est noté, pas votre nationalité.",
+        label="Avez-vous la nationalité d’un pays hors de l’Union européenne ?",
+        help="Seul votre « oui » ou votre « non » est noté, pas votre nationalité.",
         kind=QuestionKind.YES_NO,
         purpose=QuestionPurpose.ELIGIBILITY,
         is_required=True,
         expected=True,
     ),
     "french": Draft(
-        label="Parlez-vous et comprenez-vous le français ?",
+        label="Parlez-vous et comprenez-vous le français ?",
         kind=QuestionKind.YES_NO,
         purpose=QuestionPurpose.ELIGIBILITY,
         is_required=True,
         expected=True,
     ),
     "reason": Draft(
-        label="Pourquoi vous inscrivez-vous ?",
+        label="Pourquoi vous inscrivez-vous ?",
         kind=QuestionKind.ONE,
         options=(
             "Dans mon parcours d’accueil",
@@ -105,7 +105,7 @@ def change(
     meant = ("kind", "threshold", "expected")
     if any(getattr(draft, name) != getattr(question, name) for name in meant) and _count(session, question):
         raise DomainError(
-            N_("Des personnes ont déjà répondu : retirez cette question et ajoutez-en une autre."),
+            N_("Des personnes ont déjà répondu : retirez cette question et ajoutez-en une autre."),
             field=next(name for name in meant if getattr(draft, name) != getattr(question, name)),
         )
     question.kind = draft.kind
@@ -188,10 +188,10 @@ def _check(draft: Draft) -> None:
     if draft.purpose != QuestionPurpose.ELIGIBILITY:
         return
     if draft.kind != QuestionKind.YES_NO or draft.expected is None:
-        raise DomainError(N_("Dites quelle réponse il faut pour venir : oui ou non."), field="expected")
+        raise DomainError(N_("Dites quelle réponse il faut pour venir : oui ou non."), field="expected")
     if ("{seuil}" in draft.label) != (draft.threshold is not None):
         raise DomainError(
-            N_("Un seuil va avec « {seuil} » dans la question, et l’inverse."), field="threshold"
+            N_("Un seuil va avec « {seuil} » dans la question, et l’inverse."), field="threshold"
         )
     if draft.threshold is not None and draft.threshold < 1:
         raise DomainError(N_("Le seuil commence à 1."), field="threshold")

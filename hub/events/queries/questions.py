@@ -17,6 +17,11 @@ def asked(event: Event, purposes: tuple[QuestionPurpose, ...] = SIGN_UP) -> Sele
     )
 
 
+def asked_again(event: Event) -> Select[Question]:
+    """Select what is asked again of who signed up already: not who may come."""
+    return asked(event, (QuestionPurpose.SIGN_UP,))
+
+
 def every(event: Event, purposes: tuple[QuestionPurpose, ...] = SIGN_UP) -> Select[Question, int]:
     """Select (question, how many answers) of a day, retired ones too, in their order."""
     answers = select(func.count(Answer.id)).where(Answer.question_id == Question.id).scalar_subquery()

@@ -30,7 +30,7 @@ def clean(questions: Sequence[Question], given: Mapping[int, Any]) -> dict[int, 
     """
     known = {question.id for question in questions}
     if not set(given) <= known:
-        raise DomainError(N_("Les questions ont changé entre-temps : relisez vos réponses."))
+        raise DomainError(N_("Les questions ont changé entre-temps : relisez vos réponses."))
     found = {}
     for question in questions:
         value = given.get(question.id)

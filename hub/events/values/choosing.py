@@ -23,13 +23,13 @@ class Clash(StrEnum):
 
 
 CLASHES = {
-    Clash.CONTENT: N_("« %(first)s » et « %(second)s » sont le même atelier : choisissez-le une seule fois."),
-    Clash.ROUND: N_("« %(first)s » et « %(second)s » ont lieu en même temps : choisissez l’un des deux."),
+    Clash.CONTENT: N_("« %(first)s » et « %(second)s » sont le même atelier : choisissez-le une seule fois."),
+    Clash.ROUND: N_("« %(first)s » et « %(second)s » ont lieu en même temps : choisissez l’un des deux."),
     Clash.HOURS: N_(
-        "Les heures de « %(first)s » et « %(second)s » se chevauchent : choisissez l’un des deux."
+        "Les heures de « %(first)s » et « %(second)s » se chevauchent : choisissez l’un des deux."
     ),
 }
-CANCELLED = N_("« %(title)s » n’aura pas lieu : choisissez un autre atelier.")
+CANCELLED = N_("« %(title)s » n’aura pas lieu : choisissez un autre atelier.")
 NOT_OFFERED = N_("Choisissez parmi les ateliers de cette liste.")
 
 
@@ -131,7 +131,7 @@ def given_up(block: WorkshopBlock, wanted: Workshop, held: Collection[Workshop])
     excluded = [each for each in held if clash(each, wanted)]
     if len(excluded) > 1:
         raise DomainError(
-            N_("« %(title)s » a lieu en même temps que plusieurs de vos ateliers : choisissez autrement."),
+            N_("« %(title)s » a lieu en même temps que plusieurs de vos ateliers : choisissez autrement."),
             field=f"block_{block.id}",
             title=wanted.title,
         )

@@ -19,13 +19,14 @@ from hub.core.errors import DomainError
 from hub.core.web import limiter, site
 from hub.events import rules
 from hub.events.forms.admission import HandOverForm
-from hub.events.forms.sign_up import ConfirmForm, WishesForm, blame, filled
+from hub.events.forms.sign_up import ConfirmForm, blame
 from hub.events.models.days import Event, EventState, Stage
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.operations import calendar, handing_over, sign_up
 from hub.events.operations.letters import PURPOSE
 from hub.events.views.blueprint import blueprint
 from hub.events.views.public import as_calendar
+from hub.events.views.signing_up import can_change
 
 Piece = Callable[[Registration, datetime], dict[str, Any]]
 PIECES: list[Piece] = []
@@ -35,12 +36,6 @@ def piece(function: Piece) -> Piece:
     """Register what a piece of the page is to know: `(registration, now) -> words for its template`."""
     PIECES.append(function)
     return function
-
-
-def can_change(row: Registration) -> bool:
-    """Say whether choices can still change."""
-    event = row.event
-    return row.is_confirmed and event.state == EventState.PUBLISHED and clock.now() < event.sign_up_closes_at
 
 
 def can_cancel(row: Registration) -> bool:
@@ -134,37 +129,6 @@ def registration_agenda(row: Registration, *, token: str) -> Response:
     del token
     content = calendar.invitation(row, site(), now=clock.now())
     return as_calendar(content, f"{row.event.slug}.ics")
-
-
-@blueprint.get("/inscription/<token>/modifier")
-@permit_token(PURPOSE, Registration)
-def change_page(row: Registration, *, token: str) -> str:
-    """Show the choices to change."""
-    form = WishesForm(data=filled(row))
-    form.prepare(row.event, row)
-    return _show_change(row, token, form)
-
-
-@blueprint.post("/inscription/<token>/modifier")
-@permit_token(PURPOSE, Registration)
-def change_now(row: Registration, *, token: str) -> BaseResponse | tuple[str, int]:
-    """Change the choices, all or nothing."""
-    form = WishesForm()
-    form.prepare(row.event, row)
-    if not form.validate_on_submit():
-        return _show_change(row, token, form), 422
-    try:
-        sign_up.change(db.session(), row, form.wishes(), now=clock.now())
-    except DomainError as problem:
-        blame(form, problem)
-        form.untick_full(row.event, row)
-        return _show_change(row, token, form), 422
-    flash(_("Vos choix sont enregistrés. Un mail vous les confirme."), "success")
-    return redirect(url_for("events.registration", token=token), 303)
-
-
-def _show_change(row: Registration, token: str, form: WishesForm) -> str:
-    return render_template("events/change.html", row=row, token=token, form=form, can_change=can_change(row))
 
 
 @blueprint.get("/inscription/<token>/annuler")

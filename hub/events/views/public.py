@@ -1,22 +1,18 @@
-"""What everybody sees: the days, one day, the form to sign up."""
+"""What everybody sees: the days, one day, its entry for a calendar."""
 
 import json
-import secrets
 from datetime import datetime
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Response, render_template, url_for
 
-from hub.core import audit, clock, i18n
+from hub.core import audit, clock
 from hub.core.access import coordinator, everyone, may, permit
 from hub.core.db import db
-from hub.core.errors import DomainError
-from hub.core.web import limiter, site
+from hub.core.web import site
 from hub.events import rules
-from hub.events.forms.sign_up import LinkForm, SignUpForm, blame
-from hub.events.models.days import Event, EventState, Stage
-from hub.events.operations import calendar, sign_up
+from hub.events.models.days import Event, EventState
+from hub.events.operations import calendar
 from hub.events.queries import days as queries
 from hub.events.views.blueprint import blueprint
 
@@ -94,70 +90,3 @@ def as_calendar(content: bytes, name: str) -> Response:
     answer = Response(content, content_type=CALENDAR_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-@blueprint.get("/journees/<slug>/inscription")
-@permit(rules.see, Event, key="slug")
-def sign_up_page(event: Event) -> str:
-    """Show the form, or why there is none."""
-    return _show_form(event, _prepared(event, SignUpForm(form_key=secrets.token_urlsafe(16))))
-
-
-@blueprint.post("/journees/<slug>/inscription")
-@permit(rules.see, Event, key="slug")
-@limiter.limit("60 per hour")
-def sign_up_now(event: Event) -> BaseResponse | tuple[str, int]:
-    """Sign somebody up; a new sign-up leads to its page, a known address is written to (S10)."""
-    form = _prepared(event, SignUpForm())
-    if not form.validate_on_submit():
-        return _show_form(event, form), 422
-    try:
-        done = sign_up.register(
-            db.session(), event, form.person(i18n.chosen_language()), form.wishes(), now=clock.now()
-        )
-    except DomainError as problem:
-        blame(form, problem)
-        form.untick_full(event)
-        return _show_form(event, form), 422
-    if done.link is None:
-        return redirect(url_for("events.look_in_mails", slug=event.slug), 303)
-    return redirect(url_for("events.registration", token=done.link), 303)
-
-
-def _prepared(event: Event, form: SignUpForm) -> SignUpForm:
-    form.prepare(event)
-    form.offer_organisations(db.session())
-    return form
-
-
-def _show_form(event: Event, form: SignUpForm) -> str:
-    is_open = event.stage(clock.now()) == Stage.OPEN
-    return render_template("events/sign_up.html", event=event, form=form, is_open=is_open)
-
-
-@blueprint.get("/journees/<slug>/lien")
-@permit(rules.see, Event, key="slug")
-def lost_link(event: Event) -> str:
-    """Offer to send one's personal link again."""
-    return render_template("events/lost_link.html", event=event, form=LinkForm())
-
-
-@blueprint.post("/journees/<slug>/lien")
-@permit(rules.see, Event, key="slug")
-@limiter.limit("20 per hour")
-def send_link(event: Event) -> BaseResponse | tuple[str, int]:
-    """Send the link if the address is signed up; the answer is the same if it isn't (S10)."""
-    form = LinkForm()
-    if not form.validate_on_submit():
-        return render_template("events/lost_link.html", event=event, form=form), 422
-    sign_up.send_link_again(db.session(), event, form.email.data or "", now=clock.now())
-    return redirect(url_for("events.look_in_mails", slug=event.slug), 303)
-
-
-@blueprint.get("/journees/<slug>/mail-envoye")
-@permit(rules.see, Event, key="slug")
-def look_in_mails(event: Event) -> str:
-    """Say that the rest is in the mail, if the address is signed up."""
-    if event.state == EventState.DRAFT:
-        abort(404)
-    return render_template("events/look_in_mails.html", event=event)

@@ -15,12 +15,13 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import row_number
 from hub.events import rules
-from hub.events.forms.sign_up import ConfirmForm, EntryForm, blame
+from hub.events.forms.sign_up import ConfirmForm, EntryForm
 from hub.events.models.days import Event
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.operations import sign_up
 from hub.events.queries import days as queries
 from hub.events.views.blueprint import blueprint
+from hub.events.views.signing_up import asked_of, names_for, prepared, refused
 from hub.events.words import CHANNELS, REGISTRATION_STATES
 
 FORMATS = {"csv", "xlsx"}
@@ -101,58 +102,35 @@ def _line(event: Event, row: Registration) -> list[Any]:
     ]
 
 
-@blueprint.get("/journees/<slug>/repas")
-@permit(rules.manage, Event, key="slug")
-def meals(event: Event) -> Response:
-    """Send the caterer's list: how many of each, and nothing of anybody (G3)."""
-    kind = request.args.get("format", "csv")
-    if kind not in FORMATS:
-        abort(404)
-    header = [_("Repas"), _("Nombre")]
-    return exports.answer(kind, f"repas-{event.slug}", header, meal_lines(db.session(), event))
-
-
-@blueprint.get("/journees/<slug>/besoins")
-@permit(rules.manage, Event, key="slug")
-def needs(event: Event) -> str:
-    """Show diets and what people need to take part, until they are forgotten."""
-    rows = db.session.scalars(queries.with_needs(event)).unique().all()
-    return render_template("events/needs.html", event=event, rows=rows)
-
-
 @blueprint.get("/journees/<slug>/inscriptions/ajouter")
 @permit(rules.manage, Event, key="slug")
 def enter_page(event: Event) -> str:
     """Show the form for a sign-up that came by phone or on paper."""
-    return _show_entry(event, _prepared(event, EntryForm()))
+    return _show_entry(event, prepared(EntryForm, event, asked_of(event)))
 
 
 @blueprint.post("/journees/<slug>/inscriptions/ajouter")
 @permit(rules.manage, Event, key="slug")
 def enter_now(event: Event) -> Response | tuple[str, int]:
     """Enter a sign-up, after the deadline too."""
-    form = _prepared(event, EntryForm())
+    form = prepared(EntryForm, event, asked_of(event))
     if not form.validate_on_submit():
         return _show_entry(event, form), 422
     person, wishes = form.person(i18n.chosen_language()), form.wishes()
     try:
-        sign_up.enter(db.session(), event, person, wishes, actor=current_user(), now=clock.now())
+        row = sign_up.enter(db.session(), event, person, wishes, actor=current_user(), now=clock.now())
     except DomainError as problem:
-        blame(form, problem)
-        form.untick_full(event)
+        refused(form, problem)
         return _show_entry(event, form), 422
-    flash(_("L’inscription de %(name)s est enregistrée.", name=person.name), "success")
+    if row.is_confirmed:
+        flash(_("L’inscription de %(name)s est enregistrée.", name=person.name), "success")
+    else:
+        flash(_("%(name)s est sur la liste d’attente.", name=person.name), "success")
     return redirect(url_for("events.registrations", slug=event.slug), 303)
 
 
-def _prepared(event: Event, form: EntryForm) -> EntryForm:
-    form.prepare(event)
-    form.offer_organisations(db.session())
-    return form
-
-
 def _show_entry(event: Event, form: EntryForm) -> str:
-    return render_template("events/enter.html", event=event, form=form)
+    return render_template("events/enter.html", event=event, form=form, names=names_for(event))
 
 
 @blueprint.get("/journees/<slug>/inscriptions/<int:number>/annuler")

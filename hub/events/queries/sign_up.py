@@ -1,0 +1,152 @@
+"""Reading what signing up needs: who is signed up already, what is offered, who came with whom."""
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from hub.actors.models.organisations import Organisation, OrganisationState
+from hub.events.models.days import Event
+from hub.events.models.registrations import (
+    LIVE,
+    Choice,
+    DietOption,
+    GroupSignUp,
+    NewsletterConsent,
+    Registration,
+    RegistrationState,
+)
+
+
+def live_sign_up(event: Event, email: str) -> Select[Registration]:
+    """Select the live registration of an address (as it is stored) for a day."""
+    return select(Registration).where(
+        Registration.event_id == event.id, Registration.email == email, Registration.state.in_(LIVE)
+    )
+
+
+def same_person(event: Event, email: str | None, form_key: str | None) -> Select[Registration]:
+    """Select the registrations that this very form made before, or that live under this address."""
+    ways = []
+    if form_key is not None:
+        ways.append(Registration.form_key == form_key)
+    if email is not None:
+        ways.append((Registration.email == email) & Registration.state.in_(LIVE))
+    return select(Registration).where(Registration.event_id == event.id, or_(*ways))
+
+
+def live_addresses(event: Event, emails: set[str]) -> Select[Registration]:
+    """Select the live registrations of several addresses for a day."""
+    return select(Registration).where(
+        Registration.event_id == event.id, Registration.email.in_(emails), Registration.state.in_(LIVE)
+    )
+
+
+def diets(event: Event) -> Select[DietOption]:
+    """Select the day's neutral list of diets, in its order."""
+    return (
+        select(DietOption).where(DietOption.event_id == event.id).order_by(DietOption.position, DietOption.id)
+    )
+
+
+def came_by_invitation(invitation_id: int) -> Select[int]:
+    """Select how many live sign-ups an invitation brought."""
+    return select(func.count(Registration.id)).where(
+        Registration.invitation_id == invitation_id, Registration.state.in_(LIVE)
+    )
+
+
+def name_of_organisation(number: int) -> Select[str]:
+    """Select the name of one organisation of the register."""
+    return select(Organisation.name).where(Organisation.id == number)
+
+
+def names_of_register() -> Select[str, str]:
+    """Select (name, acronym) of the actors that one can come for, by name."""
+    return (
+        select(Organisation.name, Organisation.acronym)
+        .where(Organisation.state != OrganisationState.CLOSED, Organisation.merged_into_id.is_(None))
+        .order_by(Organisation.name)
+    )
+
+
+def group_of_form(event: Event, form_key: str) -> Select[GroupSignUp]:
+    """Select the group that this very form made before."""
+    return select(GroupSignUp).where(GroupSignUp.event_id == event.id, GroupSignUp.form_key == form_key)
+
+
+def of_group(group: GroupSignUp) -> Select[Registration]:
+    """Select the people of a group, in the order in which they were named."""
+    return (
+        select(Registration)
+        .where(Registration.group_id == group.id)
+        .options(
+            joinedload(Registration.meal),
+            selectinload(Registration.choices).joinedload(Choice.workshop),
+            selectinload(Registration.waits),
+        )
+        .order_by(Registration.state == RegistrationState.CANCELLED, Registration.id)
+    )
+
+
+# --- Organisations that are not in the register -------------------------------------------------------
+
+
+def typed_names(event: Event) -> Select[str, int, bool]:
+    """Select (name, how many live sign-ups, whether somebody looked) of the organisations typed, by name."""
+    return (
+        select(
+            Registration.organisation_name,
+            func.count(Registration.id),
+            func.count(Registration.organisation_checked_at) == func.count(Registration.id),
+        )
+        .where(
+            Registration.event_id == event.id,
+            Registration.organisation_id.is_(None),
+            Registration.organisation_name != "",
+            Registration.state.in_(LIVE),
+        )
+        .group_by(Registration.organisation_name)
+        .order_by(Registration.organisation_name)
+    )
+
+
+def with_typed_name(event: Event, name: str) -> Select[Registration]:
+    """Select the sign-ups of a day with that typed name, whatever their state."""
+    return select(Registration).where(
+        Registration.event_id == event.id,
+        Registration.organisation_id.is_(None),
+        Registration.organisation_name == name,
+    )
+
+
+def to_check(event: Event) -> Select[int]:
+    """Select how many live sign-ups name an organisation at which nobody has looked."""
+    return select(func.count(Registration.id)).where(
+        Registration.event_id == event.id,
+        Registration.organisation_id.is_(None),
+        Registration.organisation_name != "",
+        Registration.organisation_checked_at.is_(None),
+        Registration.state.in_(LIVE),
+    )
+
+
+# --- News -------------------------------------------------------------------------------------------------
+
+
+def consent_of(email: str) -> Select[NewsletterConsent]:
+    """Select the standing consent of an address to the network's news."""
+    return select(NewsletterConsent).where(NewsletterConsent.email == email)
+
+
+def subscribers(words: str = "") -> Select[NewsletterConsent]:
+    """Select who receives the network's news, newest first; addresses that contain those words."""
+    rows = (
+        select(NewsletterConsent)
+        .where(NewsletterConsent.email.is_not(None))
+        .order_by(NewsletterConsent.given_at.desc(), NewsletterConsent.id.desc())
+    )
+    return rows.where(NewsletterConsent.email.contains(words.lower(), autoescape=True)) if words else rows
+
+
+def withdrawn() -> Select[int]:
+    """Select how many took their consent back."""
+    return select(func.count(NewsletterConsent.id)).where(NewsletterConsent.withdrawn_at.is_not(None))

@@ -1,0 +1,198 @@
+"""Signing up without account: the form of a day, one's link again, changing what one chose."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from hub.core import clock, i18n, tokens
+from hub.core.access import permit, permit_token
+from hub.core.db import db
+from hub.core.errors import DomainError
+from hub.core.web import limiter
+from hub.events import rules
+from hub.events.forms.sign_up import (
+    Asked,
+    ChoiceFields,
+    LinkForm,
+    SignUpForm,
+    WishesForm,
+    blame,
+    filled,
+    form_for,
+)
+from hub.events.models.days import Admission, Asking, Event, EventState, Stage
+from hub.events.models.registrations import EventInvitation, Question, Registration
+from hub.events.operations import letters, sign_up
+from hub.events.queries import questions as question_queries
+from hub.events.queries import sign_up as queries
+from hub.events.views.blueprint import blueprint
+
+F = TypeVar("F", bound=ChoiceFields)
+
+
+def asked_of(event: Event, *, again: bool = False) -> Asked:
+    """Return what a day asks beside its own columns; `again`: of who signed up already."""
+    session = db.session
+    rows = question_queries.asked_again(event) if again else question_queries.asked(event)
+    questions: Sequence[Question] = session.scalars(rows).all()
+    diets = session.scalars(queries.diets(event)).all() if event.meal_offered and event.asks_diet else ()
+    return Asked(questions, diets)
+
+
+def prepared(kind: type[F], event: Event, asked: Asked, held: Registration | None = None, **values: Any) -> F:
+    """Return a form of that kind as the day asks it, filled with what was sent."""
+    form = form_for(kind, event, asked)(**values)
+    form.prepare(event, asked, held)
+    return form
+
+
+def invitation_of(event: Event) -> EventInvitation | None:
+    """Return the invitation whose link led here, if it is one to this day and still holds."""
+    raw = request.values.get("invitation", "")
+    found = tokens.find(db.session(), raw, letters.INVITATION_PURPOSE) if raw else None
+    if found is None or not tokens.is_live(found, clock.now()):
+        return None
+    row = db.session.get(EventInvitation, found.subject_id)
+    return row if row is not None and row.event_id == event.id and row.revoked_at is None else None
+
+
+def can_sign_up(event: Event, invitation: EventInvitation | None) -> bool:
+    """Say whether there is a form to fill: sign-up is open, or full with a list on which to wait."""
+    stage = event.stage(clock.now())
+    if stage != Stage.OPEN and not (stage == Stage.FULL and event.has_waitlist):
+        return False
+    return event.admission != Admission.INVITATION or invitation is not None
+
+
+@blueprint.get("/journees/<slug>/inscription")
+@permit(rules.see, Event, key="slug")
+def sign_up_page(event: Event) -> str:
+    """Show the form, or why there is none."""
+    invitation = invitation_of(event)
+    if not can_sign_up(event, invitation):
+        return _show_form(event, None, invitation)
+    known = {"name": invitation.name, "email": invitation.email} if invitation is not None else {}
+    form = prepared(SignUpForm, event, asked_of(event), data={"form_key": secrets.token_urlsafe(16), **known})
+    return _show_form(event, form, invitation)
+
+
+@blueprint.post("/journees/<slug>/inscription")
+@permit(rules.see, Event, key="slug")
+@limiter.limit("60 per hour")
+def sign_up_now(event: Event) -> Response | tuple[str, int]:
+    """Sign somebody up; a new sign-up leads to its page, a known address is written to (S10)."""
+    invitation = invitation_of(event)
+    form = prepared(SignUpForm, event, asked_of(event))
+    if not form.validate_on_submit():
+        return _show_form(event, form, invitation), 422
+    person, wishes = form.person(i18n.chosen_language()), form.wishes()
+    try:
+        done = sign_up.register(db.session(), event, person, wishes, now=clock.now(), invitation=invitation)
+    except DomainError as problem:
+        refused(form, problem)
+        return _show_form(event, form, invitation), 422
+    if done.link is None:
+        return redirect(url_for("events.look_in_mails", slug=event.slug), 303)
+    return redirect(url_for("events.registration", token=done.link), 303)
+
+
+def refused(form: SignUpForm, problem: DomainError) -> None:
+    """Say what was refused; where it filled up meanwhile, ask whether one would wait."""
+    blame(form, problem)
+    if problem.field == "agrees_to_wait":
+        form.offers_wait = True
+    if problem.field == "workshops":
+        form.untick_full()
+
+
+def _show_form(event: Event, form: SignUpForm | None, invitation: EventInvitation | None) -> str:
+    return render_template(
+        "events/sign_up.html",
+        event=event,
+        form=form,
+        invitation=invitation,
+        invitation_token=request.values.get("invitation", "") if invitation is not None else "",
+        by_invitation=event.admission == Admission.INVITATION,
+        names=names_for(event) if form is not None else (),
+    )
+
+
+def names_for(event: Event) -> Sequence[tuple[str, str]]:
+    """Return (name, acronym) of the register's actors, where the form asks for the organisation."""
+    if event.asks_organisation == Asking.NO:
+        return ()
+    return [(name, acronym) for name, acronym in db.session.execute(queries.names_of_register())]
+
+
+# --- One's link again -------------------------------------------------------------------------------
+
+
+@blueprint.get("/journees/<slug>/lien")
+@permit(rules.see, Event, key="slug")
+def lost_link(event: Event) -> str:
+    """Offer to send one's personal link again."""
+    return render_template("events/lost_link.html", event=event, form=LinkForm())
+
+
+@blueprint.post("/journees/<slug>/lien")
+@permit(rules.see, Event, key="slug")
+@limiter.limit("20 per hour")
+def send_link(event: Event) -> Response | tuple[str, int]:
+    """Send the link if the address is signed up; the answer is the same if it isn't (S10)."""
+    form = LinkForm()
+    if not form.validate_on_submit():
+        return render_template("events/lost_link.html", event=event, form=form), 422
+    sign_up.send_link_again(db.session(), event, form.email.data or "", now=clock.now())
+    return redirect(url_for("events.look_in_mails", slug=event.slug), 303)
+
+
+@blueprint.get("/journees/<slug>/mail-envoye")
+@permit(rules.see, Event, key="slug")
+def look_in_mails(event: Event) -> str:
+    """Say that the rest is in the mail, if the address is signed up."""
+    if event.state == EventState.DRAFT:
+        abort(404)
+    return render_template("events/look_in_mails.html", event=event)
+
+
+# --- Changing what one chose ----------------------------------------------------------------------------
+
+
+def can_change(row: Registration) -> bool:
+    """Say whether choices can still change."""
+    event = row.event
+    return row.is_live and event.state == EventState.PUBLISHED and clock.now() < event.sign_up_closes_at
+
+
+@blueprint.get("/inscription/<token>/modifier")
+@permit_token(letters.PURPOSE, Registration)
+def change_page(row: Registration, *, token: str) -> str:
+    """Show the choices to change."""
+    asked = asked_of(row.event, again=True)
+    return _show_change(row, token, prepared(WishesForm, row.event, asked, row, data=filled(row)))
+
+
+@blueprint.post("/inscription/<token>/modifier")
+@permit_token(letters.PURPOSE, Registration)
+def change_now(row: Registration, *, token: str) -> Response | tuple[str, int]:
+    """Change the choices, all or nothing."""
+    form = prepared(WishesForm, row.event, asked_of(row.event, again=True), row)
+    if not form.validate_on_submit():
+        return _show_change(row, token, form), 422
+    try:
+        sign_up.change(db.session(), row, form.wishes(), now=clock.now())
+    except DomainError as problem:
+        blame(form, problem)
+        if problem.field == "workshops":
+            form.untick_full()
+        return _show_change(row, token, form), 422
+    flash(_("Vos choix sont enregistrés. Un mail vous les confirme."), "success")
+    return redirect(url_for("events.registration", token=token), 303)
+
+
+def _show_change(row: Registration, token: str, form: WishesForm) -> str:
+    return render_template("events/change.html", row=row, token=token, form=form, can_change=can_change(row))
