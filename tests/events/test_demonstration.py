@@ -11,10 +11,10 @@ from hub.core.files import Store
 from hub.demo import accounts, actors, events, spaces
 from hub.demo.world import World
 from hub.events.models.days import Event, Stage
-from hub.events.models.registrations import Registration
+from hub.events.models.registrations import Registration, RegistrationState
 
 
-def test_the_three_days(session: Session, tmp_path: Path) -> None:
+def test_the_four_days(session: Session, tmp_path: Path) -> None:
     now = clock.now()
     world = World(now=now, store=Store(tmp_path))
     reference.load(session)
@@ -25,15 +25,25 @@ def test_the_three_days(session: Session, tmp_path: Path) -> None:
     old: Event = world.get("event", "ppli-2023")
     coming: Event = world.get("event", "next")
     info: Event = world.get("event", "info")
-    assert line.startswith("3 journées")
-    assert [event.stage(now) for event in (old, coming, info)] == [Stage.OVER, Stage.OPEN, Stage.OPEN]
-    assert old.taken == 38
+    module: Event = world.get("event", "module")
+    assert line == "4 journées et 213 inscriptions"
+    stages = [event.stage(now) for event in (old, coming, info, module)]
+    assert stages == [Stage.OVER, Stage.OPEN, Stage.OPEN, Stage.OVER]
+    assert old.taken == 140
     assert [clock.local(slot.starts_at).strftime("%H:%M") for slot in old.slots] == [
         "09:00", "09:30", "10:10", "12:30", "14:00", "16:00",
     ]  # fmt: skip
     assert len(old.workshops) == 4
-    assert sorted(workshop.left for workshop in coming.workshops)[:2] == [0, 2]
-    assert coming.workshop_choices == 2
-    assert (info.workshop_choices, info.meal_offered) == (0, False)
     kept = session.scalars(select(Registration).where(Registration.event_id == old.id))
     assert not any(row.diet or row.access_needs or row.meal_id for row in kept)
+    first_round = [workshop for workshop in coming.workshops if workshop.repeats_id is None]
+    assert (len(first_round), first_round[0].left, coming.workshop_choices) == (4, 0, 2)
+    assert (info.left, info.online_left) == (0, 23)
+    waiting = select(Registration).where(
+        Registration.event_id == info.id, Registration.state == RegistrationState.WAITING
+    )
+    assert len(session.scalars(waiting).all()) == 3
+    assert len(info.organisers) == 3
+    assert all(row.contact_email and row.territory_id for row in info.organiser_rows)
+    assert (len(module.sessions), module.taken) == (12, 18)
+    assert sum(each.minutes for each in module.sessions) == 48 * 60
