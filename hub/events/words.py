@@ -2,9 +2,22 @@
 
 from flask_babel import lazy_gettext as _l
 
-from hub.events.models.days import EventKind, Mode, SlotKind, Stage
+from hub.events.models.days import (
+    Admission,
+    Asking,
+    CertificateRule,
+    EventKind,
+    Mode,
+    Promotion,
+    SessionKind,
+    SignUpNeed,
+    SlotKind,
+    Stage,
+)
+from hub.events.models.letters import LetterKind
 from hub.events.models.outcomes import DelegationState
 from hub.events.models.registrations import Channel, QuestionKind, RegistrationState
+from hub.events.models.workshops import Way
 
 KINDS = {
     EventKind.PLENARY: _l("Journée plénière"),
@@ -44,6 +57,44 @@ STAGES = {
     Stage.CLOSED: ("neutral", "lock", _l("Inscriptions clôturées")),
     Stage.FULL: ("warning", "users", _l("Complet")),
     Stage.OPEN: ("success", "circle-check", _l("Inscriptions ouvertes")),
+    Stage.FREE: ("success", "door-enter", _l("Sans inscription")),
+}
+# Full, and a waiting list to join.
+WAITING_STAGE = ("warning", "hourglass", _l("Complet, liste d’attente ouverte"))
+NEEDS = {
+    SignUpNeed.REQUIRED: _l("Oui, l’inscription est nécessaire"),
+    SignUpNeed.WISHED: _l("Elle est souhaitée : qui vient sans est bienvenu·e"),
+    SignUpNeed.NONE: _l("Non, on vient sans s’inscrire"),
+}
+WAYS = {
+    Way.FIRST_COME: _l("À qui s’inscrit d’abord"),
+    Way.WISHES: _l("Par souhaits classés, puis répartis"),
+}
+SESSION_KINDS = {
+    SessionKind.SESSION: _l("Séance"),
+    SessionKind.HALF_DAY: _l("Demi-journée"),
+    SessionKind.SLOT: _l("Partie du programme"),
+    SessionKind.WORKSHOP: _l("Atelier"),
+}
+ADMISSIONS = {
+    Admission.OPEN: _l("Tout le monde, tant qu’il y a des places"),
+    Admission.APPROVAL: _l("L’équipe confirme chaque inscription"),
+    Admission.INVITATION: _l("Seulement par le lien d’une invitation"),
+}
+PROMOTIONS = {
+    Promotion.AUTOMATIC: _l("Elle est donnée aussitôt à la personne suivante"),
+    Promotion.OFFER: _l("Elle est proposée à la personne suivante, qui répond dans un délai"),
+}
+ASKINGS = {
+    Asking.NO: _l("Non"),
+    Asking.OPTIONAL: _l("Oui, la réponse est facultative"),
+    Asking.REQUIRED: _l("Oui, il faut répondre"),
+}
+CERTIFICATE_RULES = {
+    CertificateRule.NONE: _l("Pas d’attestation"),
+    CertificateRule.ALL: _l("Présence à toutes les séances qui comptent"),
+    CertificateRule.SHARE: _l("Présence à une part des minutes (pourcentage)"),
+    CertificateRule.MINUTES: _l("Présence pendant un nombre de minutes"),
 }
 CHANNELS = {
     Channel.WEB: _l("Formulaire en ligne"),
@@ -102,9 +153,22 @@ ACTS = {
     "event.created": _l("Brouillon créé"),
     "event.changed": _l("Description modifiée"),
     "event.programme_changed": _l("Programme modifié"),
+    "event.organisers_changed": _l("Organisateurs et contacts modifiés"),
+    "event.logo_changed": _l("Logo déposé ou retiré"),
+    "event.sessions_changed": _l("Séances modifiées"),
+    "event.sign_up_rules_changed": _l("Réglages des inscriptions modifiés"),
+    "event.notice_posted": _l("Avis publié"),
+    "event.notice_mailed": _l("Avis envoyé par mail"),
+    "event.notice_withdrawn": _l("Avis retiré"),
+    "event.duplicated": _l("Brouillon repris d’une autre journée"),
     "event.published": _l("Journée publiée"),
     "event.unpublished": _l("Journée retirée de la publication"),
     "event.cancelled": _l("Journée annulée"),
+    "event.promotions_suspended": _l("Promotions suspendues"),
+    "event.promotions_resumed": _l("Promotions reprises"),
+    "event.capacities_changed": _l("Nombre de places modifié"),
+    "event.order_passed": _l("Place donnée avant son tour"),
+    "event.recounted": _l("Places recomptées"),
     "event.retention_set": _l("Durées de conservation modifiées"),
     "event.erased": _l("Données personnelles effacées"),
     "event.question_added": _l("Question ajoutée"),
@@ -118,5 +182,68 @@ ACTS = {
     "event.caterer_linked": _l("Lien du traiteur créé"),
     "event.caterer_unlinked": _l("Lien du traiteur retiré"),
     "event.needs_seen": _l("Besoins consultés"),
+    "event.invited": _l("Adresses invitées"),
+    "event.invitations_sent": _l("Invitations envoyées"),
+    "event.invitations_reminded": _l("Rappel aux invitations sans réponse"),
+    "event.invitation_revoked": _l("Invitation retirée"),
+    "event.invitation_declined": _l("Invitation déclinée"),
+    "event.places_reserved": _l("Places réservées pour une association"),
+    "event.places_changed": _l("Places réservées modifiées"),
+    "event.places_given_back": _l("Places réservées rendues"),
+    "event.places_released": _l("Places sans nom libérées"),
+    "event.letter_changed": _l("Mail réécrit"),
+    "event.letter_usual": _l("Mail remis aux mots habituels"),
+    "event.letter_planned": _l("Heure d’un mail modifiée"),
+    "event.letter_sent": _l("Mail envoyé à toutes les personnes inscrites"),
     "event.needs_forgotten": _l("Régimes, besoins et choix de repas effacés"),
+}
+# Kind of mail → what it is, when it leaves.
+LETTERS = {
+    LetterKind.CONFIRMED: (_l("Place réservée"), _l("dès que la personne a une place")),
+    LetterKind.CHANGED: (_l("Inscription changée"), _l("quand les choix, ou la journée, changent")),
+    LetterKind.CANCELLED: (_l("Inscription annulée"), _l("quand la place est rendue ou cédée")),
+    LetterKind.PENDING: (_l("Demande reçue"), _l("quand l’équipe doit décider")),
+    LetterKind.DECLINED: (_l("Demande refusée"), _l("quand l’équipe refuse, avec la raison")),
+    LetterKind.WAITING: (_l("Sur liste d’attente"), _l("quand il n’y a plus de place")),
+    LetterKind.OFFERED: (_l("Place proposée"), _l("quand une place se libère et attend une réponse")),
+    LetterKind.PROMOTED: (_l("Place obtenue"), _l("quand la liste d’attente donne une place")),
+    LetterKind.PUT_BACK: (_l("Remise sur liste d’attente"), _l("quand vous réduisez le nombre de places")),
+    LetterKind.LAPSED: (_l("Proposition échue"), _l("quand la personne n’a pas répondu à temps")),
+    LetterKind.WORKSHOP_OFFERED: (_l("Atelier proposé"), _l("quand une place se libère dans un atelier")),
+    LetterKind.WORKSHOP_PROMOTED: (_l("Atelier obtenu"), _l("quand l’attente d’un atelier aboutit")),
+    LetterKind.ALLOTTED: (_l("Ateliers répartis"), _l("quand la répartition des souhaits est publiée")),
+    LetterKind.INVITED: (_l("Invitation"), _l("quand vous envoyez les invitations")),
+    LetterKind.RESERVED: (_l("Places réservées à une association"), _l("quand vous réservez des places")),
+    LetterKind.REMINDER: (_l("Rappel"), _l("à l’heure que vous choisissez")),
+    LetterKind.PRACTICAL: (_l("Informations pratiques"), _l("à l’heure que vous choisissez")),
+    LetterKind.NOTICE: (_l("Avis temporaire"), _l("quand vous envoyez un avis par mail")),
+    LetterKind.CALLED_OFF: (_l("Journée annulée"), _l("quand vous annulez la journée")),
+    LetterKind.EVALUATION: (_l("Évaluation"), _l("quand vous demandez les avis")),
+    LetterKind.CERTIFICATE: (_l("Attestation"), _l("quand vous envoyez les attestations")),
+}
+# Blank of a mail's own words → what it stands for.
+BLANKS = {
+    "prénom-nom": _l("la personne à qui vous écrivez"),
+    "titre": _l("le titre de la journée"),
+    "date": _l("le jour et les heures"),
+    "jour": _l("le jour seul"),
+    "accueil": _l("l’heure d’accueil"),
+    "lieu": _l("le lieu et son adresse, ou « en ligne »"),
+    "détails": _l("tout cela en une liste, avec les ateliers"),
+    "ateliers": _l("les ateliers de la personne"),
+    "séances": _l("les séances d’un module"),
+    "organisation": _l("son organisation"),
+    "lien": _l("son lien personnel"),
+    "lien-en-ligne": _l("le lien pour suivre en ligne, si elle a une place en ligne"),
+    "infos-pratiques": _l("les informations pratiques de la journée"),
+    "contact": _l("qui répond aux questions"),
+    "clôture": _l("le dernier jour pour s’inscrire"),
+    "échéance": _l("jusqu’à quand une place ou un choix est ouvert"),
+    "rang": _l("son rang sur la liste d’attente"),
+    "motif": _l("la raison d’un refus ou d’une annulation"),
+    "atelier": _l("l’atelier proposé ou obtenu"),
+    "atelier-rendu": _l("l’atelier rendu en échange"),
+    "texte": _l("le texte d’un avis"),
+    "places": _l("le nombre de places"),
+    "numéro": _l("le numéro de l’attestation"),
 }

@@ -259,7 +259,7 @@ def _tell(
     waits: dict[int, WorkshopWait],
     now: datetime,
 ) -> None:
-    """Write to each who got something, once: workshops that came with a seat of the day need no other mail."""
+    """Write once to each who got something: what came with a seat of the day needs no mail of its own."""
     seated = {move.claim.registration for move in moves if isinstance(move, DayMove)}
     for move in moves:
         row = people[move.claim.registration]

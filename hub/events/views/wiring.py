@@ -18,6 +18,7 @@ from hub.events.jobs import evaluation as evaluation_jobs
 from hub.events.jobs import letters as letter_jobs
 from hub.events.jobs import papers as paper_jobs
 from hub.events.jobs import retention as retention_jobs
+from hub.events.jobs import waitlist as waitlist_jobs
 from hub.events.models.days import Event
 from hub.events.queries import days as queries
 from hub.events.views import (
@@ -34,6 +35,7 @@ from hub.events.views import (
     registrations,
     retention,
     signing_up,
+    waitlist,
 )
 from hub.events.views.blueprint import blueprint
 from hub.spaces.models.spaces import Space
@@ -60,6 +62,8 @@ PARTS = (
     presence,
     delegations,
     signing_up,
+    waitlist,
+    waitlist_jobs,
     evaluation_jobs,
 )
 SHOWN = 8
