@@ -58,6 +58,12 @@ def without_invisible(text: str) -> str:
     return "".join(char for char in text if not _is_forbidden(char))
 
 
+def cleaned(document: Document) -> Document:
+    """Return a document without such characters in any of its texts."""
+    strange = {char for text in texts(document) if not text.isprintable() for char in text}
+    return translated(document, str.maketrans({char: None for char in strange if _is_forbidden(char)}))
+
+
 def _is_forbidden(char: str) -> bool:
     return char not in "\n\r\t" and unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"}
 
@@ -89,13 +95,13 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind) if field.name != "svg")
 
 
-def translated(document: Document, table: dict[int, str]) -> Document:
+def translated(document: Document, table: dict[int, Any]) -> Document:
     """Return a document with every text in it translated (`str.translate`), SVG drawings too."""
     changed: Document = _translated(document, table)
     return changed
 
 
-def _translated(value: Any, table: dict[int, str]) -> Any:
+def _translated(value: Any, table: dict[int, Any]) -> Any:
     if isinstance(value, str):
         return value.translate(table)
     if isinstance(value, tuple):

@@ -59,6 +59,8 @@ class Section:
 class Report:
     """The state of a network on a day, compared with an earlier one; `threads` are drawn on the cover.
 
+    With neither `since` nor `before` nothing is compared, and figures stand alone.
+
     A report about a period says so in words: `when` and `before` then stand in place of the two days. Each
     page of a draft says that it is one.
     """
@@ -67,7 +69,7 @@ class Report:
     subtitle: str
     network: str
     day: date
-    since: date
+    since: date | None
     primary: str
     sections: tuple[Section, ...]
     threads: Threads | None = None
@@ -77,6 +79,11 @@ class Report:
     when: str = ""
     before: str = ""
     is_draft: bool = False
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether figures stand beside earlier ones."""
+        return bool(self.before) or self.since is not None
 
 
 def validate(report: Report) -> None:
@@ -89,7 +96,7 @@ def validate(report: Report) -> None:
 def _shape(report: Report) -> Iterator[Problem]:
     if not report.title.strip() or not report.sections:
         yield Problem("", "Le rapport : il faut un titre et au moins une partie.")
-    if report.since > report.day:
+    if report.since is not None and report.since > report.day:
         yield Problem("", "Le rapport : la date de comparaison vient après celle du rapport.")
     for anchor, number in Counter(section.anchor for section in report.sections).items():
         if number > 1:

@@ -22,6 +22,7 @@ from hub.events.values.meals import Counts, Line
 from hub.events.views.blueprint import blueprint
 from memoranda.day.content import Column, Fact, Kind, Sheet, Sheets
 from memoranda.errors import BuildError, ContentError
+from memoranda.letter import Letterhead
 from memoranda.sandbox import build_apart
 
 Answer = Response | tuple[str, int]
@@ -60,7 +61,7 @@ def meals(event: Event) -> Response:
     kind = request.args.get("format")
     if kind not in {None, "csv", "xlsx"}:
         abort(404)
-    return redirect(url_for("events.caterer", slug=event.slug, **({"format": kind} if kind else {})))
+    return redirect(url_for("events.caterer", slug=event.slug, format=kind))
 
 
 @blueprint.get("/journees/<slug>/traiteur.pdf")
@@ -177,7 +178,7 @@ def _rows(counts: Counts) -> list[list[str | int]]:
     ]  # fmt: skip
 
 
-def _paper(event: Event, counts: Counts, head: letterhead.Letterhead) -> Sheets:
+def _paper(event: Event, counts: Counts, head: Letterhead) -> Sheets:
     facts = [Fact(label=_("Repas"), text=str(counts.total))]
     if event.meals_frozen_at is not None:
         facts.append(Fact(label=_("Annoncé le"), text=format_datetime(event.meals_frozen_at, LANGUAGE)))

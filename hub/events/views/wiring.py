@@ -24,9 +24,11 @@ from hub.events.queries import days as queries
 from hub.events.views import (
     catering,
     codes,
+    day_report,
     days,
     delegations,
     door,
+    groups,
     needs,
     papers,
     personal,
@@ -43,6 +45,7 @@ from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
+    day_report,
     catering,
     catering_jobs,
     needs,
@@ -65,6 +68,7 @@ PARTS = (
     waitlist,
     waitlist_jobs,
     evaluation_jobs,
+    groups,
 )
 SHOWN = 8
 
