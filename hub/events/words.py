@@ -144,6 +144,12 @@ DELEGATIONS = {
 }
 # What the history of a day says of each act.
 ACTS = {
+    "event.certificate_terms": _l("Règles des attestations modifiées"),
+    "event.evaluation_opened": _l("Avis demandés sur la journée"),
+    "event.evaluation_closed": _l("Évaluation close"),
+    "event.conclusion_written": _l("Conclusion écrite"),
+    "event.conclusion_published": _l("Conclusion publiée"),
+    "event.conclusion_unpublished": _l("Conclusion retirée de la publication"),
     "event.session_made": _l("Séance de toute la journée créée pour noter les présences"),
     "event.door_opened": _l("Lien d’accueil créé"),
     "event.door_closed": _l("Lien d’accueil retiré"),

@@ -1,16 +1,26 @@
-"""Giving many certificates, a few in each transaction."""
+"""Giving many certificates, a few in each transaction; printing them in a process of its own."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from flask import current_app
+from sqlalchemy.orm import Session
+
 from hub.accounts.models import User
-from hub.core import clock, jobs
+from hub.core import clock, jobs, letterhead
 from hub.core.errors import N_, DomainError
+from hub.core.files import Store
 from hub.events.models.days import Event
 from hub.events.models.registrations import Registration
 from hub.events.operations import certificates
+from memoranda.certificate.content import Certificates
+from memoranda.sandbox import Limits, build_apart
 
 BATCH = 20
 TEAM = "attestations"
+FONTS = Path(__file__).parent.parent.parent / "static" / "dist" / "fonts"
+LIMITS = Limits(seconds=90, cpu_seconds=80)
 
 
 @jobs.job(certificates.JOB)
@@ -36,3 +46,16 @@ def issue_certificates(context: jobs.JobContext, event: int) -> dict[str, Any]:
                     continue  # presence changed meanwhile: the page says so
                 given += 1
     return {"given": given}
+
+
+def printed(session: Session, document: Certificates) -> bytes:
+    """Print certificates while somebody waits. Nothing is kept: there is no file to forget names in.
+
+    Raises `ContentError` and `BuildError` with the reason in French.
+    """
+    store = Store(Path(current_app.config["FILES_FOLDER"]))
+    whole = replace(document, letterhead=letterhead.with_logo(session, document.letterhead, store))
+    return build_apart(
+        whole, fonts_folder=FONTS, on_progress=lambda _share, _words: None, should_stop=lambda: False,
+        limits=LIMITS,
+    )  # fmt: skip

@@ -20,7 +20,7 @@ from hub.core.errors import N_, DomainError
 from hub.events import words
 from hub.events.models.days import CertificateRule, Event, EventKind, EventSession, SessionKind
 from hub.events.models.letters import LetterKind
-from hub.events.models.outcomes import Certificate, Presence
+from hub.events.models.outcomes import Certificate
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.models.retention import Kept, Retention
 from hub.events.operations import letters
@@ -89,7 +89,7 @@ def set_terms(session: Session, event: Event, terms: Terms, *, actor: User | str
     """
     session.refresh(event, with_for_update=True)
     if terms.rule == CertificateRule.SHARE and not 1 <= terms.threshold <= PERCENT:
-        raise DomainError(N_("La part va de 1 à 100 %%."), field="share")
+        raise DomainError(N_("La part va de 1 à 100 pour cent."), field="share")
     if terms.rule == CertificateRule.MINUTES and terms.threshold < 1:
         raise DomainError(N_("Dites à partir de combien d’heures."), field="hours")
     if content.is_too_long(terms.text):
@@ -220,7 +220,7 @@ def issue(
     known = session.scalar(queries.live_of(registration))
     if known is not None:
         return known
-    return _give(session, event, registration, registration.name, actor=actor, now=now)
+    return _give(session, event, registration, actor=actor, now=now)
 
 
 def issue_all(session: Session, event: Event, *, actor: User | str, now: datetime) -> int | None:
@@ -234,7 +234,7 @@ def issue_all(session: Session, event: Event, *, actor: User | str, now: datetim
             jobs.enqueue(session, JOB, now=now, subject=event, actor_id=actor_id, event=event.id)
         return None
     for line in waiting:
-        _give(session, event, line.registration, line.registration.name, actor=actor, now=now)
+        _give(session, event, line.registration, actor=actor, now=now)
     return len(waiting)
 
 
@@ -268,8 +268,10 @@ def reissue(
     if len(name) > NAME_LENGTH:
         raise DomainError(N_("Restez sous %(signs)s signes."), field="name", signs=NAME_LENGTH)
     _check_live(certificate)
+    _check_time(event, now)
+    verdict = _earned(session, event, registration)
     _take_back(session, certificate, reason, now=now)
-    return _give(session, event, registration, name, actor=actor, now=now, replaces=certificate)
+    return _write(session, event, registration, name, verdict, actor=actor, now=now, replaces=certificate)
 
 
 def revoke(
@@ -316,23 +318,39 @@ def _check_time(event: Event, now: datetime) -> None:
 
 
 def _give(
+    session: Session, event: Event, registration: Registration, *, actor: User | str, now: datetime
+) -> Certificate:
+    _check_time(event, now)
+    if not registration.name:
+        raise DomainError(N_("Le nom de cette personne est effacé : il n’y a plus rien à imprimer."))
+    verdict = _earned(session, event, registration)
+    return _write(session, event, registration, registration.name, verdict, actor=actor, now=now)
+
+
+def _earned(session: Session, event: Event, registration: Registration) -> Verdict:
+    """Return what somebody's presence comes to, held until the transaction ends.
+
+    Raises DomainError where it earns no certificate.
+    """
+    rows = session.scalars(queries.noted_of(registration).execution_options(populate_existing=True)).all()
+    seen = {row.session_id: row.was_there for row in rows}
+    verdict = _judge(event, registration, seen, {row.workshop_id for row in registration.choices})
+    if not verdict.earned:
+        raise DomainError(N_("La présence relevée ne suffit pas : l’attestation n’est pas acquise."))
+    return verdict
+
+
+def _write(
     session: Session,
     event: Event,
     registration: Registration,
     name: str,
+    verdict: Verdict,
     *,
     actor: User | str,
     now: datetime,
     replaces: Certificate | None = None,
 ) -> Certificate:
-    """Write a certificate from the presence that is noted, held until the transaction ends."""
-    _check_time(event, now)
-    if not name:
-        raise DomainError(N_("Le nom de cette personne est effacé : il n’y a plus rien à imprimer."))
-    rows = session.scalars(queries.noted_of(registration)).all()
-    verdict = _judge(event, registration, _seen(rows), {row.workshop_id for row in registration.choices})
-    if not verdict.earned:
-        raise DomainError(N_("La présence relevée ne suffit pas : l’attestation n’est pas acquise."))
     first, last = _days(event.sessions, verdict.attended)
     row = Certificate(
         event_id=event.id, registration_id=registration.id,
@@ -350,10 +368,6 @@ def _give(
         session, registration, LetterKind.CERTIFICATE, now=now, version=row.serial, number=row.serial
     )
     return row
-
-
-def _seen(rows: Iterable[Presence]) -> dict[int, bool]:
-    return {row.session_id: row.was_there for row in rows}
 
 
 def _days(sessions: Iterable[EventSession], attended: Collection[int]) -> tuple[date, date]:

@@ -77,6 +77,6 @@ def by_code(code: str) -> Select[Certificate]:
     return select(Certificate).where(Certificate.code == code).options(joinedload(Certificate.event))
 
 
-def replacing(certificate: Certificate) -> Select[int]:
+def replacing(number: int) -> Select[int]:
     """Select the number of the certificate that took this one's place."""
-    return select(Certificate.id).where(Certificate.replaces_id == certificate.id)
+    return select(Certificate.id).where(Certificate.replaces_id == number)

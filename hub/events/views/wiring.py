@@ -23,11 +23,14 @@ from hub.events.models.days import Event
 from hub.events.queries import days as queries
 from hub.events.views import (
     catering,
+    certificates,
     codes,
+    conclusions,
     day_report,
     days,
     delegations,
     door,
+    evaluation,
     groups,
     needs,
     papers,
@@ -37,6 +40,7 @@ from hub.events.views import (
     registrations,
     retention,
     signing_up,
+    verification,
     waitlist,
 )
 from hub.events.views.blueprint import blueprint
@@ -69,6 +73,10 @@ PARTS = (
     waitlist_jobs,
     evaluation_jobs,
     groups,
+    certificates,
+    verification,
+    evaluation,
+    conclusions,
 )
 SHOWN = 8
 
