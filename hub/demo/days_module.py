@@ -1,8 +1,8 @@
 """A module of twelve mornings of citizenship workshops, with an attendance certificate.
 
-Facts of the citizenship workshops of CIRÉ: the contents, three to four mornings a week from 9 to 13 h, on
-site and by video; who comes is a national of a country outside the Union, with a permit of less than five
-years, and speaks French; only the whole module earns the certificate. Dates, people and presence are invented.
+Facts of the citizenship workshops of CIRÉ: the contents; three to four mornings a week from 9 to 13 h, on
+site and by video; who comes is a national of a country outside the Union, has had a permit for less than five
+years and speaks French; only the whole module earns the certificate. All else is invented.
 """
 
 from datetime import date, datetime, time, timedelta
