@@ -9,7 +9,6 @@ from hub.core import clock, i18n
 from hub.events.models.days import Event, EventSession, Mode, SessionKind
 from hub.events.values.presence import held
 
-
 NOON = 12
 
 
