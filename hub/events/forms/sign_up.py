@@ -1,8 +1,8 @@
 """Signing up, changing one's choices, asking for one's link.
 
 A day decides what its form asks: `form_for` makes a class with the fields of its own questions, `prepare`
-fills the lists and leaves out what the day doesn't ask. Every form of a day is made of the same parts, so that
-one person in the public form, each of a group, and a coordinator's entry are read and refused alike.
+fills the lists and leaves out what the day doesn't ask. Every form of a day is made of the same parts: one
+person in the public form, each of a group, and a coordinator's entry are read and refused alike.
 """
 
 from collections.abc import Iterator, Sequence
@@ -115,6 +115,7 @@ class ChoiceFields(Form):
     waits = SelectMultipleField(_l("Ateliers complets"), coerce=number, validate_choice=False)
     meal = RadioField(_l("Repas"), default="", validate_choice=False)
 
+    _prefix: str
     # From `prepare`: the day's questions, its blocks of workshops, what the person holds already.
     questions: Sequence[Question] = ()
     blocks: Sequence[BlockPart] = ()
@@ -317,8 +318,8 @@ class WishesForm(ChoiceFields, FlaskForm):
         )
 
 
-class SignUpForm(WishesForm):
-    """The public form: who comes, and what for."""
+class IdentityFields(Form):
+    """Who somebody is, and for whom: as the day asks it."""
 
     name = StringField(
         _l("Prénom et nom"),
@@ -328,12 +329,6 @@ class SignUpForm(WishesForm):
         ],
         filters=[one_line],
         render_kw={"autocomplete": "name"},
-    )
-    email = EmailField(
-        _l("Adresse mail"),
-        [InputRequired(message=_l("Écrivez votre adresse mail.")), one_address],
-        description=_l("Nous y envoyons la confirmation et votre lien personnel."),
-        render_kw={"autocomplete": "email"},
     )
     phone = TelField(
         _l("Téléphone"),
@@ -355,15 +350,9 @@ class SignUpForm(WishesForm):
     newsletter = BooleanField(
         _l("Je souhaite recevoir les nouvelles du réseau par mail. Je peux arrêter à tout moment.")
     )
-    agrees_to_wait = BooleanField(_l("S’il n’y a plus de place, inscrivez-moi sur la liste d’attente."))
-    form_key = HiddenField()
 
-    # Set by the view where a way of taking part is full: it then asks whether one would wait.
-    offers_wait = False
-
-    def prepare(self, event: Event, asked: Asked, held: Registration | None = None) -> None:
-        """Fill the lists of choices and leave out what the day doesn't ask. Once per form."""
-        super().prepare(event, asked, held)
+    def ask_identity(self, event: Event) -> None:
+        """Leave out of who comes what the day doesn't ask, and say what it must know."""
         for name, asking in (("phone", event.asks_phone), ("organisation_name", event.asks_organisation)):
             if asking == Asking.NO:
                 del self[name]
@@ -375,9 +364,6 @@ class SignUpForm(WishesForm):
             )
         if not event.offers_newsletter:
             del self.newsletter
-        if not event.has_waitlist:
-            del self.agrees_to_wait
-        self.offers_wait = event.has_waitlist and any(event.left_in(mode) == 0 for mode in event.modes)
 
     def validate_name(self, field: Field) -> None:
         """Refuse blanks."""
@@ -397,6 +383,30 @@ class SignUpForm(WishesForm):
         """Ask for the organisation, where the day wants it."""
         if field.flags.required and not field.data:
             raise ValidationError(gettext("Écrivez le nom de votre organisation."))
+
+
+class SignUpForm(IdentityFields, WishesForm):
+    """The public form: who comes, and what for."""
+
+    email = EmailField(
+        _l("Adresse mail"),
+        [InputRequired(message=_l("Écrivez votre adresse mail.")), one_address],
+        description=_l("Nous y envoyons la confirmation et votre lien personnel."),
+        render_kw={"autocomplete": "email"},
+    )
+    agrees_to_wait = BooleanField(_l("S’il n’y a plus de place, inscrivez-moi sur la liste d’attente."))
+    form_key = HiddenField()
+
+    # Set by the view where a way of taking part is full: it then asks whether one would wait.
+    offers_wait = False
+
+    def prepare(self, event: Event, asked: Asked, held: Registration | None = None) -> None:
+        """Fill the lists of choices and leave out what the day doesn't ask. Once per form."""
+        super().prepare(event, asked, held)
+        self.ask_identity(event)
+        if not event.has_waitlist:
+            del self.agrees_to_wait
+        self.offers_wait = event.has_waitlist and any(event.left_in(mode) == 0 for mode in event.modes)
 
     def person(self, language: str) -> Person:
         """Return who comes."""
