@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session, object_session
 
 from hub.accounts.models import Role, User
 from hub.actors.models.mandates import Mandate, Person
+from hub.actors.rules import represents
 from hub.core import clock
 from hub.core.access import coordinator
 from hub.events.models.days import Event, EventState
 from hub.events.models.outcomes import Conclusion
+from hub.events.models.registrations import ReservedPlaces
 from hub.events.models.workshops import Workshop
 
 manage = coordinator
