@@ -171,13 +171,9 @@ class OrganisationsForm(FlaskForm):
             raise ValidationError(gettext("Choisissez au moins une organisation."))
 
 
-class ReserveForm(FlaskForm):
-    """Places for an organisation: how many, how, and who names the people."""
+class PlacesFields(FlaskForm):
+    """What is said of reserved places: how many, who names the people, until when."""
 
-    organisation = SelectField(
-        _l("Organisation"), [InputRequired(message=_l("Choisissez une organisation."))], validate_choice=False
-    )
-    mode = RadioField(_l("Comment viennent-elles ?"), default=Mode.ONSITE.value, validate_choice=False)
     seats = IntegerField(
         _l("Nombre de places"),
         [
@@ -201,6 +197,23 @@ class ReserveForm(FlaskForm):
         description=_l("Après ce jour, les places sans nom redeviennent libres."),
     )
 
+    def release_at(self) -> datetime | None:
+        """Return the first moment after the last day for names."""
+        return clock.end_of_day(self.release_on.data) if self.release_on.data else None
+
+
+class SeatsForm(PlacesFields):
+    """Another number of reserved places, or another person who names the people."""
+
+
+class ReserveForm(PlacesFields):
+    """Places for an organisation: how many, how, and who names the people."""
+
+    organisation = SelectField(
+        _l("Organisation"), [InputRequired(message=_l("Choisissez une organisation."))], validate_choice=False
+    )
+    mode = RadioField(_l("Comment viennent-elles ?"), default=Mode.ONSITE.value, validate_choice=False)
+
     def prepare(self, session: Session, event: Event) -> None:
         """Fill the lists; leave out the way of taking part where there is one only."""
         rows = session.execute(days.organisations_at_work()).all()
@@ -216,29 +229,6 @@ class ReserveForm(FlaskForm):
         """Return the way of taking part."""
         value = self.mode.data if "mode" in self else ""
         return Mode(value) if value in set(event.modes) else event.modes[0]
-
-    def release_at(self) -> datetime | None:
-        """Return the first moment after the last day for names."""
-        return clock.end_of_day(self.release_on.data) if self.release_on.data else None
-
-
-class SeatsForm(FlaskForm):
-    """Another number of reserved places, or another person who names the people."""
-
-    seats = IntegerField(
-        _l("Nombre de places"),
-        [
-            InputRequired(message=_l("Écrivez un nombre.")),
-            NumberRange(min=1, max=MOST_PASTED, message=_l("Au moins une place, au plus 500.")),
-        ],
-    )
-    contact_name = ReserveForm.contact_name
-    contact_email = ReserveForm.contact_email
-    release_on = DateField(_l("Dernier jour pour donner les noms"), [Optional()])
-
-    def release_at(self) -> datetime | None:
-        """Return the first moment after the last day for names."""
-        return clock.end_of_day(self.release_on.data) if self.release_on.data else None
 
 
 class NameForm(FlaskForm):

@@ -26,7 +26,6 @@ MOST_INVITATIONS = 2000
 OVER = N_("Cette journée est passée ou annulée : les demandes ne s’y traitent plus.")
 ANSWERED = N_("Quelqu’un a déjà répondu à cette demande.")
 REVOKED = N_("Cette invitation a été retirée.")
-USED = N_("Toutes les places de cette invitation sont prises.")
 
 
 # --- Requests -------------------------------------------------------------------------------------
@@ -207,25 +206,3 @@ def answer_no(session: Session, invitation: EventInvitation, *, now: datetime) -
         invitation.declined_at = now
         session.flush()
         audit.record(session, "event.invitation_declined", invitation.event, actor=BY_LINK, now=now)
-
-
-def places_left(session: Session, invitation: EventInvitation) -> int:
-    """Return how many may still come by an invitation."""
-    if invitation.revoked_at is not None:
-        return 0
-    return max(0, invitation.places - (session.scalar(queries.used(invitation)) or 0))
-
-
-def use(session: Session, invitation: EventInvitation, *, now: datetime) -> None:
-    """Check, with the day locked, that one more may come by an invitation; it counts as answered.
-
-    Raises DomainError if it was taken back, or all its places are used.
-    """
-    del now
-    seats.lock(session, invitation.event)
-    session.refresh(invitation)
-    if invitation.revoked_at is not None:
-        raise DomainError(REVOKED)
-    if places_left(session, invitation) == 0:
-        raise DomainError(USED)
-    invitation.declined_at = None

@@ -38,12 +38,6 @@ ENTERS = {
 LEAVES = {LetterKind.CANCELLED, LetterKind.CALLED_OFF}
 GETS_SEAT = {LetterKind.CONFIRMED, LetterKind.PROMOTED}
 ACTION = N_("Voir mon inscription")
-ACTIONS = {
-    LetterKind.OFFERED: N_("Accepter ou laisser la place"),
-    LetterKind.WORKSHOP_OFFERED: N_("Accepter ou laisser la place"),
-    LetterKind.EVALUATION: N_("Donner mon avis"),
-    LetterKind.CERTIFICATE: N_("Télécharger mon attestation"),
-}
 
 
 def issue_link(session: Session, registration: Registration, *, now: datetime) -> str:
@@ -126,7 +120,7 @@ def _queue(
         "with_calendar": bool(entry),
         **words,
     }
-    action = (ACTIONS.get(kind, ACTION), path)
+    action = (wording.ACTIONS.get(kind, ACTION), path)
     if known["moved"]:  # the day's words for a change of one's own would hide what moved
         own = None
     template, context = wording.chosen(session, own, kind, known, action)
@@ -263,7 +257,7 @@ def invite(
         "places": invitation.places,
         "is_reminder": reminds,
     }
-    action = (N_("Répondre à l’invitation"), f"/invitation-journee/{raw}")
+    action = (wording.ACTIONS[LetterKind.INVITED], f"/invitation-journee/{raw}")
     _queue_other(
         session, invitation, LetterKind.INVITED, invitation.email, words, action=action, now=now,
         version=version,
@@ -282,7 +276,7 @@ def tell_reserved(session: Session, places: ReservedPlaces, *, now: datetime, ve
         "release_at": places.release_at,
         "is_online": places.mode == Mode.ONLINE,
     }
-    action = (N_("Dire qui vient"), f"/places/{raw}")
+    action = (wording.ACTIONS[LetterKind.RESERVED], f"/places/{raw}")
     _queue_other(
         session, places, LetterKind.RESERVED, places.contact_email, words, action=action, now=now,
         version=version,

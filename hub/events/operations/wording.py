@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.core import i18n, mail
+from hub.core.errors import N_
 from hub.core.mail import Written, escape_markdown
 from hub.events.models.days import Event, EventKind, Mode, Promotion, SessionKind
 from hub.events.models.letters import EventLetter, LetterKind
@@ -21,6 +23,28 @@ from hub.events.values import blanks
 OWN = "events.own"
 DETAILS = "events.details.md"
 ONE_LINE = ("https://", "http://")
+# The mails to people who have a seat: they may hold the address of an online meeting.
+TELL_ADDRESS = {
+    LetterKind.CONFIRMED,
+    LetterKind.CHANGED,
+    LetterKind.PROMOTED,
+    LetterKind.ALLOTTED,
+    LetterKind.WORKSHOP_OFFERED,
+    LetterKind.WORKSHOP_PROMOTED,
+    LetterKind.REMINDER,
+    LetterKind.PRACTICAL,
+    LetterKind.NOTICE,
+}
+EXAMPLE_PATH = "/inscription/exemple"
+# What the one button of a mail says.
+ACTIONS = {
+    LetterKind.OFFERED: N_("Accepter ou laisser la place"),
+    LetterKind.WORKSHOP_OFFERED: N_("Accepter ou laisser la place"),
+    LetterKind.INVITED: N_("Répondre à l’invitation"),
+    LetterKind.RESERVED: N_("Dire qui vient"),
+    LetterKind.EVALUATION: N_("Donner mon avis"),
+    LetterKind.CERTIFICATE: N_("Télécharger mon attestation"),
+}
 # What a mail knows when it is about nobody who is signed up.
 NOBODY: dict[str, Any] = {
     "name": "",
@@ -172,11 +196,16 @@ def chosen(
 
     A subject may be the day's own while the text is the usual one, and the other way round.
     """
-    text = own_text(own, is_online=bool(known["is_online"])) if own is not None else ""
-    if own is None or not (text or own.subject):
+    if own is None:
         return "", known
-    usual_subject, usual_body = usual(session, kind)
-    return OWN, filled(session, own.subject or usual_subject, text or usual_body, known, action[1])
+    text = own_text(own, is_online=bool(known["is_online"]))
+    values = _values(session, known, action[1])
+    subject = Written(" ".join(blanks.fill(own.subject, values).split()))
+    if not text:
+        return "", {**known, "own_subject": subject} if own.subject else known
+    usual_subject, _ = usual(session, kind)
+    title = subject or Written(" ".join(blanks.fill(usual_subject, values).split()))
+    return OWN, {"subject": title, "body": Written(blanks.fill(text, values))}
 
 
 @cache
@@ -203,15 +232,10 @@ def own_text(own: EventLetter, *, is_online: bool) -> str:
     return (own.body_online if is_online else "") or own.body
 
 
-def filled(session: Session, subject: str, body: str, known: dict[str, Any], path: str) -> dict[str, Any]:
-    """Return what the template of own words needs: subject and text with their blanks filled."""
+def _values(session: Session, known: dict[str, Any], path: str) -> dict[str, str]:
     here = mail.site(session)
     values = values_of(known, mail.absolute(here.base_url, path), here.language)
-    values["détails"] = _details(known, here.language)
-    return {
-        "subject": Written(" ".join(blanks.fill(subject, values).split())),
-        "body": Written(blanks.fill(body, values)),
-    }
+    return {**values, "détails": _details(known, here.language)}
 
 
 def _details(known: dict[str, Any], language: str) -> str:
@@ -259,3 +283,58 @@ def values_of(known: dict[str, Any], link: str, language: str) -> dict[str, str]
 def listed(items: Sequence[str]) -> str:
     """Return several titles in one line."""
     return "\u00a0; ".join(items)
+
+
+# --- An example -----------------------------------------------------------------------------------
+
+
+def rendered_example(
+    session: Session,
+    event: Event,
+    kind: LetterKind,
+    own: EventLetter | None,
+    *,
+    is_online: bool,
+    now: datetime,
+) -> tuple[str, str, str]:
+    """Return subject, text and HTML of a mail as somebody invented would get it."""
+    here = mail.site(session)
+    known = example_of(event, kind, is_online=is_online, now=now)
+    action = (ACTIONS.get(kind, N_("Voir mon inscription")), EXAMPLE_PATH)
+    template, context = chosen(session, own, kind, known, action)
+    return mail.render(template or f"events.{kind}", here, {**context, "action": action})
+
+
+def example_of(event: Event, kind: LetterKind, *, is_online: bool, now: datetime) -> dict[str, Any]:
+    """Return what a mail to somebody invented knows."""
+    titles = [in_full(workshop) for workshop in event.workshops if workshop.cancelled_at is None]
+    name = "Camille Exemple"
+    return {
+        **facts_of(event, now=now),
+        **NOBODY,
+        "name": name,
+        "addressee": name,
+        "organisation": "Association Exemple",
+        "is_online": is_online,
+        "online_url": address(event.online_url) if is_online and kind in TELL_ADDRESS else "",
+        "workshops": titles[: max(event.workshop_choices, 0)],
+        "meal": event.meal_offered,
+        "decision": "Exemple de raison.",
+        "reason": event.cancel_reason or "Exemple de raison.",
+        "until": now + timedelta(hours=event.offer_hours),
+        "workshop": titles[0] if titles else "Atelier exemple",
+        "gives_up": titles[1] if len(titles) > 1 else "",
+        "place_in_line": 3,
+        "notice": "Exemple\u00a0: la salle a changé, suivez les flèches à l’entrée.",
+        "number": f"{now.year}-0001",
+        "places": 3,
+        "release_at": event.sign_up_closes_at,
+        "with_calendar": True,
+    }
+
+
+def inside(html: str) -> Markup:
+    """Return what a mail's page shows, to be put into another page: it was escaped and cleaned when made."""
+    _, _, rest = html.partition("<body")
+    _, _, rest = rest.partition(">")
+    return Markup(rest.partition("</body>")[0])  # noqa: S704 - made by our own template from cleaned Markdown

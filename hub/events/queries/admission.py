@@ -1,5 +1,6 @@
 """Reading who asks to come, who was invited, and what is reserved."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -77,13 +78,22 @@ def came_by() -> ColumnElement[int]:
     )
 
 
-def invitations(event: Event) -> Select[EventInvitation, int]:
-    """Select (invitation, how many signed up by it), by name and address."""
+def invitations(event: Event) -> Select[EventInvitation]:
+    """Select a day's invitations, by name and address."""
     return (
-        select(EventInvitation, came_by())
+        select(EventInvitation)
         .where(EventInvitation.event_id == event.id)
         .options(joinedload(EventInvitation.organisation))
         .order_by(func.lower(EventInvitation.name), EventInvitation.email, EventInvitation.id)
+    )
+
+
+def came_of(numbers: Sequence[int]) -> Select[int | None, int]:
+    """Select (invitation, how many live sign-ups it brought) of those that brought any."""
+    return (
+        select(Registration.invitation_id, func.count(Registration.id))
+        .where(Registration.invitation_id.in_(numbers), Registration.state.in_(LIVE))
+        .group_by(Registration.invitation_id)
     )
 
 

@@ -22,6 +22,7 @@ from hub.events.jobs import waitlist as waitlist_jobs
 from hub.events.models.days import Event
 from hub.events.queries import days as queries
 from hub.events.views import (
+    admission,
     catering,
     certificates,
     codes,
@@ -32,9 +33,11 @@ from hub.events.views import (
     door,
     evaluation,
     groups,
+    letters,
     needs,
     papers,
     personal,
+    places,
     presence,
     public,
     registrations,
@@ -49,6 +52,9 @@ from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
+    letters,
+    admission,
+    places,
     day_report,
     catering,
     catering_jobs,
