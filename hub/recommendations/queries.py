@@ -1,6 +1,6 @@
 """Reading calls, contributions and recommendations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,13 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, se
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.models.reference import Level, OrganisationKind, Territory, Theme
 from hub.core.search import fold
+from hub.events.models.days import Event
+from hub.events.models.outcomes import Conclusion
+from hub.events.models.workshops import Workshop
 from hub.recommendations.models import (
     Campaign,
     Channel,
+    ConclusionTie,
     Contribution,
     ContributionState,
     Invitation,
@@ -452,3 +456,107 @@ def attachable_recommendations(action_id: int, words: str) -> Select[Recommendat
             or_(Recommendation.search_text.contains(word), func.lower(Recommendation.code).contains(word))
         )
     return found.order_by(Recommendation.code.desc())
+
+
+# --- What came of conclusions -----------------------------------------------------------------
+
+
+def ties_of(conclusions: Sequence[int]) -> Select[ConclusionTie]:
+    """Select what came of some conclusions: recommendations by code, then contributions."""
+    return (
+        select(ConclusionTie)
+        .outerjoin(ConclusionTie.recommendation)
+        .outerjoin(ConclusionTie.contribution)
+        .where(ConclusionTie.conclusion_id.in_(conclusions), ConclusionTie.detached_at.is_(None))
+        .options(
+            contains_eager(ConclusionTie.recommendation),
+            contains_eager(ConclusionTie.contribution).joinedload(Contribution.organisation),
+        )
+        .order_by(ConclusionTie.recommendation_id.is_(None), Recommendation.code, ConclusionTie.id)
+    )
+
+
+def concluded_in(thing: Recommendation | Contribution) -> Select[ConclusionTie]:
+    """Select the conclusions from which something came, the latest day first."""
+    is_it = (
+        ConclusionTie.recommendation_id == thing.id
+        if isinstance(thing, Recommendation)
+        else ConclusionTie.contribution_id == thing.id
+    )
+    return (
+        select(ConclusionTie)
+        .join(ConclusionTie.conclusion)
+        .join(Conclusion.event)
+        .outerjoin(Conclusion.workshop)
+        .where(is_it, ConclusionTie.detached_at.is_(None))
+        .options(
+            contains_eager(ConclusionTie.conclusion).options(
+                contains_eager(Conclusion.event), contains_eager(Conclusion.workshop)
+            )
+        )
+        .order_by(Event.starts_at.desc(), Workshop.position, ConclusionTie.id)
+    )
+
+
+def tieable_recommendations(conclusion_id: int, words: str) -> Select[Recommendation]:
+    """Select the recommendations that a conclusion isn't tied to yet and that match, the latest first."""
+    held = select(ConclusionTie.recommendation_id).where(
+        ConclusionTie.conclusion_id == conclusion_id,
+        ConclusionTie.recommendation_id.is_not(None),
+        ConclusionTie.detached_at.is_(None),
+    )
+    found = select(Recommendation).where(
+        Recommendation.id.not_in(held), Recommendation.state != RecommendationState.DROPPED
+    )
+    for word in fold(words).split():
+        found = found.where(
+            or_(Recommendation.search_text.contains(word), func.lower(Recommendation.code).contains(word))
+        )
+    return found.order_by(Recommendation.code.desc())
+
+
+def tieable_contributions(conclusion_id: int, words: str) -> Select[Contribution]:
+    """Select the contributions that a conclusion isn't tied to yet and that match, the latest first."""
+    held = select(ConclusionTie.contribution_id).where(
+        ConclusionTie.conclusion_id == conclusion_id,
+        ConclusionTie.contribution_id.is_not(None),
+        ConclusionTie.detached_at.is_(None),
+    )
+    found = (
+        select(Contribution)
+        .join(Contribution.organisation)
+        .where(
+            Contribution.id.not_in(held),
+            Contribution.state.not_in((ContributionState.DRAFT, ContributionState.WITHDRAWN)),
+        )
+        .options(contains_eager(Contribution.organisation))
+    )
+    for word in fold(words).split():
+        found = found.where(
+            or_(Contribution.search_text.contains(word), Organisation.search_text.contains(word))
+        )
+    return found.order_by(Contribution.submitted_at.desc(), Contribution.id.desc())
+
+
+def tieable_conclusions(recommendation_id: int, words: str) -> Select[Conclusion]:
+    """Select the conclusions that a recommendation isn't tied to yet, the latest day first.
+
+    Words are looked for in the titles of the day and of the workshop.
+    """
+    held = select(ConclusionTie.conclusion_id).where(
+        ConclusionTie.recommendation_id == recommendation_id, ConclusionTie.detached_at.is_(None)
+    )
+    found = (
+        select(Conclusion)
+        .join(Conclusion.event)
+        .outerjoin(Conclusion.workshop)
+        .where(Conclusion.id.not_in(held))
+        .options(contains_eager(Conclusion.event), contains_eager(Conclusion.workshop))
+    )
+    for word in words.split():
+        found = found.where(
+            or_(Event.title.icontains(word, autoescape=True), Workshop.title.icontains(word, autoescape=True))
+        )
+    return found.order_by(
+        Event.starts_at.desc(), Conclusion.workshop_id.is_not(None), Workshop.position, Conclusion.id
+    )

@@ -3,7 +3,6 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from hub.core.search import fold
 from hub.events.models.days import Event
 from hub.events.models.outcomes import Conclusion
 from hub.events.models.workshops import Workshop
@@ -41,21 +40,3 @@ def workshops(event: Event) -> Select[Workshop]:
         .options(joinedload(Workshop.lead))
         .order_by(Workshop.position, Workshop.id)
     )
-
-
-def found(words: str) -> Select[Conclusion]:
-    """Select the conclusions whose day or workshop matches, the latest day first."""
-    rows = (
-        select(Conclusion)
-        .join(Conclusion.event)
-        .outerjoin(Conclusion.workshop)
-        .options(contains_eager(Conclusion.event), contains_eager(Conclusion.workshop))
-        .order_by(Event.starts_at.desc(), Conclusion.workshop_id.is_not(None), Workshop.position)
-    )
-    for word in words.split():
-        rows = rows.where(
-            Event.title.icontains(word, autoescape=True)
-            | Workshop.title.icontains(word, autoescape=True)
-            | Event.slug.contains(fold(word) or word, autoescape=True)
-        )
-    return rows

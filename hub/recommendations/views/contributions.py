@@ -37,6 +37,7 @@ from hub.recommendations.views.blueprint import (
     page_number,
     word_of,
 )
+from hub.recommendations.views.conclusions import conclusion_items
 from hub.recommendations.views.meetings import meeting_items
 from hub.recommendations.views.reading import typed_words
 
@@ -128,6 +129,7 @@ def contribution_page(row: Contribution, form: ReasonForm, *, gesture: str = "")
         places=places(session, [each.id for each in made]),
         history=list(session.scalars(audit.history(row))),
         meetings=meeting_items(session.scalars(queries.meeting_of(row))),
+        concluded=conclusion_items(session.scalars(queries.concluded_in(row)).all()),
     )
 
 

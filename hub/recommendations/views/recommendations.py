@@ -35,6 +35,7 @@ from hub.recommendations.views.blueprint import (
     page_number,
     word_of,
 )
+from hub.recommendations.views.conclusions import conclusion_items
 from hub.recommendations.views.meetings import meeting_items
 from hub.recommendations.views.reading import (
     statement_from,
@@ -138,6 +139,7 @@ def recommendation_page(row: Recommendation, form: ReasonForm, *, gesture: str =
         today=clock.today(clock.now()),
         history=list(session.scalars(audit.history(row))),
         meetings=meeting_items(session.scalars(queries.meetings_of(row))),
+        concluded=conclusion_items(session.scalars(queries.concluded_in(row)).all()),
     )
 
 

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Organisation
 from hub.actors.signals import LinkGroup, card_links
 from hub.core.access import coordinator
+from hub.events.signals import conclusion_links
 from hub.recommendations import jobs, models, queries  # noqa: F401 - jobs are known once imported
 from hub.recommendations.views import (  # noqa: F401 - so are the pages
     actions,
     answers,
     calls,
+    conclusions,
     contributions,
     decisions,
     invitations,
@@ -40,6 +42,7 @@ def init_app(app: Flask) -> None:
     captured_links.connect(meetings.captured)
     thing_links.connect(meetings.links_of_meeting)
     thing_links.connect(actions.links_of_action)
+    conclusion_links.connect(conclusions.links_of_conclusions)
 
 
 def links_on_card(organisation: Organisation, *, session: Session, user: Any) -> list[LinkGroup]:
