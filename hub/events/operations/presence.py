@@ -93,7 +93,7 @@ def note(session: Session, notes: Iterable[Note], *, now: datetime) -> set[Cell]
     stands: set[Cell] = set()
     for start in range(0, len(rows), BATCH):
         done = session.execute(_stand(session, rows[start : start + BATCH]))
-        stands |= {(registration, number) for registration, number in done.tuples()}
+        stands |= {(registration, number) for registration, number in done}
     for row in [one for one in session.identity_map.values() if isinstance(one, Presence)]:
         session.expire(row)
     return stands
@@ -153,7 +153,7 @@ def save_grid(session: Session, event: Event, sheet: Sheet, *, actor: User, now:
 def stored(session: Session, cells: Iterable[Cell]) -> dict[Cell, Noted]:
     """Return what is known of some cells; those of which nothing is known are left out."""
     people, sessions = {cell[0] for cell in cells}, {cell[1] for cell in cells}
-    rows = session.execute(queries.noted_of(sessions, people)).tuples()
+    rows = session.execute(queries.noted_of(sessions, people))
     return {
         (registration, number): Noted.THERE if was_there else Noted.ABSENT
         for number, registration, was_there in rows

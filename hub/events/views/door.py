@@ -280,7 +280,7 @@ def _party(session: Session, event: Event, actor: Any, now: datetime) -> dict[st
 
 def _told_of(session: Session, moment: EventSession, row: Registration, message: str) -> dict[str, Any]:
     """Return what stands now: another door may have seen something later."""
-    seen = session.execute(queries.noted_one(moment.id, row.id)).tuples().one_or_none()
+    seen = session.execute(queries.noted_one(moment.id, row.id)).one_or_none()
     there = boards.milliseconds(seen[1]) if seen is not None and seen[0] else 0
     person = boards.person(moment.event, row)
     return {

@@ -61,7 +61,7 @@ def of(session: Session, event: Event, *, now: datetime, is_open: bool) -> Board
     if not is_open:
         return Board(event, shown, {"open": False, "people": [], "expected": {}, "there": {}, "parties": []})
     workshops = _workshops(session, event, shown)
-    people = session.execute(queries.people(event)).tuples().all()
+    people = session.execute(queries.people(event)).all()
     return Board(event, shown, {
         "open": True,
         "people": [_told(event, *row) for row in people],
@@ -98,7 +98,7 @@ def here(board: Board, asked: int | None, now: datetime) -> Moment:
 def _workshops(session: Session, event: Event, shown: list[Moment]) -> dict[int, set[int]]:
     held: dict[int, set[int]] = defaultdict(set)
     if any(one.row.kind == SessionKind.WORKSHOP for one in shown):
-        for registration, workshop in session.execute(queries.seats_in_workshops(event)).tuples():
+        for registration, workshop in session.execute(queries.seats_in_workshops(event)):
             held[registration].add(workshop)
     return held
 
@@ -136,7 +136,7 @@ def _told(  # noqa: PLR0917 - a row of the query
 def _there(session: Session, shown: list[Moment]) -> dict[str, dict[str, int]]:
     there: dict[str, dict[str, int]] = {str(one.id): {} for one in shown}
     numbers = [one.id for one in shown if one.id]
-    for number, registration, was_there, at in session.execute(queries.noted(numbers)).tuples():
+    for number, registration, was_there, at in session.execute(queries.noted(numbers)):
         there[str(number)][str(registration)] = milliseconds(at) if was_there else 0
     return there
 

@@ -107,11 +107,11 @@ def _noted(session: Session, shown: Iterable[Moment], people: Collection[Registr
 
 
 def _counts(session: Session, event: Event, shown: Sequence[Moment]) -> list[Count]:
-    by_mode = dict(session.execute(queries.expected_by_mode(event)).tuples().all())
+    by_mode = dict(session.execute(queries.expected_by_mode(event)).all())
     by_workshop: dict[int, int] = {}
     if any(one.row.kind == SessionKind.WORKSHOP for one in shown):
-        by_workshop = dict(session.execute(queries.expected_by_workshop(event)).tuples().all())
-    seen = {row[0]: row[1:] for row in session.execute(queries.counts(event)).tuples().all()}
+        by_workshop = dict(session.execute(queries.expected_by_workshop(event)).all())
+    seen = {row[0]: row[1:] for row in session.execute(queries.counts(event)).all()}
     counts = []
     for one in shown:
         if one.row.kind == SessionKind.WORKSHOP:
@@ -255,7 +255,7 @@ def _expected(
 ) -> set[Cell]:
     held: dict[int, set[int]] = defaultdict(set)
     if any(one.row.kind == SessionKind.WORKSHOP for one in columns):
-        for registration, workshop in session.execute(queries.seats_in_workshops(event)).tuples():
+        for registration, workshop in session.execute(queries.seats_in_workshops(event)):
             held[registration].add(workshop)
     return {
         (row.id, one.id)
