@@ -160,6 +160,7 @@ TABLES = {
     "reserved_places": N_("inscriptions"),
     "seat_discrepancy": N_("journées"),
     "meeting_source": N_("recommandations"),
+    "conclusion_tie": N_("liens des conclusions"),
     "meeting_paper": N_("réunions"),
     "minutes": N_("comptes rendus"),
     "minutes_version": N_("comptes rendus"),

@@ -27,11 +27,15 @@ LABEL = 90
 
 
 def named(conclusion: Conclusion) -> str:
-    """Return what a conclusion is of: « atelier « … », plénière… » in words."""
+    """Return what a conclusion is of, in words: « atelier « … », plénière… »."""
     if conclusion.workshop is None:
         return conclusion.event.title
-    return _(
-        "atelier « %(title)s », %(event)s", title=conclusion.workshop.title, event=conclusion.event.title
+    return str(
+        _(
+            "atelier « %(title)s », %(event)s",
+            title=conclusion.workshop.title,
+            event=conclusion.event.title,
+        )
     )
 
 
