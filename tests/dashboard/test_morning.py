@@ -15,6 +15,8 @@ from hub.core.mail import Message, MessageState
 from hub.dashboard.queries import health, moves, own, waiting
 from hub.dashboard.views.waiting import KINDS, OWN
 from hub.events.models.days import Event, EventKind, EventState
+from hub.events.models.registrations import Registration, RegistrationState
+from hub.events.models.workshops import Way, Wish, Workshop, WorkshopBlock
 from hub.plans.models.plans import Plan, PlanKind, PlanState
 from hub.recommendations.models import Contribution, ContributionState
 from hub.spaces.models.actions import Action, ActionState
@@ -187,6 +189,38 @@ def test_what_comes_from_elsewhere_in_the_network_waits_too(session: Session) ->
         waiting.Kind.DAYS: 1,
         waiting.Kind.PLANS: 1,
     }
+
+
+@both_databases
+def test_requests_to_come_and_wishes_to_allot(session: Session) -> None:
+    """Of a day to come: who asks, at any time; wishes, once nobody can change them any more."""
+    for slug, closes, state in (
+        ("close", NOW - DAY, EventState.PUBLISHED),
+        ("ouverte", NOW + DAY, EventState.PUBLISHED),
+        ("brouillon", NOW - DAY, EventState.DRAFT),
+    ):
+        day = factories.add(
+            session,
+            Event(
+                slug=slug, title=slug, kind=EventKind.PLENARY, state=state, starts_at=NOW + 9 * DAY,
+                ends_at=NOW + 10 * DAY, sign_up_closes_at=closes, created_at=NOW, updated_at=NOW,
+            ),
+        )  # fmt: skip
+        block = factories.add(session, WorkshopBlock(event_id=day.id, way=Way.WISHES, choices_max=1))
+        workshop = factories.add(
+            session, Workshop(event_id=day.id, block_id=block.id, title="Atelier", capacity=9)
+        )
+        row = factories.add(
+            session,
+            Registration(
+                event_id=day.id, name="Quelqu’un", state=RegistrationState.PENDING, created_at=NOW,
+                updated_at=NOW,
+            ),
+        )  # fmt: skip
+        factories.add(
+            session, Wish(registration_id=row.id, block_id=block.id, workshop_id=workshop.id, rank=1)
+        )
+    assert counts(session) == {waiting.Kind.REQUESTS: 2, waiting.Kind.WISHES: 1}
 
 
 @both_databases

@@ -18,6 +18,8 @@ from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
 from hub.dashboard.queries.lines import SHOWN, Line, lines, part
 from hub.events.models.days import Event, EventState
+from hub.events.models.registrations import Registration, RegistrationState
+from hub.events.models.workshops import Way, Wish, WorkshopBlock
 from hub.plans.models.plans import Plan, PlanState
 from hub.recommendations.models import (
     Contribution,
@@ -56,6 +58,8 @@ class Kind(StrEnum):
     CONTRIBUTIONS = "contributions"
     CHANGES = "changes"
     RECOMMENDATIONS = "recommendations"
+    REQUESTS = "requests"  # to come to a day
+    WISHES = "wishes"  # the deadline has passed, workshops are still to allot
     DAYS = "days"
     PLANS = "plans"  # still in force after their last day
     UNCHECKED = "unchecked"
@@ -210,7 +214,7 @@ def _of_the_network() -> list[Select[*tuple[Any, ...]]]:
             Kind.RECOMMENDATIONS, drafts, Recommendation.updated_at.desc(),
             id=Recommendation.id, key=Recommendation.code, label=Recommendation.title,
         ),
-        _days(),
+        _requests(), _wishes(), _days(),
         _plans(),
         part(
             Kind.UNCHECKED, stale, Organisation.name,
@@ -250,6 +254,39 @@ def _days() -> Select[*tuple[Any, ...]]:
     return part(
         Kind.DAYS, filling, Event.starts_at,
         id=Event.id, key=Event.slug, label=Event.title, moment=Event.starts_at,
+    )  # fmt: skip
+
+
+def _requests() -> Select[*tuple[Any, ...]]:
+    asked = select(Registration).join(Event, Event.id == Registration.event_id)
+    return part(
+        Kind.REQUESTS,
+        asked.where(
+            Registration.state == RegistrationState.PENDING,
+            Event.state == EventState.PUBLISHED,
+            Event.ends_at > NOW,
+        ),
+        Event.starts_at,
+        id=Registration.id, key=Event.slug, label=Event.title, moment=Event.starts_at,
+    )  # fmt: skip
+
+
+def _wishes() -> Select[*tuple[Any, ...]]:
+    ranked = select(Wish.block_id)
+    return part(
+        Kind.WISHES,
+        select(WorkshopBlock)
+        .join(Event, Event.id == WorkshopBlock.event_id)
+        .where(
+            WorkshopBlock.way == Way.WISHES,
+            WorkshopBlock.allotted_at.is_(None),
+            WorkshopBlock.id.in_(ranked),
+            Event.state == EventState.PUBLISHED,
+            Event.sign_up_closes_at <= NOW,
+            Event.ends_at > NOW,
+        ),
+        Event.starts_at,
+        id=WorkshopBlock.id, key=Event.slug, label=Event.title, moment=Event.starts_at,
     )  # fmt: skip
 
 

@@ -158,6 +158,21 @@ KINDS = {
         lambda: _("Relire"), "bulb", ("recommendations.index", {"state": "draft"}), "recommendations.show",
         "code",
     ),
+    Kind.REQUESTS: Words(
+        lambda n: ngettext(
+            "%(num)s demande d’inscription attend votre réponse.",
+            "%(num)s demandes d’inscription attendent votre réponse.", n,
+        ),
+        lambda: _("Répondre"), "user-check", ("events.index", {}), "events.admissions", "slug", tone="accent",
+    ),
+    Kind.WISHES: Words(
+        lambda n: ngettext(
+            "Les souhaits d’ateliers d’%(num)s journée sont à répartir.",
+            "Les souhaits d’ateliers de %(num)s journées sont à répartir.", n,
+        ),
+        lambda: _("Répartir"), "list-check", ("events.index", {}), "events.wishes_page", "slug",
+        tone="accent",
+    ),
     Kind.DAYS: Words(
         lambda n: ngettext(
             "%(num)s journée est bientôt complète.", "%(num)s journées sont bientôt complètes.", n

@@ -205,8 +205,12 @@ def scrub_mails(session: Session, who: type[Base], numbers: list[int]) -> None:
     """Empty the mails about some rows, forget their links; that they went out stays, so none goes twice."""
     table = who.__tablename__
     mails = list(session.scalars(queries.mails_about(table, numbers)))
-    # What has not left yet will never leave: its job finds nothing to deliver.
-    session.execute(delete(Message).where(Message.id.in_(mails), Message.state == MessageState.QUEUED))
+    # What has not left will never leave: its job finds nothing to deliver.
+    session.execute(
+        delete(Message).where(
+            Message.id.in_(mails), Message.state.in_((MessageState.QUEUED, MessageState.FAILED))
+        )
+    )
     session.execute(
         update(Message)
         .where(Message.id.in_(mails))
