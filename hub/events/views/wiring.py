@@ -23,6 +23,7 @@ from hub.events.models.days import Event
 from hub.events.queries import days as queries
 from hub.events.views import (
     admission,
+    around,
     catering,
     certificates,
     codes,
@@ -34,14 +35,18 @@ from hub.events.views import (
     evaluation,
     groups,
     letters,
+    lists,
     needs,
     papers,
     personal,
     places,
     presence,
+    programme,
     public,
+    questions,
     registrations,
     retention,
+    series,
     signing_up,
     verification,
     waitlist,
@@ -52,6 +57,10 @@ from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
+    lists,
+    series,
+    programme,
+    around,
     letters,
     admission,
     places,
@@ -83,6 +92,7 @@ PARTS = (
     verification,
     evaluation,
     conclusions,
+    questions,
 )
 SHOWN = 8
 
