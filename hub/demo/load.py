@@ -41,6 +41,7 @@ PARTS = (
     "network",
     "directory",
     "minutes",
+    "days_after",
 )
 
 

@@ -247,7 +247,8 @@ def are_told(session: Session, event: Event, *, now: datetime) -> bool:
 
 def results(session: Session, event: Event, *, now: datetime) -> Results:
     """Return what came of an evaluation, as much as may be told."""
-    asked = session.scalar(select(func.count()).select_from(queries.asked(event).subquery())) or 0
+    people = queries.there(event).order_by(None).with_only_columns(Registration.id).subquery()
+    asked = session.scalar(select(func.count()).select_from(people)) or 0
     rows = session.scalars(queries.replies(event)).all()
     if standing(event, now) != Standing.CLOSED or len(rows) < LEAST:
         return Results(len(rows), asked)

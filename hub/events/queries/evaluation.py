@@ -12,19 +12,27 @@ from hub.events.models.registrations import Registration, RegistrationState
 KIND = f"events.{LetterKind.EVALUATION}"
 
 
-def asked(event: Event) -> Select[Registration]:
-    """Select whose opinion is asked: who was there or, where no presence was taken, who had a seat."""
-    there = exists().where(Presence.registration_id == Registration.id, Presence.was_there.is_(True))
+def there(event: Event) -> Select[Registration]:
+    """Select whose opinion counts: who was there or, where no presence was taken, who had a seat."""
+    seen = exists().where(Presence.registration_id == Registration.id, Presence.was_there.is_(True))
     taken = exists().where(
         Presence.session_id == EventSession.id,
         EventSession.event_id == event.id,
         Presence.was_there.is_(True),
     )
-    return select(Registration).where(
-        Registration.event_id == event.id,
-        Registration.purged_at.is_(None),
-        or_(there, and_(Registration.state == RegistrationState.CONFIRMED, ~taken)),
+    return (
+        select(Registration)
+        .where(
+            Registration.event_id == event.id,
+            or_(seen, and_(Registration.state == RegistrationState.CONFIRMED, ~taken)),
+        )
+        .order_by(Registration.id)
     )
+
+
+def asked(event: Event) -> Select[Registration]:
+    """Select of those whose opinion counts the ones who can still be asked: they are not erased."""
+    return there(event).where(Registration.purged_at.is_(None))
 
 
 def to_write_to(event: Event) -> Select[int]:
@@ -35,10 +43,7 @@ def to_write_to(event: Event) -> Select[int]:
         Message.kind == KIND,
     )
     return (
-        asked(event)
-        .with_only_columns(Registration.id)
-        .where(Registration.has_evaluated.is_(False), ~written)
-        .order_by(Registration.id)
+        asked(event).with_only_columns(Registration.id).where(Registration.has_evaluated.is_(False), ~written)
     )
 
 
