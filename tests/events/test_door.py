@@ -218,6 +218,7 @@ def test_links_are_for_published_days_to_come(session: Session) -> None:
         door.make_link(session, day, actor=actor, now=NOW)
 
 
+@pytest.mark.usefixtures("morning")
 def test_coordinators_make_links_and_see_them_once(
     session: Session, day: Event, client: FlaskClient, sign_in: Callable[..., FlaskClient]
 ) -> None:
