@@ -3,8 +3,8 @@
 - **flow** where each content is given once: least cost by the network simplex, exact.
 - **split** where each content is given in every round with as many seats: the same flow for the contents,
   then an Euler split places them in rounds.
-- **programme** for all else, and where the flow leaves a workshop under its minimum: mixed integer programming
-  with a time limit.
+- **programme** for all else, and where the flow leaves a workshop under its minimum: mixed integer
+  programming with a time limit.
 - **greedy**, stated as such and not proven, where that limit is reached without an answer, or with one that
   is worse: round after round, each by a flow, closing what stays farthest under its minimum.
 """
@@ -111,12 +111,8 @@ def _rounds_are_equal(problem: Problem) -> bool:
 def _flow_and_split(problem: Problem) -> dict[int, tuple[int, ...]]:
     rounds = sorted({offer.round or 0 for offer in problem.offers})
     seats = {content: offers[0].capacity for content, offers in problem.contents.items()}
-    places = {
-        content: Place(content, content, capacity * len(rounds)) for content, capacity in seats.items()
-    }
-    askings = [
-        Asking(person.id, min(person.seats, len(rounds)), tuple(places)) for person in problem.people
-    ]
+    places = {content: Place(content, content, capacity * len(rounds)) for content, capacity in seats.items()}
+    askings = [Asking(person.id, min(person.seats, len(rounds)), tuple(places)) for person in problem.people]
     got = flow(problem, places, askings)
     edges = [(person, content) for person in sorted(got) for content in got[person]]
     numbers = {(offer.content, offer.round): offer.id for offer in problem.offers}

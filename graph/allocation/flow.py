@@ -38,7 +38,7 @@ class Asking:
 
 def flow(problem: Problem, places: Mapping[int, Place], askings: list[Asking]) -> dict[int, tuple[int, ...]]:
     """Return the places that each asking person gets, by the network simplex method."""
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[tuple[object, ...]] = nx.DiGraph()
     graph.add_node(SINK, demand=sum(asking.seats for asking in askings))
     shift = 1 << (LOT_BITS + problem.wanted.bit_length())
     price = shift * _above_all_ranks(problem, len(places))
@@ -46,7 +46,9 @@ def flow(problem: Problem, places: Mapping[int, Place], askings: list[Asking]) -
         _add_person(graph, problem, asking, places, shift)
         for level in range(asking.held, asking.held + asking.seats):
             past = ("past", asking.person, level)
-            graph.add_edge(("person", asking.person), past, capacity=1, weight=price * (problem.levels - level))
+            graph.add_edge(
+                ("person", asking.person), past, capacity=1, weight=price * (problem.levels - level)
+            )
             graph.add_edge(past, SINK)
     for place in places.values():
         graph.add_edge(("place", place.id), SINK, capacity=place.capacity)

@@ -1,7 +1,7 @@
-"""What an allocation comes to: how far wishes were met, compared with « first come »; and why, for each person."""
+"""What an allocation comes to: how far wishes were met, beside « first come »; and why, for each person."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -112,84 +112,86 @@ def first_come(problem: Problem) -> dict[int, tuple[int, ...]]:
     return held
 
 
+class Telling:
+    """Tells person after person why; what concerns all is counted once."""
+
+    def __init__(self, problem: Problem, seats: Seats, closed: Collection[int] = ()) -> None:
+        self.problem, self.seats, self.closed = problem, seats, frozenset(closed)
+        self.taken = Counter(number for held in seats.values() for number in held)
+        self.holders: dict[int, dict[int, int]] = {content: {} for content in problem.contents}
+        for number, held in seats.items():
+            for offer in held:
+                self.holders[problem.by_offer[offer].content][number] = offer
+        self.demand = Counter({content: len(those) for content, those in self.holders.items()})
+        for person in problem.people:
+            self.demand.update(self._dearer(person))
+
+    def why(self, number: int) -> Why:
+        """Tell one person what was given, and why dearer wishes were not."""
+        person = self.problem.by_person[number]
+        given = [
+            Given(offer, person.rank(content) if content in person.wishes else None)
+            for offer in self.seats.get(number, ())
+            for content in [self.problem.by_offer[offer].content]
+        ]
+        given.sort(key=lambda each: (each.rank is None, each.rank or 0, each.offer))
+        refused = tuple(self._refusal(person, content) for content in self._dearer(person))
+        return Why(tuple(given), refused)
+
+    def _dearer(self, person: Person) -> list[int]:
+        """Return the wishes not met that are dearer than the last seat held; all where a seat is missing."""
+        held = contents(self.problem, self.seats.get(person.id, ()))
+        if not person.seats:
+            return []
+        lacks = len(held) < person.seats
+        worst = max((person.rank(content) for content in held), default=0)
+        return [
+            wish
+            for rank, wish in enumerate(person.wishes, start=1)
+            if wish not in held and (lacks or rank < worst)
+        ]
+
+    def _refusal(self, person: Person, content: int) -> Refused:
+        offers = self.problem.contents[content]
+        reason = self._reason(person, offers)
+        by_lot = reason is Reason.FULL and any(
+            self._exchange_is_even(person, self.problem.by_person[other], offer)
+            for other, offer in self.holders[content].items()
+        )
+        capacity = sum(offer.capacity for offer in offers)
+        return Refused(content, person.rank(content), reason, self.demand[content], capacity, by_lot)
+
+    def _reason(self, person: Person, offers: Collection[Offer]) -> Reason:
+        if all(offer.id in self.closed for offer in offers):
+            return Reason.CLOSED
+        possible = [
+            offer for offer in offers if offer.id not in person.barred and offer.id not in self.closed
+        ]
+        if not possible:
+            return Reason.BARRED
+        free = [offer for offer in possible if self.taken[offer.id] < offer.capacity]
+        if not free:
+            return Reason.FULL
+        mine = set(self.seats.get(person.id, ()))
+        clashes = all(self.problem.clashes[offer.id] & mine for offer in free)
+        return Reason.CLASH if clashes else Reason.ELSEWHERE
+
+    def _exchange_is_even(self, one: Person, other: Person, offer: int) -> bool:
+        """Say whether `one` and `other`, who holds the offer, could exchange seats at no cost to all."""
+        mine, theirs = set(self.seats.get(one.id, ())), set(self.seats[other.id])
+        for instead in sorted(mine - theirs):
+            after_mine, after_theirs = mine - {instead} | {offer}, theirs - {offer} | {instead}
+            if _may_hold(self.problem, one, after_mine) and _may_hold(self.problem, other, after_theirs):
+                before = _cost(self.problem, one, mine) + _cost(self.problem, other, theirs)
+                after = _cost(self.problem, one, after_mine) + _cost(self.problem, other, after_theirs)
+                if after == before:
+                    return True
+        return False
+
+
 def why(problem: Problem, seats: Seats, number: int, closed: Collection[int] = ()) -> Why:
     """Tell one person what was given, and why dearer wishes were not."""
-    person = problem.by_person[number]
-    held = sorted(seats.get(number, ()), key=lambda each: person.rank(problem.by_offer[each].content))
-    mine = contents(problem, held)
-    given = tuple(
-        Given(offer, person.rank(content) if content in person.wishes else None)
-        for offer, content in zip(held, mine, strict=True)
-    )
-    worst = _worst(person, mine)
-    refused = tuple(
-        _refusal(problem, seats, person, content=wish, closed=closed)
-        for wish in person.wishes
-        if wish not in mine and person.rank(wish) < worst
-    )
-    return Why(given, refused)
-
-
-def _worst(person: Person, held: Collection[int]) -> int:
-    """Return the rank up to which wishes count: that of the last seat, beyond all where one is missing."""
-    if len(held) < person.seats or not held:
-        return len(person.wishes) + 2
-    return max(person.rank(content) for content in held)
-
-
-def _refusal(
-    problem: Problem, seats: Seats, person: Person, *, content: int, closed: Collection[int]
-) -> Refused:
-    offers = problem.contents[content]
-    holders = _holders(problem, seats, content)
-    eager = [
-        other
-        for other in problem.people
-        if other.id not in holders
-        and content in other.wishes
-        and other.rank(content) < _worst(other, contents(problem, seats.get(other.id, ())))
-    ]
-    capacity = sum(offer.capacity for offer in offers)
-    reason = _reason(problem, seats, person, offers=offers, closed=closed)
-    by_lot = reason is Reason.FULL and any(
-        _exchange_is_even(problem, seats, person, problem.by_person[other], offer=offer)
-        for other, offer in holders.items()
-    )
-    return Refused(content, person.rank(content), reason, len(holders) + len(eager), capacity, by_lot)
-
-
-def _holders(problem: Problem, seats: Seats, content: int) -> Mapping[int, int]:
-    """Return (person → offer) of those who hold a content."""
-    numbers = {offer.id for offer in problem.contents[content]}
-    return {person: offer for person, held in seats.items() for offer in held if offer in numbers}
-
-
-def _reason(
-    problem: Problem, seats: Seats, person: Person, *, offers: Collection[Offer], closed: Collection[int]
-) -> Reason:
-    if all(offer.id in closed for offer in offers):
-        return Reason.CLOSED
-    possible = [offer for offer in offers if offer.id not in person.barred and offer.id not in closed]
-    if not possible:
-        return Reason.BARRED
-    taken = Counter(number for held in seats.values() for number in held)
-    if all(taken[offer.id] >= offer.capacity for offer in possible):
-        return Reason.FULL
-    mine = set(seats.get(person.id, ()))
-    free = [offer for offer in possible if taken[offer.id] < offer.capacity]
-    return Reason.CLASH if all(problem.clashes[offer.id] & mine for offer in free) else Reason.ELSEWHERE
-
-
-def _exchange_is_even(problem: Problem, seats: Seats, one: Person, other: Person, *, offer: int) -> bool:
-    """Say whether `one` and `other`, who holds the offer, could exchange seats at no cost to all together."""
-    mine, theirs = set(seats.get(one.id, ())), set(seats[other.id])
-    for instead in sorted(mine - theirs):
-        after_mine, after_theirs = mine - {instead} | {offer}, theirs - {offer} | {instead}
-        if _may_hold(problem, one, after_mine) and _may_hold(problem, other, after_theirs):
-            before = _cost(problem, one, mine) + _cost(problem, other, theirs)
-            if _cost(problem, one, after_mine) + _cost(problem, other, after_theirs) == before:
-                return True
-    return False
+    return Telling(problem, seats, closed).why(number)
 
 
 def _may_hold(problem: Problem, person: Person, offers: set[int]) -> bool:

@@ -35,8 +35,9 @@ def place(edges: Sequence[Edge], seats: dict[int, int], rounds: int) -> list[lis
 def split(edges: Sequence[Edge]) -> tuple[list[Edge], list[Edge]]:
     """Split edges in two halves: of n edges of a person or a content, each half has n/2, up to one.
 
-    At each person and each content edges are paired, and both of a pair go to different halves. An edge has a
-    partner at each of its two ends at most, so pairs form paths and even circles along which halves alternate.
+    At each person and each content edges are paired, and both of a pair go to different halves. An edge has
+    one partner at most at each of its two ends, so pairs form paths and even circles, along which halves
+    alternate.
     """
     partners = [_pairs([edge[end] for edge in edges]) for end in (0, 1)]
     half: dict[int, int] = {}
@@ -79,9 +80,7 @@ def _take_round_out(
             mine[end, edge[end]].append(number)
     rows = list(mine)
     most = [1 if end == 0 else seats[key] for end, key in rows]
-    least = [
-        max(0, len(mine[row]) - (rounds - 1) * upper) for row, upper in zip(rows, most, strict=True)
-    ]
+    least = [max(0, len(mine[row]) - (rounds - 1) * upper) for row, upper in zip(rows, most, strict=True)]
     places = [(index, number) for index, row in enumerate(rows) for number in mine[row]]
     matrix = coo_array((np.ones(len(places)), tuple(np.array(places).T)), shape=(len(rows), len(edges)))
     answer = milp(

@@ -180,6 +180,6 @@ def faults(problem: Problem, seats: Seats) -> list[str]:
 
 
 def lot(seed: str, person: int, place: int) -> int:
-    """Draw a number of 40 bits for a person and a place: the same for the same seed, whoever else is there."""
+    """Draw 40 bits for a person and a place: the same for the same seed, whoever else is there."""
     drawn = blake2b(f"{seed}/{person}/{place}".encode(), digest_size=LOT_BITS // 8)
     return int.from_bytes(drawn.digest(), "big")

@@ -66,15 +66,15 @@ class Programme:
                 if len(together) > 1:
                     entries.append((together, [1.0] * len(together), 0, 1))
         first = len(self.pairs) + len(self.levels)
-        for offer in self.problem.offers:
-            those = of_offer.get(offer.id, [])
-            if offer.id not in self.opening:
-                entries.append((those, [1.0] * len(those), 0, offer.capacity))
+        for place in self.problem.offers:
+            those = of_offer.get(place.id, [])
+            if place.id not in self.opening:
+                entries.append((those, [1.0] * len(those), 0, place.capacity))
                 continue
-            opens = first + self.opening.index(offer.id)
+            opens = first + self.opening.index(place.id)
             columns, ones = [*those, opens], [1.0] * len(those)
-            entries.append((columns, [*ones, -float(offer.capacity)], -np.inf, 0))
-            entries.append((columns, [*ones, -float(offer.minimum)], 0, np.inf))
+            entries.append((columns, [*ones, -float(place.capacity)], -np.inf, 0))
+            entries.append((columns, [*ones, -float(place.minimum)], 0, np.inf))
         self._add(entries)
 
     def _cliques(self) -> list[tuple[int, ...]]:
@@ -161,9 +161,7 @@ def solve(problem: Problem, *, seconds: float) -> tuple[dict[int, tuple[int, ...
         return {person.id: () for person in problem.people}, True
     first = len(programme.pairs)
     for level in range(problem.levels):
-        met = {
-            index: -1 for index, (_, each) in enumerate(programme.levels, start=first) if each == level
-        }
+        met = {index: -1 for index, (_, each) in enumerate(programme.levels, start=first) if each == level}
         programme.settle(met)
     costs = {
         index: problem.by_person[person].cost(problem.by_offer[offer].content)

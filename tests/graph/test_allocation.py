@@ -18,7 +18,7 @@ from graph.allocation.problem import Offer, Person, Problem, faults, lot, score
 
 def drawn(seed: int) -> Problem:
     """Return a small problem of any kind: one round, several unequal or equal ones, minima, hours, bars."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     kind = seed % 5
     topics = rng.randint(2, 5)
     if kind in {0, 1}:  # each content once, without or with rounds
@@ -80,9 +80,7 @@ def every_answer(problem: Problem) -> list[dict[int, tuple[int, ...]]]:
     answers: list[dict[int, tuple[int, ...]]] = [{}]
     numbers = [offer.id for offer in problem.offers]
     for person in problem.people:
-        bundles = [
-            bundle for size in range(person.seats + 1) for bundle in combinations(numbers, size)
-        ]
+        bundles = [bundle for size in range(person.seats + 1) for bundle in combinations(numbers, size)]
         answers = [{**answer, person.id: bundle} for answer in answers for bundle in bundles]
         answers = [
             answer
@@ -111,7 +109,7 @@ def test_the_order_in_which_people_and_offers_come_changes_nothing(seed: int, rn
 
 
 def crowd(people: int, *, seats: int = 2, topics: int = 6, rounds: int = 2, room: int = 0) -> Problem:
-    rng = random.Random(people)
+    rng = random.Random(people)  # noqa: S311
     popular = {topic: 1 / topic for topic in range(1, topics + 1)}
     capacity = room or -(-people * seats // (topics * rounds))
     offers = [Offer(t * 10 + r, t, capacity, round=r) for t in popular for r in range(rounds)]
@@ -161,7 +159,7 @@ def test_another_seed_decides_otherwise_at_the_same_cost() -> None:
 
 
 def test_the_lot_is_drawn_evenly() -> None:
-    """Four people want the one seat: over 400 seeds each gets it about 100 times (3 standard deviations: 26)."""
+    """Four people want the one seat: over 400 seeds each about 100 times (3 deviations: 26)."""
     offers = (Offer(1, 1, 1), Offer(2, 2, 3))
     people = tuple(Person(number, (1, 2), 1) for number in range(1, 5))
     luck = dict.fromkeys(range(1, 5), 0)
@@ -181,8 +179,8 @@ def test_lots_have_forty_bits() -> None:
 @given(st.integers(0, 100_000))
 @settings(max_examples=80, deadline=None)
 def test_ranking_only_one_workshop_never_gets_it_where_ranking_on_does_not(seed: int) -> None:
-    """With one seat for each: who obtains the first wish with a list cut short obtains it with the whole list."""
-    rng = random.Random(seed)
+    """With one seat for each: who gets the first wish with a list cut short gets it with the whole list."""
+    rng = random.Random(seed)  # noqa: S311
     topics = list(range(1, rng.randint(3, 6)))
     offers = tuple(Offer(topic, topic, rng.randint(1, 3)) for topic in topics)
     people = [Person(n, tuple(rng.sample(topics, len(topics))), 1) for n in range(1, rng.randint(3, 10))]
@@ -213,7 +211,7 @@ def test_ranking_only_one_workshop_gives_no_better_chance_of_it_with_two_seats_e
 @given(st.integers(1, 5), st.integers(0, 10_000))
 @settings(max_examples=60, deadline=None)
 def test_rounds_are_placed_without_anybody_twice_in_one(rounds: int, seed: int) -> None:
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     seats = {content: rng.randint(1, 3) for content in range(1, 6)}
     left = {content: number * rounds for content, number in seats.items()}
     edges = []

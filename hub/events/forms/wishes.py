@@ -22,7 +22,10 @@ def name_of(block: WorkshopBlock, rank: int) -> str:
 
 def ranks_of(event: Event, block: WorkshopBlock) -> range:
     """Return the ranks that can be given in a block, from 1."""
-    offered = sum(row.block_id == block.id and row.cancelled_at is None for row in event.workshops)
+    offered = sum(
+        row.block_id == block.id and row.cancelled_at is None and row.repeats_id is None
+        for row in event.workshops
+    )
     return range(1, min(block.wishes_max or offered, offered) + 1)
 
 
@@ -33,7 +36,7 @@ def fields_of(event: Event) -> dict[str, Any]:
         choices = [
             (str(row.id), row.title)
             for row in event.workshops
-            if row.block_id == block.id and row.cancelled_at is None
+            if row.block_id == block.id and row.cancelled_at is None and row.repeats_id is None
         ]
         for rank in ranks_of(event, block):
             word = gettext("1er choix") if rank == 1 else gettext("%(rank)se choix", rank=rank)

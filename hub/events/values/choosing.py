@@ -59,8 +59,12 @@ def clash(one: Workshop, other: Workshop) -> Clash | None:
 
 
 def chosen_now(blocks: Iterable[WorkshopBlock]) -> list[WorkshopBlock]:
-    """Return the blocks whose workshops one chooses oneself, seat by seat."""
-    return [block for block in blocks if block.way == Way.FIRST_COME and block.choices_max > 0]
+    """Return the blocks whose workshops one chooses oneself, seat by seat; those allotted, what is left."""
+    return [
+        block
+        for block in blocks
+        if block.choices_max > 0 and (block.way == Way.FIRST_COME or block.allotted_at is not None)
+    ]
 
 
 def ranked_now(blocks: Iterable[WorkshopBlock]) -> list[WorkshopBlock]:

@@ -11,6 +11,7 @@ from hub.actors.models.organisations import Organisation
 from hub.actors.signals import LinkGroup, card_links
 from hub.core import clock
 from hub.core.i18n import format_short_date
+from hub.events.jobs import allocation as allocation_jobs
 from hub.events.jobs import catering as catering_jobs
 from hub.events.jobs import certificates as certificate_jobs
 from hub.events.jobs import days as day_jobs
@@ -22,6 +23,7 @@ from hub.events.jobs import waitlist as waitlist_jobs
 from hub.events.models.days import Event
 from hub.events.queries import days as queries
 from hub.events.views import (
+    allocation,
     admission,
     around,
     catering,
@@ -57,6 +59,8 @@ from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
+    allocation,
+    allocation_jobs,
     lists,
     series,
     programme,
