@@ -1,4 +1,4 @@
-"""A module of mornings that is over, and who came: made from rows alone, for the tests of what comes after."""
+"""A module of mornings that is over, and who came: rows alone, for the tests of what comes after."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -50,8 +50,8 @@ def module(session: Session, *, mornings: int = 3, **values: Any) -> Event:
     return event
 
 
-def participant(session: Session, event: Event, *seen: bool | None, **values: Any) -> Registration:
-    """Sign somebody up; `seen` says for each morning: there, absent, or (None) not noted."""
+def participant(session: Session, event: Event, seen: str = "", **values: Any) -> Registration:
+    """Sign somebody up; `seen` has a sign for each morning: there (1), absent (0), not noted (-)."""
     number = next(numbers)
     name = values.pop("name", f"Participant·e {number}")
     row = add(
@@ -69,9 +69,9 @@ def participant(session: Session, event: Event, *seen: bool | None, **values: An
             }
         ),
     )
-    for one, was_there in zip(event.sessions, seen, strict=False):
-        if was_there is not None:
-            saw(session, one, row, was_there=was_there)
+    for one, sign in zip(event.sessions, seen, strict=False):
+        if sign != "-":
+            saw(session, one, row, was_there=sign == "1")
     return row
 
 

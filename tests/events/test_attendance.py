@@ -98,7 +98,9 @@ def test_one_more_presence_never_loses(
 ) -> None:
     before = judge(rule, threshold, rows)
     more = [
-        Sitting(one.number, one.starts_at, one.ends_at, True, one.counts) if index == place else one
+        Sitting(one.number, one.starts_at, one.ends_at, was_there=True, counts=one.counts)
+        if index == place
+        else one
         for index, one in enumerate(rows)
     ]
     after = judge(rule, threshold, more)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.core.errors import DomainError
 from hub.core.mail import Message
-from hub.events.models.days import CertificateRule, EventKind, EventSession
+from hub.events.models.days import CertificateRule, EventKind
 from hub.events.models.outcomes import Certificate, CertificateCounter, Presence
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.models.retention import Kept, Retention
@@ -42,7 +42,7 @@ def guard(session: Session, act: Callable[[], Any]) -> str:
 @both_databases
 def test_the_whole_module_earns_one(session: Session) -> None:
     event = module(session)
-    row = participant(session, event, True, True, True, name="Amina Benali")
+    row = participant(session, event, "111", name="Amina Benali")
     made = certificates.issue(session, event, row, actor=BY, now=AFTER)
     assert (made.name, made.minutes, made.sessions, made.serial) == ("Amina Benali", 720, 3, "2026-0001")
     assert (made.first_day, made.last_day) == (date(2026, 3, 2), date(2026, 3, 16))
@@ -57,8 +57,8 @@ def test_the_whole_module_earns_one(session: Session) -> None:
 def test_who_signed_up_and_did_not_come_gets_none(session: Session) -> None:
     event = module(session)
     absent = participant(session, event, name="Absent")
-    once = participant(session, event, True, False, True, name="Une fois absent")
-    half = participant(session, event, True, True, name="Non noté")
+    once = participant(session, event, "101", name="Une fois absent")
+    half = participant(session, event, "11", name="Non noté")
     for row in (absent, once, half):
         with pytest.raises(DomainError, match="ne suffit pas"):
             certificates.issue(session, event, row, actor=BY, now=AFTER)
@@ -75,14 +75,14 @@ def test_who_signed_up_and_did_not_come_gets_none(session: Session) -> None:
 @both_databases
 def test_presence_counts_whatever_became_of_the_sign_up(session: Session) -> None:
     event = module(session)
-    row = participant(session, event, True, True, True, state=RegistrationState.CANCELLED, cancelled_at=AFTER)
+    row = participant(session, event, "111", state=RegistrationState.CANCELLED, cancelled_at=AFTER)
     assert certificates.issue(session, event, row, actor=BY, now=AFTER).minutes == 720
 
 
 @both_databases
 def test_only_after_the_last_session_and_with_a_rule(session: Session) -> None:
     event = module(session)
-    row = participant(session, event, True, True, True)
+    row = participant(session, event, "111")
     with pytest.raises(DomainError, match="après la dernière séance"):
         certificates.issue(session, event, row, actor=BY, now=EARLY)
     certificates.set_terms(session, event, Terms(CertificateRule.NONE), actor=BY, now=AFTER)
@@ -95,7 +95,7 @@ def test_only_after_the_last_session_and_with_a_rule(session: Session) -> None:
 @both_databases
 def test_a_session_called_off_or_apart_is_not_asked_for(session: Session) -> None:
     event = module(session, mornings=4)
-    row = participant(session, event, True, False, True, False)
+    row = participant(session, event, "1010")
     event.sessions[1].cancelled_at = AFTER
     event.sessions[3].counts = False
     session.flush()
@@ -106,7 +106,7 @@ def test_a_session_called_off_or_apart_is_not_asked_for(session: Session) -> Non
 @both_databases
 def test_a_share_and_minutes(session: Session) -> None:
     event = module(session, mornings=5)
-    row = participant(session, event, True, True, True, True, False)
+    row = participant(session, event, "11110")
     for terms, earned in (
         (Terms(CertificateRule.SHARE, 80), True),
         (Terms(CertificateRule.SHARE, 81), False),
@@ -120,7 +120,7 @@ def test_a_share_and_minutes(session: Session) -> None:
 @both_databases
 def test_given_twice_it_is_the_same(session: Session) -> None:
     event = module(session)
-    row = participant(session, event, True, True, True)
+    row = participant(session, event, "111")
     first = certificates.issue(session, event, row, actor=BY, now=AFTER)
     assert certificates.issue(session, event, row, actor=BY, now=AFTER) is first
     assert certificates.issue_all(session, event, actor=BY, now=AFTER) == 0
@@ -130,7 +130,7 @@ def test_given_twice_it_is_the_same(session: Session) -> None:
 @both_databases
 def test_numbers_have_neither_hole_nor_double(session: Session) -> None:
     event, other = module(session), module(session)
-    rows = [participant(session, one, True, True, True) for one in (event, event, other)]
+    rows = [participant(session, one, "111") for one in (event, event, other)]
     session.commit()
     made = [certificates.issue(session, row.event, row, actor=BY, now=AFTER).serial for row in rows]
     assert made == ["2026-0001", "2026-0002", "2026-0003"]
@@ -144,7 +144,7 @@ def test_numbers_have_neither_hole_nor_double(session: Session) -> None:
 @both_databases
 def test_a_name_is_mended_by_another_certificate(session: Session) -> None:
     event = module(session)
-    row = participant(session, event, True, True, True, name="Amina Bénali")
+    row = participant(session, event, "111", name="Amina Bénali")
     old = certificates.issue(session, event, row, actor=BY, now=AFTER)
     with pytest.raises(DomainError, match="pourquoi"):
         certificates.reissue(session, old, "Amina Benali", " ", actor=BY, now=AFTER)
@@ -165,7 +165,7 @@ def test_a_name_is_mended_by_another_certificate(session: Session) -> None:
 def test_presence_that_changed_afterwards_is_seen(session: Session) -> None:
     event = module(session)
     certificates.set_terms(session, event, Terms(CertificateRule.MINUTES, 240), actor=BY, now=AFTER)
-    row = participant(session, event, True, True, True)
+    row = participant(session, event, "111")
     made = certificates.issue(session, event, row, actor=BY, now=AFTER)
     saw(session, event.sessions[0], row, was_there=False)
     assert standings(session, event)[row.name] == Standing.CHANGED
@@ -185,7 +185,7 @@ def test_presence_that_changed_afterwards_is_seen(session: Session) -> None:
 @both_databases
 def test_presence_erased_by_its_rule_takes_nothing_away(session: Session) -> None:
     event = module(session)
-    row = participant(session, event, True, True, True)
+    row = participant(session, event, "111")
     certificates.issue(session, event, row, actor=BY, now=AFTER)
     session.execute(delete(Presence))
     session.add(Retention(event_id=event.id, kept=Kept.PRESENCE, days=1, done_at=AFTER, erased=3))
@@ -198,8 +198,8 @@ def test_presence_erased_by_its_rule_takes_nothing_away(session: Session) -> Non
 def test_many_are_given_by_a_job(session: Session, run_jobs: Callable[[], int]) -> None:
     event = module(session)
     for _ in range(certificates.AT_ONCE + 3):
-        participant(session, event, True, True, True)
-    participant(session, event, True, False, True)
+        participant(session, event, "111")
+    participant(session, event, "101")
     assert certificates.issue_all(session, event, actor=BY, now=AFTER) is None
     assert certificates.issue_all(session, event, actor=BY, now=AFTER) is None  # one job is enough
     session.commit()
@@ -229,8 +229,8 @@ def test_terms_that_mean_nothing_are_refused(session: Session) -> None:
 @both_databases
 def test_the_database_refuses_what_no_operation_does(session: Session) -> None:
     event = module(session)
-    row = participant(session, event, True, True, True)
-    absent = participant(session, event, False, False, False)
+    row = participant(session, event, "111")
+    absent = participant(session, event, "000")
     made = certificates.issue(session, event, row, actor=BY, now=AFTER)
     session.commit()
     facts = {
@@ -275,7 +275,7 @@ def test_the_database_refuses_what_no_operation_does(session: Session) -> None:
 @both_databases
 def test_what_is_printed(session: Session) -> None:
     event = module(session, title="Vivre\x07 en Belgique")
-    row = participant(session, event, True, True, True, name="Amina Benali")
+    row = participant(session, event, "111", name="Amina Benali")
     made = certificates.issue(session, event, row, actor=BY, now=AFTER)
     page = certificates.document(session, [made], base_url="https://reseau.example.org").certificates[0]
     assert (page.kind, page.hours, page.sessions) == ("Module", "12\u00a0heures", "3\u00a0séances")
@@ -298,7 +298,7 @@ def test_overview_asks_the_same_number_of_questions_for_many(session: Session) -
 
     def count(number: int) -> int:
         for _ in range(number):
-            participant(session, day, True, True, False)
+            participant(session, day, "110")
         session.commit()
         session.expire_all()
         asked.clear()
