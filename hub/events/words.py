@@ -181,6 +181,8 @@ ACTS = {
     "event.recounted": _l("Places recomptées"),
     "event.retention_set": _l("Durées de conservation modifiées"),
     "event.erased": _l("Données personnelles effacées"),
+    "event.organisation_linked": _l("Organisation reliée au registre"),
+    "event.organisation_kept": _l("Organisation gardée telle quelle"),
     "event.question_added": _l("Question ajoutée"),
     "event.question_changed": _l("Question modifiée"),
     "event.question_retired": _l("Question retirée"),

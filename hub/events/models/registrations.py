@@ -474,3 +474,5 @@ class NewsletterConsent(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)  # where it was given
     given_at: Mapped[datetime] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    event: Mapped[Event | None] = relationship()

@@ -7,10 +7,13 @@ from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.events.models.days import Event
 from hub.events.models.registrations import (
     LIVE,
+    Answer,
     Choice,
     DietOption,
     GroupSignUp,
     NewsletterConsent,
+    Question,
+    QuestionPurpose,
     Registration,
     RegistrationState,
 )
@@ -87,6 +90,16 @@ def of_group(group: GroupSignUp) -> Select[Registration]:
     )
 
 
+def answers_of(row: Registration) -> Select[Question, Answer]:
+    """Select (question, answer) of one sign-up, who may come first."""
+    return (
+        select(Question, Answer)
+        .join(Answer, Answer.question_id == Question.id)
+        .where(Answer.registration_id == row.id)
+        .order_by(Question.purpose != QuestionPurpose.ELIGIBILITY, Question.position, Question.id)
+    )
+
+
 # --- Organisations that are not in the register -------------------------------------------------------
 
 
@@ -142,6 +155,7 @@ def subscribers(words: str = "") -> Select[NewsletterConsent]:
     rows = (
         select(NewsletterConsent)
         .where(NewsletterConsent.email.is_not(None))
+        .options(joinedload(NewsletterConsent.event))
         .order_by(NewsletterConsent.given_at.desc(), NewsletterConsent.id.desc())
     )
     return rows.where(NewsletterConsent.email.contains(words.lower(), autoescape=True)) if words else rows

@@ -6,54 +6,72 @@ from typing import Any, TypeVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hub.core import clock, exports, i18n, paging
+from hub.core import audit, clock, exports, i18n, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import row_number
 from hub.events import rules
 from hub.events.forms.sign_up import ConfirmForm, EntryForm
-from hub.events.models.days import Event
-from hub.events.models.registrations import Registration, RegistrationState
+from hub.events.models.days import Event, Mode
+from hub.events.models.registrations import Question, Registration, RegistrationState
 from hub.events.operations import sign_up
 from hub.events.queries import days as queries
+from hub.events.queries import registrations as lists
+from hub.events.queries import questions as question_queries
+from hub.events.queries import sign_up as sign_up_queries
+from hub.events.values.answers import wording
 from hub.events.views.blueprint import blueprint
 from hub.events.views.signing_up import asked_of, names_for, prepared, refused
-from hub.events.words import CHANNELS, REGISTRATION_STATES
+from hub.events.words import CHANNELS, MODES, REGISTRATION_STATES
 
 FORMATS = {"csv", "xlsx"}
+HISTORY_SHOWN = 50
 K = TypeVar("K", bound=StrEnum)
 
 
 @blueprint.get("/journees/<slug>/inscriptions")
 @permit(rules.manage, Event, key="slug")
 def registrations(event: Event) -> str | Response:
-    """List who is signed up, with the counts per workshop and meal."""
-    session = db.session()
-    chosen = {
-        "words": request.args.get("q", ""),
-        "workshop": request.args.get("workshop", type=row_number),
-        "meal": request.args.get("meal", type=row_number),
-        "state": _word(RegistrationState, request.args.get("state", "")),
-    }
-    rows = queries.registrations(event, **chosen)  # type: ignore[arg-type]
+    """List who is signed up: narrowed, sorted, to take along."""
+    session, by = db.session(), narrowed()
+    sort = request.args.get("sort", "name")
+    descending = request.args.get("direction") == "desc"
+    rows = lists.registrations(event, by, sort=sort, descending=descending)
     if request.args.get("format") in FORMATS:
-        return _export(event, request.args["format"], session.scalars(rows).unique().all())
-    diets, needs = session.execute(queries.need_counts(event)).one()
+        found = session.scalars(lists.with_answers(rows)).unique().all()
+        return _export(event, request.args["format"], found)
     return render_template(
         "events/registrations.html",
         event=event,
         page=paging.paginate(session, rows, request.args.get("page", 1, type=int)),
-        chosen=chosen,
-        meals=meal_lines(session, event),
+        by=by,
+        sort=sort,
+        direction="desc" if descending else "asc",
         numbers=numbers_of(event),
         states=dict(session.execute(queries.state_counts(event)).all()),
         state_words=REGISTRATION_STATES,
-        diets=diets,
-        needs=needs,
+        organisations=session.execute(lists.organisations(event)).all(),
+        to_check=session.scalar(sign_up_queries.to_check(event)),
+    )
+
+
+def narrowed() -> lists.Narrowed:
+    """Return by what the address narrows a list."""
+    asked = request.args
+    state = asked.get("state", "")
+    return lists.Narrowed(
+        words=asked.get("q", ""),
+        state=_word(RegistrationState, state),
+        ended=state == "all",
+        mode=_word(Mode, asked.get("mode", "")),
+        workshop=asked.get("workshop", type=row_number),
+        meal=asked.get("meal", type=row_number),
+        organisation=asked.get("organisation", type=row_number),
+        to_check=asked.get("check") == "1",
+        late=asked.get("late") == "1",
     )
 
 
@@ -66,40 +84,66 @@ def numbers_of(event: Event) -> dict[int, int]:
     return {workshop.id: place for place, workshop in enumerate(event.workshops, start=1)}
 
 
-def meal_lines(session: Session, event: Event) -> list[tuple[str, int]]:
-    """Return how many meals of each kind: counted now, or as they stood when the choices were forgotten."""
-    return [
-        (meal.label, count if event.needs_forgotten_at is None else meal.booked or 0)
-        for meal, count in session.execute(queries.meal_counts(event)).all()
-    ]
-
-
 def _export(event: Event, kind: str, rows: Sequence[Registration]) -> Response:
+    """Send the list with its answers; needs, diets and who may come stay where they are (G3)."""
+    asked = db.session.scalars(question_queries.shown_in_lists(event)).all()
     header = [
         _("Nom"),
         _("Adresse mail"),
+        _("Téléphone"),
         _("Organisation"),
+        _("Dans le registre"),
+        _("Participation"),
         *(workshop.title for workshop in event.workshops),
         _("Repas"),
         _("État"),
         _("Inscription"),
         _("Par"),
+        _("Groupe inscrit par"),
+        *(question.label for question in asked),
     ]
-    return exports.answer(kind, f"inscriptions-{event.slug}", header, [_line(event, row) for row in rows])
+    lines = [_line(event, row, asked) for row in rows]
+    return exports.answer(kind, f"inscriptions-{event.slug}", header, lines)
 
 
-def _line(event: Event, row: Registration) -> list[Any]:
+def _line(event: Event, row: Registration, asked: Sequence[Question]) -> list[Any]:
     mine = {choice.workshop_id for choice in row.choices}
+    given = {answer.question_id: answer.value for answer in row.answers}
     return [
         row.name,
         row.email,
+        row.phone,
         row.organisation_label,
+        row.organisation_id is not None,
+        str(MODES[row.mode]),
         *("x" if workshop.id in mine else "" for workshop in event.workshops),
         row.meal.label if row.meal is not None else "",
         str(REGISTRATION_STATES[row.state]),
         row.created_at,
         str(CHANNELS[row.channel]),
+        row.group.contact_name if row.group is not None else "",
+        *(_said(given.get(question.id)) for question in asked),
     ]
+
+
+def _said(value: Any) -> Any:
+    return ", ".join(str(each) for each in value) if isinstance(value, list) else value
+
+
+@blueprint.get("/journees/<slug>/inscriptions/<int:number>")
+@permit(rules.manage, Event, key="slug")
+def registration_record(event: Event, number: int) -> str:
+    """Show one sign-up: what was chosen and answered, and what became of it; no needs (G3)."""
+    row = _of(event, number)
+    session = db.session()
+    return render_template(
+        "events/registration_record.html",
+        event=event,
+        row=row,
+        answers=session.execute(sign_up_queries.answers_of(row)).all(),
+        wording=wording,
+        history=session.scalars(audit.history(row).limit(HISTORY_SHOWN)).all(),
+    )
 
 
 @blueprint.get("/journees/<slug>/inscriptions/ajouter")

@@ -1,0 +1,111 @@
+"""Reading a day's sign-ups as coordinators list them: narrowed, sorted, counted."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from hub.actors.models.organisations import Organisation
+from hub.core.search import fold
+from hub.events.models.days import Event, Mode
+from hub.events.models.registrations import LIVE, Answer, Choice, Registration, RegistrationState
+
+NO_MEAL = 0
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """By what a list is narrowed. `state` None: who still counts; with `ended`, all the others too."""
+
+    words: str = ""
+    state: RegistrationState | None = None
+    ended: bool = False
+    mode: Mode | None = None
+    workshop: int | None = None
+    meal: int | None = None  # NO_MEAL: who eats nothing
+    organisation: int | None = None
+    to_check: bool = False
+    late: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything narrows the list."""
+        return self != Narrowed()
+
+
+SORTS = {
+    "name": (Registration.search_text,),
+    "organisation": (
+        func.coalesce(Organisation.search_text, func.lower(Registration.organisation_name)),
+        Registration.search_text,
+    ),
+    "state": (Registration.state, Registration.search_text),
+    "since": (Registration.created_at,),
+}
+
+
+def registrations(
+    event: Event, by: Narrowed, *, sort: str = "name", descending: bool = False
+) -> Select[Registration]:
+    """Select a day's sign-ups, with what a line of the list shows, in that order."""
+    order: list[ColumnElement[object]] = list(SORTS.get(sort, SORTS["name"]))  # type: ignore[arg-type]
+    if descending:
+        order = [column.desc() for column in order]
+    return (
+        select(Registration)
+        .outerjoin(Organisation, Organisation.id == Registration.organisation_id)
+        .where(*_conditions(event, by))
+        .options(
+            joinedload(Registration.organisation),
+            joinedload(Registration.meal),
+            joinedload(Registration.group),
+            selectinload(Registration.choices).joinedload(Choice.workshop),
+        )
+        .order_by(*order, Registration.id)
+    )
+
+
+def with_answers(rows: Select[Registration]) -> Select[Registration]:
+    """Select the same with their answers, for an export."""
+    return rows.options(selectinload(Registration.answers).joinedload(Answer.question))
+
+
+def _conditions(event: Event, by: Narrowed) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Registration.event_id == event.id]
+    found += [Registration.search_text.contains(word) for word in fold(by.words).split()]
+    if by.state is not None:
+        found.append(Registration.state == by.state)
+    elif not by.ended:
+        found.append(Registration.state.in_(LIVE))
+    if by.mode is not None:
+        found.append(Registration.mode == by.mode)
+    if by.workshop is not None:
+        holding = select(Choice.registration_id).where(Choice.workshop_id == by.workshop)
+        found.append(Registration.id.in_(holding))
+    if by.meal is not None:
+        found.append(
+            Registration.meal_id.is_(None) if by.meal == NO_MEAL else Registration.meal_id == by.meal
+        )
+    if by.organisation is not None:
+        found.append(Registration.organisation_id == by.organisation)
+    if by.to_check:
+        found += [
+            Registration.organisation_id.is_(None),
+            Registration.organisation_name != "",
+            Registration.organisation_checked_at.is_(None),
+        ]
+    if by.late:
+        found.append(Registration.created_at >= event.sign_up_closes_at)
+    return found
+
+
+def organisations(event: Event) -> Select[int, str]:
+    """Select (number, name) of the actors of the register for which somebody comes, by name."""
+    coming = select(Registration.organisation_id).where(
+        Registration.event_id == event.id, Registration.state.in_(LIVE)
+    )
+    return (
+        select(Organisation.id, Organisation.name)
+        .where(Organisation.id.in_(coming))
+        .order_by(Organisation.name)
+    )
