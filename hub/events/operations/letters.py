@@ -35,7 +35,7 @@ ENTERS = {
     LetterKind.PRACTICAL,
     LetterKind.REMINDER,
 }
-LEAVES = {LetterKind.CANCELLED, LetterKind.CALLED_OFF}
+LEAVES = {LetterKind.CANCELLED, LetterKind.CALLED_OFF, LetterKind.PUT_BACK}
 GETS_SEAT = {LetterKind.CONFIRMED, LetterKind.PROMOTED}
 ACTION = N_("Voir mon inscription")
 
@@ -201,11 +201,13 @@ def _write_link(
         version=f"{now:%Y-%m-%dT%H}",
         reply_to=event.contact_email,
         action=(ACTION, path),
-        **wording.facts_of(event, now=now),
-        **wording.words_of(registration),
-        addressee=to[1],
-        about="" if registration.email else registration.name,
-        with_calendar=False,
+        **{
+            **wording.facts_of(event, now=now),
+            **wording.words_of(registration),
+            "addressee": to[1],
+            "about": "" if registration.email else registration.name,
+            "with_calendar": False,
+        },
     )
 
 
