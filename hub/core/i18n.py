@@ -107,6 +107,11 @@ def _date(day: date, language: str) -> str:
     return re.sub(r"\b1 (?=\D)", "1er ", text, count=1) if language == "fr" else text
 
 
+def format_month(value: date, language: str = "fr") -> str:
+    """« juin 2023 »."""
+    return dates.format_date(value, "MMMM y", locale=_locale(language))
+
+
 def format_short_date(value: date | datetime, language: str = "fr") -> str:
     """« 06/06/2023 », for narrow columns."""
     return _short_date(as_day(value), language)

@@ -6,11 +6,16 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    BooleanField,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+)
 from wtforms.validators import NumberRange, Optional
 
 from hub.core.web import row_number
-from hub.events.forms.days import Number
+from hub.events.forms.fields import Number
 from hub.events.models.days import Event
 from hub.events.operations.paper_contents import Wanted, Wished, session_name, signed_sessions
 from hub.events.operations.papers import MOST_BLANK
@@ -27,7 +32,11 @@ COUNT = [Optional(), NumberRange(min=0, max=MOST_BLANK, message=_l("Entre 0 et 1
 class PapersForm(FlaskForm):
     """How badges look, and how many blank lines the lists have.."""
 
-    format = RadioField(_l("Format des badges"), choices=FORMATS, default="90x54")
+    format = RadioField(
+        _l("Format des badges"),
+        choices=[SelectChoice(code, words) for code, words in FORMATS],
+        default="90x54",
+    )
     marks = BooleanField(_l("Tracer des lignes de coupe"), default=True)
     codes = BooleanField(_l("Imprimer le code d’accueil (QR) sur les badges"), default=True)
     blank_badges = Number(_l("Badges vierges"), COUNT, default=0)
@@ -37,7 +46,7 @@ class PapersForm(FlaskForm):
     def prepare(self, event: Event) -> None:
         """Offer the sessions that people sign for."""
         rows = signed_sessions(event)
-        self.sessions.choices = [(row.id, session_name(event, row)) for row in rows]
+        self.sessions.choices = [SelectChoice(row.id, session_name(event, row)) for row in rows]
 
     def wanted(self, kind: Wished) -> Wanted:
         """Return what was asked for; call it once validated."""

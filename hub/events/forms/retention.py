@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField
 from wtforms.validators import InputRequired, NumberRange
 
-from hub.events.forms.days import NOT_A_NUMBER, Number
+from hub.events.forms.fields import NOT_A_NUMBER, Number
 from hub.events.models.retention import Kept
 from hub.events.operations.retention import USUAL, Rule
 

@@ -15,6 +15,7 @@ from hub.events.models.retention import Kept
 from hub.events.operations import counters, forgetting, moving, waitlist
 from hub.events.operations.describing import Details, describe
 from hub.events.operations.programme import Line, Programme, Room, set_programme
+from hub.events.queries import catering
 from hub.events.queries import days as queries
 
 # A day is described in two parts; both are told here.
@@ -126,9 +127,9 @@ def forget_all_needs(session: Session, event: Event, *, now: datetime) -> int:
     session.refresh(event, with_for_update=True)
     if event.needs_forgotten_at is not None or not needs_are_due(event, now):
         return 0
-    for meal, booked in session.execute(queries.meal_counts(event)).all():
+    for meal, booked, _unannounced in session.execute(catering.meals(event.id)).all():
         meal.booked = booked
-    for diet, booked in session.execute(queries.diet_counts(event)).all():
+    for diet, booked, _unannounced in session.execute(catering.diets(event.id)).all():
         diet.booked = booked
     session.flush()
     forgotten = forgetting.blank_needs(

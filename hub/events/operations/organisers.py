@@ -9,61 +9,76 @@ from sqlalchemy.orm import Session
 from hub.accounts.models import User
 from hub.core import audit, files, uploads
 from hub.core.errors import N_, DomainError
-from hub.core.files import StoredFile
 from hub.events.models.days import Event, EventOrganiser
 from hub.events.queries import organisers as queries
 
 
 @dataclass(frozen=True)
 class Organiser:
-    """An organiser as it is described. `logo` is a new picture; without one, the known one is used or not."""
+    """An organiser as it is described; the logo is handed in apart."""
 
     organisation_id: int
     territory_id: int | None = None
     contact_name: str = ""
     contact_email: str = ""
     contact_phone: str = ""
-    logo: bytes | None = None
-    uses_logo: bool = True
 
 
 def set_organisers(
-    session: Session,
-    event: Event,
-    rows: Sequence[Organiser],
-    *,
-    store: files.Store,
-    actor: User | str,
-    now: datetime,
+    session: Session, event: Event, rows: Sequence[Organiser], *, actor: User | str, now: datetime
 ) -> None:
-    """Replace who organises a day. Raises DomainError for one named twice or a logo that is no picture."""
+    """Replace who organises a day; logos stay. Raises DomainError for one that is named twice."""
     numbers = [row.organisation_id for row in rows]
     if len(numbers) != len(set(numbers)):
-        raise DomainError(N_("Une organisation est nommée deux fois."), field="rows")
-    pictures = {row.organisation_id: uploads.clean_logo(row.logo) for row in rows if row.logo is not None}
+        raise DomainError(N_("Une organisation est nommée deux fois."))
     known = {row.organisation_id: row for row in event.organiser_rows}
-    latest = queries.latest_logos(session, numbers)
-    before = [(row.organisation_id, row.logo_id) for row in event.organiser_rows]
+    before = [row.organisation_id for row in event.organiser_rows]
     kept = []
     for position, told in enumerate(rows):
         row = known.get(told.organisation_id) or EventOrganiser(organisation_id=told.organisation_id)
         row.position, row.territory_id = position, told.territory_id
         row.contact_name, row.contact_email = told.contact_name, told.contact_email
         row.contact_phone = told.contact_phone
-        picture = pictures.get(told.organisation_id)
-        if picture is not None:
-            row.logo_id = files.keep(session, store, picture, "logo.png", "image/png", now=now).id
-        else:
-            row.logo_id = _known_logo(row, latest.get(told.organisation_id)) if told.uses_logo else None
         kept.append(row)
     event.organiser_rows = kept
     event.updated_at = now
     session.flush()
-    after = [(row.organisation_id, row.logo_id) for row in kept]
-    changes = {"organisers": [[one for one, _ in before], [one for one, _ in after]]}
+    changes = {"organisers": [before, numbers]}
     audit.record(session, "event.organisers_changed", event, actor=actor, now=now, changes=changes)
 
 
-def _known_logo(row: EventOrganiser, latest: StoredFile | None) -> int | None:
-    """Return the picture that the day shows already, else the last one that another day showed."""
-    return row.logo_id or (latest.id if latest is not None else None)
+def hand_in_logo(
+    session: Session,
+    row: EventOrganiser,
+    content: bytes,
+    *,
+    store: files.Store,
+    actor: User | str,
+    now: datetime,
+) -> None:
+    """Show a new logo of an organiser. Raises DomainError for what is no picture, or too large (S12)."""
+    picture = uploads.clean_logo(content)
+    kept = files.keep(session, store, picture, "logo.png", "image/png", now=now)
+    _show(session, row, kept.id, actor, now)
+
+
+def take_known_logo(session: Session, row: EventOrganiser, *, actor: User | str, now: datetime) -> None:
+    """Show the newest logo that another day showed of this organisation. Raises DomainError without one."""
+    found = queries.latest_logos(session, [row.organisation_id]).get(row.organisation_id)
+    if found is None:
+        raise DomainError(N_("Aucun logo de cette organisation n’est connu."))
+    _show(session, row, found.id, actor, now)
+
+
+def take_logo_away(session: Session, row: EventOrganiser, *, actor: User | str, now: datetime) -> None:
+    """Show no logo of this organiser; other days keep theirs."""
+    _show(session, row, None, actor, now)
+
+
+def _show(
+    session: Session, row: EventOrganiser, logo_id: int | None, actor: User | str, now: datetime
+) -> None:
+    changes = {"organisation": [None, row.organisation_id], "logo": [row.logo_id, logo_id]}
+    row.logo_id = logo_id
+    session.flush()
+    audit.record(session, "event.logo_changed", row.event, actor=actor, now=now, changes=changes)

@@ -228,7 +228,7 @@ def _check_what_stays(
             )  # fmt: skip
         kept = {room.number for room in block.workshops} & set(known)
         most, fewest = cutting.choices_held(session, kept)
-        if most > block.choices_max or (most and fewest < block.choices_min):
+        if most > block.choices_max or (most and block.choices_min > max(fewest, row.choices_min)):
             raise DomainError(
                 N_(
                     "Des personnes ont déjà choisi leurs ateliers (jusqu’à %(most)s chacune) : "

@@ -7,7 +7,16 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core.search import fold
-from hub.events.models.days import Event, EventState, Slot, SlotSpeaker, event_organiser
+from hub.events.models.days import (
+    Event,
+    EventOrganiser,
+    EventSeries,
+    EventSession,
+    EventState,
+    Slot,
+    SlotSpeaker,
+    event_organiser,
+)
 from hub.events.models.registrations import (
     Choice,
     DietOption,
@@ -16,7 +25,7 @@ from hub.events.models.registrations import (
     RegistrationState,
     registration_diet,
 )
-from hub.events.models.workshops import Workshop
+from hub.events.models.workshops import Workshop, WorkshopBlock
 from hub.spaces.models.spaces import Space, SpaceState
 
 
@@ -60,9 +69,7 @@ def of_organisation(organisation_id: int, now: datetime) -> Select[Event]:
     """Select the days, public ones, that an actor organises, hosts or speaks at, newest first."""
     organised = select(event_organiser.c.event_id).where(event_organiser.c.organisation_id == organisation_id)
     spoken = (
-        select(Slot.event_id)
-        .join(SlotSpeaker.slot)
-        .where(SlotSpeaker.organisation_id == organisation_id)
+        select(Slot.event_id).join(SlotSpeaker.slot).where(SlotSpeaker.organisation_id == organisation_id)
     )
     return (
         _public()
@@ -82,6 +89,55 @@ def of_space(space_id: int) -> Select[Event]:
 def spaces_at_work() -> Select[int, str]:
     """Select (id, name) of the spaces that still meet, by name."""
     return select(Space.id, Space.name).where(Space.state != SpaceState.CLOSED).order_by(Space.name)
+
+
+def series_by_title() -> Select[int, str]:
+    """Select (id, title) of every series of days, by title."""
+    return select(EventSeries.id, EventSeries.title).order_by(EventSeries.title, EventSeries.id)
+
+
+def series_with_counts(*, with_drafts: bool) -> Select[EventSeries, int]:
+    """Select (series, how many days it has that one may see), by title."""
+    seen = Event.series_id == EventSeries.id
+    if not with_drafts:
+        seen &= Event.state != EventState.DRAFT
+    return (
+        select(EventSeries, func.count(Event.id))
+        .outerjoin(Event, seen)
+        .group_by(EventSeries.id)
+        .order_by(EventSeries.title, EventSeries.id)
+    )
+
+
+def of_series(series: EventSeries, now: datetime, *, with_drafts: bool) -> Select[Event]:
+    """Select the days of a series: those to come, soonest first, then those gone by, newest first."""
+    rows = all_days(now).where(Event.series_id == series.id)
+    return rows if with_drafts else rows.where(Event.state != EventState.DRAFT)
+
+
+def in_full(event: Event) -> Select[Event]:
+    """Select the day once more with all that its page shows."""
+    return (
+        select(Event)
+        .where(Event.id == event.id)
+        .options(
+            joinedload(Event.venue),
+            joinedload(Event.room),
+            joinedload(Event.space),
+            joinedload(Event.series),
+            selectinload(Event.organiser_rows).options(
+                joinedload(EventOrganiser.organisation), joinedload(EventOrganiser.territory)
+            ),
+            selectinload(Event.slots).joinedload(Slot.speaker_rows).joinedload(SlotSpeaker.organisation),
+            selectinload(Event.blocks).joinedload(WorkshopBlock.rounds),
+            selectinload(Event.workshops).options(
+                joinedload(Workshop.lead), joinedload(Workshop.venue_room), joinedload(Workshop.round)
+            ),
+            selectinload(Event.sessions).joinedload(EventSession.partner),
+            selectinload(Event.notices),
+        )
+        .execution_options(populate_existing=True)
+    )
 
 
 def live_sign_up(event: Event, email: str) -> Select[Registration]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from hub.actors.models.reference import Territory, TerritoryKind
 from hub.core.files import StoredFile
 from hub.events.models.days import EventOrganiser
 
@@ -21,3 +22,9 @@ def latest_logos(session: Session, organisations: Collection[int]) -> dict[int, 
         select(newest.c.organisation_id, StoredFile).join(StoredFile, StoredFile.id == newest.c.logo_id)
     )
     return dict(rows.tuples().all())
+
+
+def territories() -> Select[int, str, TerritoryKind]:
+    """Select (id, name, kind) of the places that an organiser may answer for: the larger ones first."""
+    larger = case((Territory.kind == TerritoryKind.COMMUNE, 1), else_=0)
+    return select(Territory.id, Territory.name, Territory.kind).order_by(larger, Territory.name)

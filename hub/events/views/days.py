@@ -1,4 +1,4 @@
-"""What coordinators do with days: make, describe, publish, call off."""
+"""What coordinators do with days: make, describe, copy, publish, call off."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -9,10 +9,10 @@ from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.events import rules
-from hub.events.forms.days import CallOffForm, DayForm, ProgrammeForm, described, rows_of
+from hub.events.forms.days import CallOffForm, DayForm, described
 from hub.events.forms.sign_up import blame
-from hub.events.models.days import Event
-from hub.events.operations import days
+from hub.events.models.days import Event, EventKind, EventSeries
+from hub.events.operations import days, duplicating
 from hub.events.views.blueprint import blueprint
 
 Answer = Response | tuple[str, int]
@@ -21,14 +21,17 @@ Answer = Response | tuple[str, int]
 @blueprint.get("/journees/nouvelle")
 @permit(rules.manage)
 def create_page() -> str:
-    """Show the form of a new day."""
-    return _show_day(DayForm(), None)
+    """Show the form of a new day; the address may name the kind and the series."""
+    asked = request.args.get("kind", "")
+    kind = EventKind(asked) if asked in list(EventKind) else EventKind.PLENARY
+    series = db.session.get(EventSeries, request.args.get("series", 0, type=int))
+    return _show_day(DayForm(data={"kind": kind, "series": series.id if series else None}), None)
 
 
 @blueprint.post("/journees/nouvelle")
 @permit(rules.manage)
 def create_now() -> Answer:
-    """Make a draft; its programme comes next."""
+    """Make a draft; its programme comes next, or its sessions."""
     form = DayForm()
     form.prepare(db.session())
     if not form.validate_on_submit():
@@ -38,6 +41,10 @@ def create_now() -> Answer:
     except DomainError as problem:
         blame(form, problem)
         return _show_day(form, None), 422
+    _warn_of_room(event)
+    if event.kind == EventKind.MODULE:
+        flash(_("Le brouillon est enregistré. Ajoutez maintenant les séances."), "success")
+        return redirect(url_for("events.sessions_page", slug=event.slug), 303)
     flash(_("Le brouillon est enregistré. Ajoutez maintenant le programme."), "success")
     return redirect(url_for("events.programme_page", slug=event.slug), 303)
 
@@ -57,50 +64,52 @@ def edit_now(event: Event) -> Answer:
     form.prepare(db.session())
     if not form.validate_on_submit():
         return _show_day(form, event), 422
+    sequence = event.sequence
     try:
         days.edit(db.session(), event, form.details(), actor=current_user(), now=clock.now())
     except DomainError as problem:
         blame(form, problem)
-        return _show_day(form, event), 422
+        asks = problem.field == "moves_people"
+        return _show_day(form, event, asks_to_move=asks), 422
+    _warn_of_room(event)
     flash(_("Les changements sont enregistrés."), "success")
+    if event.sequence > sequence and event.heads and event.state.value == "published":
+        flash(_("Si le moment ou le lieu ont changé, les personnes inscrites reçoivent un mail."), "info")
     return redirect(url_for("events.show", slug=event.slug), 303)
 
 
-def _show_day(form: DayForm, event: Event | None) -> str:
+def _show_day(form: DayForm, event: Event | None, *, asks_to_move: bool = False) -> str:
     form.prepare(db.session())
-    return render_template("events/edit.html", form=form, event=event)
+    return render_template("events/edit.html", form=form, event=event, asks_to_move=asks_to_move)
 
 
-@blueprint.get("/journees/<slug>/programme")
+def _warn_of_room(event: Event) -> None:
+    """Say where more places are offered than the room has seats; that may be meant."""
+    db.session.refresh(event, ["room"])
+    seats = event.room.seats if event.room is not None else None
+    if seats is not None and (event.capacity is None or event.capacity > seats):
+        offered = _("sans limite") if event.capacity is None else str(event.capacity)
+        flash(
+            _("La salle compte %(seats)s places assises ; la journée en offre %(offered)s.",
+              seats=seats, offered=offered),
+            "warning",
+        )  # fmt: skip
+
+
+@blueprint.post("/journees/<slug>/reprendre")
 @permit(rules.manage, Event, key="slug")
-def programme_page(event: Event) -> str:
-    """Show programme and workshops to change."""
-    return _show_programme(ProgrammeForm(data=rows_of(event)), event)
-
-
-@blueprint.post("/journees/<slug>/programme")
-@permit(rules.manage, Event, key="slug")
-def programme_now(event: Event) -> str | Answer:
-    """Change programme and workshops; the buttons that add or take away a line only show the page again."""
-    form = ProgrammeForm()
-    if "rearrange" in request.form:
-        form.rearrange(request.form["rearrange"])
-        return _show_programme(form, event)
-    form.prepare(db.session())
-    if not form.validate_on_submit():
-        return _show_programme(form, event), 422
-    try:
-        days.set_programme(db.session(), event, form.programme(), actor=current_user(), now=clock.now())
-    except DomainError as problem:
-        blame(form, problem)
-        return _show_programme(form, event), 422
-    flash(_("Le programme est enregistré."), "success")
-    return redirect(url_for("events.show", slug=event.slug), 303)
-
-
-def _show_programme(form: ProgrammeForm, event: Event) -> str:
-    form.prepare(db.session())
-    return render_template("events/programme.html", form=form, event=event)
+def duplicate(event: Event) -> Response:
+    """Make a draft of the same day, 52 weeks later."""
+    made = duplicating.duplicate(db.session(), event, actor=current_user(), now=clock.now())
+    flash(
+        _(
+            "Tout est repris, sauf les personnes et le lien de visioconférence. À vérifier : la date et les "
+            "heures, le lieu et la salle, l’ouverture et la fin des inscriptions, le traiteur, les contacts, "
+            "les mails programmés."
+        ),
+        "warning",
+    )
+    return redirect(url_for("events.edit_page", slug=made.slug), 303)
 
 
 @blueprint.post("/journees/<slug>/publier")

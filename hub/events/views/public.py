@@ -1,55 +1,57 @@
-"""What everybody sees: the days, one day, its entry for a calendar."""
+"""What everybody sees of one day: its page, its entry for a calendar."""
 
 import json
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import Response, render_template, url_for
 
 from hub.core import audit, clock
-from hub.core.access import coordinator, everyone, may, permit
+from hub.core.access import coordinator, may, permit
 from hub.core.db import db
 from hub.core.web import site
 from hub.events import rules
-from hub.events.models.days import Event, EventState
+from hub.events.models.days import Event, EventSession, EventState, Mode, SessionKind
 from hub.events.operations import calendar
 from hub.events.queries import days as queries
 from hub.events.views.blueprint import blueprint
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
-PAST_SHOWN = 30
-
-
-@blueprint.get("/journees")
-@permit(everyone)
-def index() -> str:
-    """Show the days; a coordinator also sees drafts and figures."""
-    now = clock.now()
-    if may(coordinator):
-        rows = db.session.scalars(queries.all_days(now)).all()
-        return render_template(
-            "events/days.html",
-            upcoming=[row for row in rows if row.ends_at > now],
-            past=[row for row in rows if row.ends_at <= now],
-        )
-    return render_template(
-        "events/index.html",
-        upcoming=db.session.scalars(queries.upcoming(now)).all(),
-        past=db.session.scalars(queries.past(now).limit(PAST_SHOWN)).all(),
-    )
+# How schema.org calls the ways of taking part, and their seats.
+ATTENDANCE = {
+    Mode.ONSITE: "OfflineEventAttendanceMode",
+    Mode.ONLINE: "OnlineEventAttendanceMode",
+    Mode.HYBRID: "MixedEventAttendanceMode",
+}
+NAMES = {Mode.ONSITE: "maximumPhysicalAttendeeCapacity", Mode.ONLINE: "maximumVirtualAttendeeCapacity"}
 
 
 @blueprint.get("/journees/<slug>")
 @permit(rules.see, Event, key="slug")
 def show(event: Event) -> str:
-    """Show one day: programme, workshops, place, how to sign up."""
+    """Show one day: programme, workshops, place, who organises it, how to sign up."""
+    now = clock.now()
+    event = db.session.scalars(queries.in_full(event)).unique().one()
     history = db.session.scalars(audit.history(event).limit(20)).all() if may(coordinator) else []
-    return render_template("events/show.html", event=event, structured=structured(event), history=history)
+    return render_template(
+        "events/show.html",
+        event=event,
+        structured=structured(event),
+        history=history,
+        notices=[row for row in event.notices if row.is_shown(now)] if now < event.ends_at else [],
+        days=[(day, list(slots)) for day, slots in groupby(event.slots, key=lambda slot: slot.day)],
+        sessions=[row for row in event.sessions if row.kind == SessionKind.SESSION],
+    )
 
 
 def structured(event: Event) -> str:
-    """Return the day as schema.org knows it, safe inside a script element (data, never run)."""
+    """Return the day as schema.org knows it, safe inside a script element (data, never run).
+
+    The place online is the day's own page: the link of the room is told to nobody here.
+    """
     status = "EventCancelled" if event.state == EventState.CANCELLED else "EventScheduled"
+    address = f"{site().base_url}{url_for('events.show', slug=event.slug)}"
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Event",
@@ -57,20 +59,57 @@ def structured(event: Event) -> str:
         "startDate": _iso(event.starts_at),
         "endDate": _iso(event.ends_at),
         "eventStatus": f"https://schema.org/{status}",
-        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "eventAttendanceMode": f"https://schema.org/{ATTENDANCE[event.mode]}",
         "inLanguage": "fr",
-        "url": f"{site().base_url}{url_for('events.show', slug=event.slug)}",
-        "organizer": [{"@type": "Organization", "name": row.name} for row in event.organisers],
+        "url": address,
+        "organizer": [
+            {"@type": "Organization", "name": row.organisation.name} for row in event.organiser_rows
+        ],
+        "location": _locations(event, address),
+        "performer": [
+            {"@type": "Organization", "name": name}
+            for name in dict.fromkeys(each.name for slot in event.slots for each in slot.speakers)
+        ],
+        "subEvent": [_part(row, event) for row in event.sessions if row.kind == SessionKind.SESSION],
+        **_capacities(event),
     }
     if event.summary:
         data["description"] = event.summary
     if event.doors_at is not None:
         data["doorTime"] = _iso(event.doors_at)
-    if event.place_name:
-        data["location"] = {"@type": "Place", "name": event.place_name, "address": event.place_address}
-    if event.capacity is not None:
-        data["maximumAttendeeCapacity"] = event.capacity
-    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
+    if event.series is not None:
+        data["superEvent"] = {"@type": "EventSeries", "name": event.series.title}
+    told = {name: value for name, value in data.items() if value not in ([], None)}
+    return json.dumps(told, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def _locations(event: Event, address: str) -> Any:
+    room = [{"@type": "Place", "name": event.place_name, "address": event.place_address}]
+    found: list[dict[str, str]] = room if event.place_name else []
+    if event.mode != Mode.ONSITE:
+        found = [*found, {"@type": "VirtualLocation", "url": address}]
+    return found[0] if len(found) == 1 else found
+
+
+def _capacities(event: Event) -> dict[str, int]:
+    known = {Mode.ONSITE: event.capacity, Mode.ONLINE: event.online_capacity}
+    told = {NAMES[mode]: known[mode] for mode in event.modes}
+    numbers = {name: value for name, value in told.items() if value is not None}
+    if len(numbers) == len(event.modes):
+        numbers["maximumAttendeeCapacity"] = sum(numbers.values())
+    return numbers
+
+
+def _part(row: EventSession, event: Event) -> dict[str, Any]:
+    status = "EventCancelled" if row.cancelled_at or event.state == EventState.CANCELLED else "EventScheduled"
+    return {
+        "@type": "Event",
+        "name": row.title or event.title,
+        "startDate": _iso(row.starts_at),
+        "endDate": _iso(row.ends_at),
+        "eventStatus": f"https://schema.org/{status}",
+        "eventAttendanceMode": f"https://schema.org/{ATTENDANCE[row.mode]}",
+    }
 
 
 def _iso(moment: datetime) -> str:

@@ -23,8 +23,8 @@ from hub.events.jobs import waitlist as waitlist_jobs
 from hub.events.models.days import Event
 from hub.events.queries import days as queries
 from hub.events.views import (
-    allocation,
     admission,
+    allocation,
     around,
     catering,
     certificates,
@@ -36,9 +36,10 @@ from hub.events.views import (
     door,
     evaluation,
     groups,
+    index,
     letters,
-    lists,
     needs,
+    news,
     papers,
     personal,
     places,
@@ -50,6 +51,7 @@ from hub.events.views import (
     retention,
     series,
     signing_up,
+    typed_organisations,
     verification,
     waitlist,
 )
@@ -61,7 +63,7 @@ from hub.spaces.signals import card_links as space_links
 PARTS = (
     allocation,
     allocation_jobs,
-    lists,
+    index,
     series,
     programme,
     around,
@@ -97,6 +99,8 @@ PARTS = (
     evaluation,
     conclusions,
     questions,
+    news,
+    typed_organisations,
 )
 SHOWN = 8
 

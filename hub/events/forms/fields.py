@@ -1,0 +1,145 @@
+"""Fields of the forms of days, whose refusals speak French."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    DateField,
+    DateTimeLocalField,
+    Field,
+    FieldList,
+    Form,
+    IntegerField,
+    SelectChoice,
+    TimeField,
+)
+from wtforms.validators import ValidationError
+
+from hub.actors.values import contacts
+from hub.core import clock
+from hub.core.errors import DomainError
+from hub.events.forms.questions import one_line
+from hub.events.forms.sign_up import with_acronym
+from hub.events.queries import days as queries
+
+T = TypeVar("T")
+NOT_A_DATE = _l("Écrivez une date.")
+NOT_AN_HOUR = _l("Écrivez une heure, par exemple 09:30.")
+NOT_A_MOMENT = _l("Écrivez une date et une heure.")
+NOT_A_NUMBER = _l("Écrivez un nombre entier.")
+TOO_LONG = _l("Restez sous %(max)d signes.")
+AT_LEAST_ONE_SEAT = _l("Il faut au moins une place.")
+
+
+class Day(DateField):
+    """A date."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date, or say what is expected."""
+        _read(super().process_formdata, valuelist, str(NOT_A_DATE))
+
+
+class Hour(TimeField):
+    """An hour of the day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the hour, or say what is expected."""
+        _read(super().process_formdata, valuelist, str(NOT_AN_HOUR))
+
+
+class Moment(DateTimeLocalField):
+    """A date with its hour, as Brussels' clocks show them."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the moment, or say what is expected."""
+        _read(super().process_formdata, valuelist, str(NOT_A_MOMENT))
+
+
+class Number(IntegerField):
+    """A whole number; nothing is no number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number, or say what is expected."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        _read(super().process_formdata, valuelist, str(NOT_A_NUMBER))
+
+
+def _read(reading: Callable[[list[str]], None], valuelist: list[str], refusal: str) -> None:
+    try:
+        reading(valuelist)
+    except ValueError as problem:
+        raise ValueError(refusal) from problem
+
+
+def row_number(value: Any) -> int | None:
+    """Read the number of a row; nothing, or what is no number, is none."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def a_day(value: Any) -> date | None:
+    """Read a day that a list offers; nothing is none."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def given(value: T | None) -> T:
+    """Return what the validators have seen to be there. Raises ValueError if they haven't."""
+    if value is None:
+        raise ValueError("the form wasn't validated")
+    return value
+
+
+def one_site(_form: Form, field: Field) -> None:
+    """Refuse what no browser should be sent to; keep an address with its https://."""
+    try:
+        field.data = contacts.website(one_line(field.data))
+    except DomainError as problem:
+        raise ValidationError(gettext(problem.msgid)) from problem
+
+
+def organisations(session: Session, none: str = "") -> list[Any]:
+    """Return the actors that one can name, as choices; first « none » where a word for it is given."""
+    rows = session.execute(queries.organisations_at_work()).all()
+    named = [SelectChoice(str(number), with_acronym(name, short)) for number, name, short in rows]
+    return [SelectChoice("", none), *named] if none else named
+
+
+def local_moment(value: datetime | None) -> datetime | None:
+    """Return a moment as a form's field shows it: Brussels' clocks, without zone."""
+    return clock.local(value).replace(tzinfo=None) if value is not None else None
+
+
+def as_moment(value: datetime | None) -> datetime | None:
+    """Return what a form's field tells, read as Brussels' clocks, as a moment."""
+    return clock.at(value.date(), value.time()) if value is not None else None
+
+
+def rearrange(rows: "FieldList[Any]", verb: str, place: str, most: int) -> bool:
+    """Add an empty line at the end, or take the line at a place away; say whether one went."""
+    if verb == "add" and len(rows.entries) < most:
+        rows.append_entry()
+    elif verb == "drop" and place.isdigit() and int(place) < len(rows.entries):
+        del rows.entries[int(place)]
+        return True
+    return False
+
+
+def mistakes(word: str, rows: "FieldList[Any]") -> list[str]:
+    """Return what is to be mended in some lines, each with its number."""
+    found = [text for text in rows.errors if isinstance(text, str)]
+    for number, entry in enumerate(rows.entries, start=1):
+        for field in entry.form:
+            if not isinstance(field, FieldList):
+                found += [f"{word} {number}, {field.label.text}\u00a0: {text}" for text in field.errors]
+    return found
