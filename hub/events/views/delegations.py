@@ -1,5 +1,6 @@
 """Delegations of parties: inviting them, what they announced, how many came."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from hub.actors.models.organisations import Organisation
 from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
@@ -15,11 +17,24 @@ from hub.core.web import row_number
 from hub.events import rules
 from hub.events.forms.delegations import Sheet
 from hub.events.forms.door import said
-from hub.events.models.days import Event
+from hub.events.models.days import Event, EventState
 from hub.events.operations import delegations
 from hub.events.queries import presence as queries
 from hub.events.views.blueprint import blueprint
 from hub.events.words import DELEGATIONS
+
+
+@blueprint.context_processor
+def public_words() -> dict[str, Any]:
+    """Return what the public page of a day asks about parties."""
+    return {"represented": represented}
+
+
+def represented(event: Event) -> Sequence[Organisation]:
+    """Return the parties that were represented, once the day is over; none before."""
+    if event.state != EventState.PUBLISHED or clock.now() < event.ends_at:
+        return []
+    return db.session.scalars(queries.represented(event)).all()
 
 
 @blueprint.get("/journees/<slug>/delegations")
