@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from hub.core import clock
@@ -121,7 +121,7 @@ def test_who_answered_first_leaves_no_trace(
 @both_databases
 def test_the_transaction_that_wrote_a_reply_is_that_of_all(session: Session) -> None:
     """PostgreSQL tells which transaction wrote a row: each reply has the last one's, whoever gave it."""
-    event, rows = opened(session, "Amina", "Bruno", "Carine")
+    _event, rows = opened(session, "Amina", "Bruno", "Carine")
     session.commit()
     for row in rows:
         reply(session, row)
@@ -138,7 +138,7 @@ def test_the_transaction_that_wrote_a_reply_is_that_of_all(session: Session) -> 
 
 @both_databases
 def test_each_time_all_replies_get_other_names(session: Session) -> None:
-    event, rows = opened(session, "Amina", "Bruno")
+    _event, rows = opened(session, "Amina", "Bruno")
     reply(session, rows[0])
     first = set(session.scalars(select(EvaluationReply.id)))
     reply(session, rows[1])
@@ -147,20 +147,18 @@ def test_each_time_all_replies_get_other_names(session: Session) -> None:
 
 @both_databases
 def test_of_the_person_only_the_mark_stays(session: Session) -> None:
-    event, (row,) = opened(session, "Amina")
+    _event, (row,) = opened(session, "Amina")
     session.commit()
     before = {column.name: getattr(row, column.key) for column in Registration.__mapper__.columns}
-    counted = {
-        table: session.scalar(text(f"SELECT count(*) FROM {table}"))
-        for table in ("audit_entry", "token", "job", "message")
-    }  # noqa: S608, E501
+    tables = [Base.metadata.tables[name] for name in ("audit_entry", "token", "job", "message")]
+    counted = {table: session.scalar(select(func.count()).select_from(table)) for table in tables}
     reply(session, row)
     session.commit()
     session.refresh(row)
     after = {column.name: getattr(row, column.key) for column in Registration.__mapper__.columns}
     assert {name for name in after if after[name] != before[name]} == {"has_evaluated"}
     for table, number in counted.items():
-        assert session.scalar(text(f"SELECT count(*) FROM {table}")) == number  # noqa: S608
+        assert session.scalar(select(func.count()).select_from(table)) == number
 
 
 def test_a_reply_has_room_for_nothing_else() -> None:
@@ -172,7 +170,7 @@ def test_a_reply_has_room_for_nothing_else() -> None:
 
 @both_databases
 def test_each_answers_once(session: Session) -> None:
-    event, (row,) = opened(session, "Amina")
+    _event, (row,) = opened(session, "Amina")
     reply(session, row)
     session.commit()
     with pytest.raises(DomainError, match="déjà"):
@@ -336,7 +334,7 @@ def test_no_cell_under_five(session: Session) -> None:
 
 @both_databases
 def test_another_day_s_replies_are_left_alone(session: Session) -> None:
-    event, rows = opened(session, "Amina")
+    _event, rows = opened(session, "Amina")
     other, others = opened(session, "Bruno")
     reply(session, others[0])
     before = session.scalars(select(EvaluationReply.id).where(EvaluationReply.event_id == other.id)).all()
@@ -359,10 +357,9 @@ def at_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     return go
 
 
-def test_get_changes_nothing_and_the_page_is_private(
-    session: Session, client: FlaskClient, at_after: Any
-) -> None:
-    event, (row,) = opened(session, "Amina")
+@pytest.mark.usefixtures("at_after")
+def test_get_changes_nothing_and_the_page_is_private(session: Session, client: FlaskClient) -> None:
+    _event, (row,) = opened(session, "Amina")
     link = f"/evaluation/{evaluation.issue_link(session, row, now=AFTER)}"
     session.commit()
     page = client.get(link)
@@ -375,7 +372,8 @@ def test_get_changes_nothing_and_the_page_is_private(
     assert not session.get_one(Registration, row.id).has_evaluated
 
 
-def test_an_empty_or_wrong_form_is_shown_again(session: Session, client: FlaskClient, at_after: Any) -> None:
+@pytest.mark.usefixtures("at_after")
+def test_an_empty_or_wrong_form_is_shown_again(session: Session, client: FlaskClient) -> None:
     event, (row,) = opened(session, "Amina")
     helped = asked(session, event)[4]
     link = f"/evaluation/{evaluation.issue_link(session, row, now=AFTER)}"
@@ -389,8 +387,9 @@ def test_an_empty_or_wrong_form_is_shown_again(session: Session, client: FlaskCl
     assert client.post(link, data={f"q{helped.id}": "Encore"}).status_code == 422
 
 
-def test_a_link_is_over_when_the_evaluation_is(session: Session, client: FlaskClient, at_after: Any) -> None:
-    event, (row,) = opened(session, "Amina")
+@pytest.mark.usefixtures("at_after")
+def test_a_link_is_over_when_the_evaluation_is(session: Session, client: FlaskClient) -> None:
+    _event, (row,) = opened(session, "Amina")
     link = f"/evaluation/{evaluation.issue_link(session, row, now=AFTER)}"
     session.commit()
     at_after(CLOSED)
@@ -398,10 +397,11 @@ def test_a_link_is_over_when_the_evaluation_is(session: Session, client: FlaskCl
     assert client.get("/evaluation/" + "x" * 43).status_code == 404
 
 
-def test_the_door_from_one_s_own_page(session: Session, client: FlaskClient, at_after: Any) -> None:
+@pytest.mark.usefixtures("at_after")
+def test_the_door_from_one_s_own_page(session: Session, client: FlaskClient) -> None:
     from hub.events.operations.letters import issue_link  # noqa: PLC0415
 
-    event, (row,) = opened(session, "Amina")
+    _event, (row,) = opened(session, "Amina")
     own = f"/inscription/{issue_link(session, row, now=AFTER)}"
     session.commit()
     assert "Donner mon avis" in client.get(own).text
@@ -414,8 +414,9 @@ def test_the_door_from_one_s_own_page(session: Session, client: FlaskClient, at_
     assert client.post(f"{own}/evaluation").location.endswith(own)
 
 
+@pytest.mark.usefixtures("at_after")
 def test_the_coordination_prepares_asks_and_reads(
-    session: Session, client: FlaskClient, sign_in: Any, at_after: Any
+    session: Session, client: FlaskClient, sign_in: Any
 ) -> None:
     event = module(session)
     rows = [participant(session, event, "1", name=f"Personne {number}") for number in range(6)]
@@ -460,6 +461,7 @@ def test_nobody_else_opens_the_coordination_s_pages(session: Session, client: Fl
         assert client.get(f"/journees/{event.slug}/evaluation{part}").status_code == 302
 
 
+@pytest.mark.usefixtures("at_after")
 def test_a_sign_up_question_is_not_changed_from_here(
     session: Session, client: FlaskClient, sign_in: Any
 ) -> None:
