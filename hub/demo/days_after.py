@@ -81,7 +81,6 @@ def load(session: Session, world: World) -> str:
     module: Event = world.get("event", "module")
     tied = conclude(session, world, plenary)
     replies = answer(session, plenary, 60, now=plenary.ends_at + timedelta(days=3))
-    evaluation.close(session, plenary, actor=TEAM, now=plenary.ends_at + timedelta(days=25))
     given = certify(session, module)
     answer(session, module, 6, now=world.now - timedelta(days=1), last=today(world.now) + timedelta(days=10))
     return f"{tied} liens de conclusions, {replies} avis et {given} attestations"

@@ -26,7 +26,7 @@ TUESDAY = 1
 TEAM = "Coordination du CAI"
 CONTACT = "journees@cai.example"
 MEALS = ("Végétarien", "Végétalien", "Poisson", "Viande")
-WORKSHOPS = (
+THEMES = (
     ("Réponse adéquate aux besoins de base",
      "Logement, santé, revenus : ce qui manque, ce qui fonctionne, ce que chaque pouvoir peut faire."),
     ("Faciliter les démarches d’intégration et d’insertion",
@@ -79,7 +79,7 @@ def plenary_2023(session: Session, world: World) -> Event:
     seats = (75, 75, 75, 75)
     workshops = tuple(
         Room(title=title, description=description, capacity=capacity, room=room)
-        for (title, description), capacity, room in zip(WORKSHOPS, seats, ROOMS, strict=True)
+        for (title, description), capacity, room in zip(THEMES, seats, ROOMS, strict=True)
     )
     told = Programme(lines=lines(world), workshops=workshops, choices=2)
     programme.set_programme(session, event, told, actor=TEAM, now=made)
@@ -186,7 +186,7 @@ def two_rounds(seats: tuple[int, ...]) -> Block:
         Round("Premier tour", time(10, 10), time(11, 15)),
         Round("Second tour", time(11, 25), time(12, 30)),
     )
-    given = list(zip(WORKSHOPS, seats, ROOMS, strict=True))
+    given = list(zip(THEMES, seats, ROOMS, strict=True))
     workshops = tuple(
         Room(title=title, description=description, capacity=capacity, room=room, turn=turn,
              repeats=place if turn else None)

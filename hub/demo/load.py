@@ -42,6 +42,7 @@ PARTS = (
     "directory",
     "minutes",
     "days_after",
+    "days_waiting",
 )
 
 
