@@ -156,7 +156,11 @@ class QuestionForm(FlaskForm):
     )
     kind = SelectField(
         _l("Sorte de réponse"),
-        choices=[(kind.value, QUESTION_KINDS[kind]) for kind in QuestionKind if kind != QuestionKind.SCALE],
+        choices=[
+            SelectChoice(kind.value, QUESTION_KINDS[kind])
+            for kind in QuestionKind
+            if kind != QuestionKind.SCALE
+        ],
         default=QuestionKind.TEXT.value,
     )
     options = TextAreaField(

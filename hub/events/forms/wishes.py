@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import Form, SelectField
+from wtforms import Form, SelectChoice, SelectField  # type: ignore[attr-defined]  # newer than the stubs
 
 from hub.events.models.days import Event
 from hub.events.models.registrations import Registration
@@ -34,7 +34,7 @@ def fields_of(event: Event) -> dict[str, Any]:
     found = {}
     for block in choosing.ranked_now(event.blocks):
         choices = [
-            (str(row.id), row.title)
+            SelectChoice(str(row.id), row.title)
             for row in event.workshops
             if row.block_id == block.id and row.cancelled_at is None and row.repeats_id is None
         ]
@@ -42,7 +42,7 @@ def fields_of(event: Event) -> dict[str, Any]:
             word = gettext("1er choix") if rank == 1 else gettext("%(rank)se choix", rank=rank)
             found[name_of(block, rank)] = SelectField(
                 word,
-                choices=[("", gettext("Pas de préférence")), *choices],
+                choices=[SelectChoice("", gettext("Pas de préférence")), *choices],
                 default="",
                 validate_choice=False,
             )

@@ -218,7 +218,7 @@ def _sign_up(
         letters.send_link(session, known, now=now)
         return None
     row = sign_up.store(
-        session, event, person, checked, now=now, invitation=invitation, decides=decides, group=group
+        session, event, person, checked, now=now, invitation=invitation, decides=decides, group_id=group.id
     )
     audit.record(session, "registration.created", row, actor=BY_GROUP, now=now, changes=sign_up.created(row))
     return row

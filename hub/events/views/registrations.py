@@ -19,8 +19,8 @@ from hub.events.models.days import Event, Mode
 from hub.events.models.registrations import Question, Registration, RegistrationState
 from hub.events.operations import sign_up
 from hub.events.queries import days as queries
-from hub.events.queries import registrations as lists
 from hub.events.queries import questions as question_queries
+from hub.events.queries import registrations as lists
 from hub.events.queries import sign_up as sign_up_queries
 from hub.events.values.answers import wording
 from hub.events.views.blueprint import blueprint
