@@ -1,4 +1,4 @@
-"""40 people sign up at the same moment for the last 5 seats, through the real server (S1)."""
+"""40 people act at one moment through the real server: seats are given once, and none stays free (S1)."""
 
 import os
 import re
@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -18,13 +19,19 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
+from hub.accounts.models import Role
+from hub.accounts.operations.sessions import open_session
+from hub.app import create_app
 from hub.core import clock, schema
 from hub.core.db import prepare_engine, writing
-from hub.events.models.days import Event
+from hub.core.mail import Message
+from hub.events.models.days import Event, Promotion
 from hub.events.models.registrations import Choice, Registration
-from hub.events.operations import days
+from hub.events.operations import days, letters, recounting, seats, waitlist
 from tests.conftest import SITE
 from tests.events.plenary import details, rooms
+from tests.events.waiting import come
+from tests.factories import user
 
 MAILLAGE = Path(sys.executable).parent / "maillage"
 PEOPLE, SEATS = 40, 5
@@ -200,3 +207,145 @@ def test_without_the_guard_the_same_rush_overbooks(engine: Engine, uri: str, tmp
     taken, rows, _, _ = stored(engine, slug)
     assert statuses.count(303) == rows == taken
     assert rows > SEATS
+
+
+class Act(threading.Thread):
+    """One person with a page open: waits for the others, then presses the button."""
+
+    def __init__(self, port: int, start: threading.Barrier, act: "Gesture") -> None:
+        super().__init__(daemon=True)
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.barrier, self.act, self.status = start, act, 0
+
+    def run(self) -> None:
+        headers = {"Cookie": self.act.cookie} if self.act.cookie else {}
+        self.connection.request("GET", self.act.page, headers=headers)
+        answer = self.connection.getresponse()
+        html = answer.read().decode()
+        cookie = (answer.headers["Set-Cookie"] or self.act.cookie).split(";")[0]
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]*)"', html)
+        assert found, (self.act.page, answer.status)
+        fields = [("csrf_token", found[1]), *self.act.fields]
+        key = re.search(r'name="form_key"[^>]*value="([^"]*)"', html)
+        if key:
+            fields.append(("form_key", key[1]))
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+        self.barrier.wait(timeout=60)
+        self.connection.request("POST", self.act.target, urlencode(fields), headers)
+        answer = self.connection.getresponse()
+        answer.read()
+        self.status = answer.status
+        self.connection.close()
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """A page, and the form of it that is sent."""
+
+    page: str
+    target: str
+    fields: tuple[tuple[str, str], ...] = ()
+    cookie: str = ""
+
+
+def act_together(port: int, gestures: list[Gesture]) -> list[int]:
+    start = threading.Barrier(len(gestures))
+    people = [Act(port, start, gesture) for gesture in gestures]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join(timeout=120)
+    return [each.status for each in people]
+
+
+def crowd(engine: Engine, uri: str, folder: Path, *, by_offer: bool) -> tuple[str, list[Gesture]]:
+    """Make a full day with ten people who wait, and forty gestures: sign up, leave, swap, change the room."""
+    slug = make_day(engine, "Salle comble", seats=10, workshops=(8, 8, 8))
+    now = clock.now()
+    gestures = []
+    with writing(engine, site=SITE) as session:
+        event = session.scalars(select(Event).where(Event.slug == slug)).one()
+        for block in event.blocks:
+            block.choices_min = block.choices_max = 1
+        if by_offer:
+            event.promotion = Promotion.OFFER
+        session.flush()
+        rows = [come(session, event, 100 + number, number % 3, now=now) for number in range(20)]
+        links = [letters.issue_link(session, row, now=now) for row in rows]
+        numbers = [str(workshop.id) for workshop in event.workshops]
+        coordinator = user(session, role=Role.COORDINATOR)
+        sid = open_session(session, coordinator, device="test", now=now)
+    gone = [*range(6), *range(10, 13)]
+    paths = [f"/inscription/{links[number]}/annuler" for number in gone]
+    gestures += [Gesture(path, path) for path in paths]
+    for number in range(6, 10):
+        path = f"/inscription/{links[number]}"
+        fields = (("workshop", numbers[(number + 1) % 3]), ("gives_up", numbers[number % 3]))
+        gestures.append(Gesture(f"{path}/annuler", f"{path}/attendre", fields))
+    coordinators = f"/journees/{slug}/liste-attente"
+    cookie = signed(uri, folder, sid)
+    for places in ("8", "12", "9", "14", "11"):
+        rooms_then = [(f"workshop-{number}", "8") for number in numbers]
+        fields = (("onsite", places), ("put_back", "1"), *rooms_then)
+        gestures.append(Gesture(coordinators, f"{coordinators}/places", fields, cookie))
+    for word in ("suspendre", "reprendre"):
+        gestures.append(Gesture(coordinators, f"{coordinators}/{word}", (), cookie))
+    form = f"/journees/{slug}/inscription"
+    for number in range(PEOPLE - len(gestures)):
+        fields = (
+            ("name", f"Participant·e {number}"), ("email", f"p{number}@example.org"),
+            ("organisation", "alone"), ("workshops", numbers[number % 3]), ("agrees_to_wait", "y"),
+        )  # fmt: skip
+        gestures.append(Gesture(form, form, fields))
+    return slug, gestures
+
+
+def signed(uri: str, folder: Path, sid: str) -> str:
+    """Return the cookie of somebody who is signed in, as the server signs it."""
+    app = create_app(
+        {
+            "SECRET_KEY": "a key for tests only, of a decent length",
+            "BASE_URL": "http://localhost",
+            "DATA_FOLDER": str(folder),
+            "SQLALCHEMY_DATABASE_URI": uri,
+        }
+    )
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["sid"] = sid
+    name = app.config["SESSION_COOKIE_NAME"]
+    found = client.get_cookie(name)
+    assert found is not None
+    return f"{name}={found.value}"
+
+
+@pytest.mark.parametrize("by_offer", [False, True], ids=["automatic", "by_offer"])
+def test_seats_stay_right_whatever_forty_people_do_at_once(
+    engine: Engine, uri: str, tmp_path: Path, by_offer: bool
+) -> None:
+    slug, gestures = crowd(engine, uri, tmp_path, by_offer=by_offer)
+    port = free_port()
+    command = [str(MAILLAGE), "serve", "--port", str(port), "--threads", str(PEOPLE), "--no-worker"]
+    with serving(command, uri, tmp_path, port):
+        statuses = act_together(port, gestures)
+    assert all(status in {303, 422} for status in statuses), (tmp_path / "server.log").read_text()[-3000:]
+    with writing(engine, site=SITE) as session:
+        event = session.scalars(select(Event).where(Event.slug == slug)).one()
+        assert recounting.counted(event) == recounting.held(session, event)
+        assert event.capacity is not None
+        assert 0 <= event.taken <= event.capacity
+        assert all(0 <= workshop.taken <= workshop.capacity for workshop in event.workshops)
+        rows = session.scalars(select(Registration).where(Registration.event_id == event.id)).all()
+        assert len([row for row in rows if row.is_live]) == len({row.email for row in rows if row.is_live})
+        assert all(len(row.choices) <= 1 for row in rows)
+        waitlist.resume(session, event, actor="test", now=clock.now())
+        before = {row.id: (row.state, tuple(each.workshop_id for each in row.choices)) for row in rows}
+        seats.lock(session, event)
+        waitlist.settle(session, event, now=clock.now())
+        assert before == {
+            row.id: (row.state, tuple(each.workshop_id for each in row.choices)) for row in rows
+        }
+        if any(row.state == "waiting" for row in rows):
+            assert event.taken == event.capacity
+        mails = session.execute(select(Message.subject_id, Message.kind, Message.version)).all()
+        assert len(mails) == len({tuple(mail) for mail in mails})

@@ -199,7 +199,8 @@ class Seats(RuleBasedStateMachine):
         who, now, day = self.somebody(data, "offered"), self.passes(), self.model
         one = day.people[who]
         if self.refused(waitlist.accept, self.session, self.rows[who], now=now):
-            assert one.until is not None and min(one.until, day.closes) <= now
+            assert one.until is not None
+            assert min(one.until, day.closes) <= now
             return
         one.state, one.until, one.since, one.on_top = "confirmed", None, None, False
         day.settle(now)

@@ -30,13 +30,14 @@ def hybrid(session: Session, onsite: int, online: int) -> Event:
 
 
 @both_databases
-def test_who_comes_to_a_full_day_waits_and_has_the_next_seat(session: Session, database: str) -> None:
+@pytest.mark.usefixtures("database")
+def test_who_comes_to_a_full_day_waits_and_has_the_next_seat(session: Session) -> None:
     event = small_day(session, capacities=(9, 9), capacity=1)
     first, second, third = (
         come(session, event, number, 0, now=NOW + number * MINUTE) for number in (1, 2, 3)
     )
     assert [row.state for row in (first, second, third)] == [CONFIRMED, WAITING, WAITING]
-    assert held(second) == [] and event.workshops[0].taken == 1
+    assert (held(second), event.workshops[0].taken) == ([], 1)
     leave(session, first)
     assert [row.state for row in (second, third)] == [CONFIRMED, WAITING]
     assert held(second) == [0]
@@ -46,7 +47,8 @@ def test_who_comes_to_a_full_day_waits_and_has_the_next_seat(session: Session, d
 
 
 @both_databases
-def test_one_keeps_a_workshop_until_the_better_one_is_free(session: Session, database: str) -> None:
+@pytest.mark.usefixtures("database")
+def test_one_keeps_a_workshop_until_the_better_one_is_free(session: Session) -> None:
     event = small_day(session)
     one, other, third = (come(session, event, number, number) for number in (0, 1, 2))
     rather(session, other, 0, instead_of=1)
@@ -59,7 +61,8 @@ def test_one_keeps_a_workshop_until_the_better_one_is_free(session: Session, dat
 
 
 @both_databases
-def test_two_who_want_each_others_workshop_change_places(session: Session, database: str) -> None:
+@pytest.mark.usefixtures("database")
+def test_two_who_want_each_others_workshop_change_places(session: Session) -> None:
     event = small_day(session)
     one, other = come(session, event, 0, 0), come(session, event, 1, 1)
     rather(session, one, 1, instead_of=0)
@@ -113,7 +116,8 @@ def test_a_newcomer_waits_behind_who_waits_while_promotions_are_suspended(sessio
 
 
 @both_databases
-def test_ways_of_taking_part_are_exchanged_too(session: Session, database: str) -> None:
+@pytest.mark.usefixtures("database")
+def test_ways_of_taking_part_are_exchanged_too(session: Session) -> None:
     event = hybrid(session, 1, 1)
     here, there = come(session, event, 1), come(session, event, 2, mode=Mode.ONLINE)
     third = come(session, event, 3)
@@ -136,7 +140,8 @@ def test_who_switches_frees_a_seat_for_the_next(session: Session) -> None:
 
 
 @both_databases
-def test_an_offer_is_held_and_accepted(session: Session, database: str) -> None:
+@pytest.mark.usefixtures("database")
+def test_an_offer_is_held_and_accepted(session: Session) -> None:
     event = by_offer(session, small_day(session, capacities=(9,), capacity=1))
     one, other, third = (come(session, event, number, 0, now=NOW + number * MINUTE) for number in (1, 2, 3))
     leave(session, one)
@@ -149,7 +154,8 @@ def test_an_offer_is_held_and_accepted(session: Session, database: str) -> None:
 
 
 @both_databases
-def test_an_offer_lapses_and_goes_on(session: Session, database: str) -> None:
+@pytest.mark.usefixtures("database")
+def test_an_offer_lapses_and_goes_on(session: Session) -> None:
     event = by_offer(session, small_day(session, capacities=(9,), capacity=1), hours=24)
     one, other, third = (come(session, event, number, 0, now=NOW + number * MINUTE) for number in (1, 2, 3))
     leave(session, one)
