@@ -5,7 +5,15 @@ from datetime import datetime
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, RadioField, StringField, TextAreaField, TimeField
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    DateField,
+    Field,
+    RadioField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from hub.core import clock
@@ -53,7 +61,10 @@ class LetterForm(FlaskForm):
     )
     example = RadioField(
         _l("Montrer le mail d’une personne"),
-        choices=[(Mode.ONSITE.value, _l("sur place")), (Mode.ONLINE.value, _l("en ligne"))],
+        choices=[
+            SelectChoice(Mode.ONSITE.value, _l("sur place")),
+            SelectChoice(Mode.ONLINE.value, _l("en ligne")),
+        ],
         default=Mode.ONSITE.value,
         validate_choice=False,
     )
@@ -75,10 +86,17 @@ class HourForm(FlaskForm):
     send_on = DateField(_l("Jour d’envoi"), [Optional()])
     send_time = TimeField(_l("Heure d’envoi"), [Optional()])
 
+    def validate_send_on(self, field: Field) -> None:
+        """Ask for the hour where there is a day."""
+        if self.send_time.data is None and not self.send_time.errors:
+            raise ValidationError(gettext("Choisissez aussi l’heure, ou laissez les deux vides."))
+        del field
+
     def validate_send_time(self, field: Field) -> None:
-        """Ask for the hour where there is a day, and the other way round."""
-        if bool(field.data) != bool(self.send_on.data):
-            raise ValidationError(gettext("Choisissez le jour et l’heure, ou laissez les deux vides."))
+        """Ask for the day where there is an hour."""
+        if self.send_on.data is None and not self.send_on.errors:
+            raise ValidationError(gettext("Choisissez aussi le jour, ou laissez les deux vides."))
+        del field
 
     def send_at(self) -> datetime | None:
         """Return the moment, or None where nothing is chosen."""

@@ -134,7 +134,7 @@ def invite_organisations(
 ) -> tuple[int, int]:
     """Put organisations of the register on the day's list, at their own address; return as `invite` does."""
     wanted = set(numbers)
-    rows = session.execute(queries.invitable(event)).tuples()
+    rows = session.execute(queries.invitable(event))
     asked = [
         Asked(email.lower(), name, places, number) for number, name, _, email in rows if number in wanted
     ]

@@ -61,7 +61,7 @@ def set_words(
     row.body_online = "" if _same(body_online, body) else _lines(body_online)
     row.updated_at = now
     session.flush()
-    audit.record(session, "event.letter_changed", event, actor=actor, now=now, changes={"kind": [None, kind]})
+    audit.record(session, "event.letter_changed", event, actor=actor, now=now, changes={"kind": [None, kind.value]})
 
 
 def take_usual(session: Session, event: Event, kind: LetterKind, *, actor: User | str, now: datetime) -> None:
@@ -72,7 +72,7 @@ def take_usual(session: Session, event: Event, kind: LetterKind, *, actor: User 
     row.subject = row.body = row.body_online = ""
     row.updated_at = now
     session.flush()
-    audit.record(session, "event.letter_usual", event, actor=actor, now=now, changes={"kind": [None, kind]})
+    audit.record(session, "event.letter_usual", event, actor=actor, now=now, changes={"kind": [None, kind.value]})
 
 
 def set_hour(
@@ -102,7 +102,7 @@ def set_hour(
     _plan(session, event, row, now)
     audit.record(
         session, "event.letter_planned", event, actor=actor, now=now,
-        changes={"kind": [None, kind], "send_at": [before, send_at]},
+        changes={"kind": [None, kind.value], **audit.differences({"send_at": before}, {"send_at": send_at})},
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def send_now(session: Session, event: Event, kind: LetterKind, *, actor: User | 
     _plan(session, event, row, now)
     audit.record(
         session, "event.letter_sent", event, actor=actor, now=now,
-        changes={"kind": [None, kind], "version": [None, row.version]},
+        changes={"kind": [None, kind.value], "version": [None, row.version]},
     )  # fmt: skip
 
 

@@ -205,7 +205,7 @@ def chosen(
         return "", {**known, "own_subject": subject} if own.subject else known
     usual_subject, _ = usual(session, kind)
     title = subject or Written(" ".join(blanks.fill(usual_subject, values).split()))
-    return OWN, {"subject": title, "body": Written(blanks.fill(text, values))}
+    return OWN, {"own_subject": title, "own_body": Written(blanks.fill(text, values))}
 
 
 @cache

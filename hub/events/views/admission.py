@@ -169,7 +169,7 @@ def invitations(event: Event) -> str:
     session = db.session()
     job = session.scalar(jobs.of(event, admission.INVITE_JOB).limit(1))
     page = paging.paginate(session, queries.invitations(event), request.args.get("page", 1, type=int))
-    came = dict(session.execute(queries.came_of([row.id for row in page.rows])).tuples().all())
+    came = dict(session.execute(queries.came_of([row.id for row in page.rows])).all())
     return render_template(
         "events/admission/invitations.html",
         event=event,

@@ -64,7 +64,7 @@ def letters(event: Event) -> str:
     """List the mails that a day sends, with how many have left."""
     session = db.session()
     tallies: dict[str, Tally] = defaultdict(Tally)
-    for kind, _version, state, count in session.execute(queries.counts(event)).tuples():
+    for kind, _version, state, count in session.execute(queries.counts(event)):
         tallies[kind.removeprefix(queries.KIND)].by_state[state] += count
     return render_template(
         "events/letters.html",
@@ -105,7 +105,7 @@ def _show(event: Event, word: LetterKind, own: EventLetter | None, form: LetterF
     if "example" in form:
         form.prepare(event)
     tally, total = progress_of(event, word, own)
-    refused = session.execute(queries.refused(event, word).limit(REFUSED_SHOWN)).tuples().all()
+    refused = session.execute(queries.refused(event, word).limit(REFUSED_SHOWN)).all()
     return render_template(
         "events/letter.html",
         event=event,
@@ -135,7 +135,7 @@ def progress_of(event: Event, word: LetterKind, own: EventLetter | None) -> tupl
     """Return how the mails of a kind stand, of its present version if it has an hour; and for how many."""
     session, tally = db.session(), Tally()
     wanted = str(own.version) if own is not None and word in mailings.TIMED else None
-    for kind, version, state, count in session.execute(queries.counts(event)).tuples():
+    for kind, version, state, count in session.execute(queries.counts(event)):
         if kind == f"{queries.KIND}{word}" and wanted in (None, version):
             tally.by_state[state] += count
     reached = session.scalar(queries.reached(event)) or 0 if word in mailings.TIMED else 0
