@@ -20,8 +20,8 @@ PEOPLE, WORKSHOPS, ROUNDS, SEATS = 1_000, 20, 2, 2
 SPARE = 1.05
 """Seats for each that is asked for."""
 RANKED, SCARCE, STEEP = 4, 1.0, 1.0
-"""The comparison with « first come »: wishes of each person, seats for each asked for, and how much dearer the
-first workshops are (the n-th is wished for 1/n^STEEP as much)."""
+"""The comparison with « first come »: wishes of each person, seats for each asked for, and how much more the
+first workshops are wished for than the n-th: n^STEEP times."""
 LOTS = 1 << 20
 """OR-tools counts in 64 bits: costs that leave room for lots of 20 bits."""
 
@@ -151,5 +151,5 @@ def beside_first_come() -> list[str]:
         unwished.append(ours.unwished)
     return [
         f"with {RANKED} wishes each, first come leaves {min(left)} to {max(left)} of {PEOPLE} with nothing",
-        f"the allocation: {max(none)} with nothing, {max(unwished)} at most with nothing that they wished for",
+        f"the allocation: {max(none)} with nothing, {max(unwished)} at most with nothing wished for",
     ]

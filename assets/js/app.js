@@ -10,6 +10,7 @@ import { forgetEnded } from "./door/kept.js";
 import { grid } from "./grid.js";
 import { announce } from "./announce.js";
 import { largest } from "./largest.js";
+import { rank } from "./rank.js";
 import { signOut } from "./sign-out.js";
 import { sortable } from "./sortable.js";
 import { themeSwitch } from "./theme.js";
@@ -31,6 +32,7 @@ function enhance(root) {
   each("[data-sortable]", sortable);
   each("[data-board]", board);
   each("form[data-counted]", counted);
+  each("[data-rank]", rank);
   each("input[data-largest]", largest);
   each("a[data-carry]", carry);
   each("form[action^='/deconnexion']", signOut);

@@ -43,6 +43,7 @@ PARTS = (
     "minutes",
     "days_after",
     "days_waiting",
+    "days_allocation",
 )
 
 

@@ -1,25 +1,52 @@
 """Allotting a block by wishes: computed, looked at, mended, published once; everybody told why."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from graph.allocation.problem import faults
-from hub.core import audit, mail
+from hub.core import audit, clock, jobs, mail
 from hub.core.errors import DomainError
+from hub.events.jobs.allocation import publish
 from hub.events.models.days import Event
 from hub.events.models.registrations import Choice, Registration
-from hub.events.models.workshops import AllocationState, Way, Wish, WorkshopBlock
+from hub.events.models.workshops import AllocationRun, AllocationState, Way, Wish, WorkshopBlock
 from hub.events.operations import allocation, letters, sign_up, waitlist
-from tests.conftest import both_databases
 from tests.events.plenary import person, plenary, wishes
-from tests.factories import NOW, coordinator
+from tests.factories import NOW, coordinator, user
 
 LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _at_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+
+
+@pytest.fixture
+def counted(installation: Any) -> Callable[[], Any]:
+    """Return what lists the statements that run inside it."""
+
+    @contextmanager
+    def watch() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
+
+        event.listen(installation.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(installation.engine, "before_cursor_execute", note)
+
+    return watch
 
 
 def by_wishes(session: Session, *capacities: int, choices: int = 1, **values: Any) -> WorkshopBlock:
@@ -105,7 +132,9 @@ def test_computing_anew_draws_the_same_lots_unless_asked_otherwise(session: Sess
     assert first.state == AllocationState.SET_ASIDE
     third = allocation.compute(session, block, actor="test", now=LATER, new_seed=True)
     assert third.seed != first.seed
-    acts = [entry for entry in session.scalars(audit.history(block.event)) if entry.action == "event.allocated"]
+    acts = [
+        entry for entry in session.scalars(audit.history(block.event)) if entry.action == "event.allocated"
+    ]
     assert len(acts) == 3
     assert acts[0].changes["seed"] == [second.seed, third.seed]
 
@@ -135,7 +164,7 @@ def test_who_cancelled_since_gets_nothing_and_the_seat_is_free(session: Session)
     stays, goes = come(session, block, 1, 0), come(session, block, 2, 0)
     run = allocation.compute(session, block, actor="test", now=NOW)
     sign_up.cancel(session, goes, actor="test", now=LATER)
-    assert allocation.is_current(session, run) == (0, 1, 0)
+    assert allocation.changed_since(session, run) == (0, 1, 0)
     assert allocation.publish(session, run, actor="test", now=LATER) == 1
     assert held(session, goes) == []
     assert len(held(session, stays)) == 1
@@ -148,7 +177,7 @@ def test_who_comes_after_publishing_takes_what_is_left_or_waits(session: Session
     come(session, block, 1, 0, 1)
     late_before = allocation.compute(session, block, actor="test", now=NOW)
     came = come(session, block, 2, 0, 1)
-    assert allocation.is_current(session, late_before) == (1, 0, 0)
+    assert allocation.changed_since(session, late_before) == (1, 0, 0)
     allocation.publish(session, late_before, actor="test", now=LATER)
     assert held(session, came) == []
     event = block.event
@@ -250,9 +279,7 @@ def test_wishes_change_until_the_deadline_and_are_stored_in_order(session: Sessi
     stored = session.scalars(select(Wish).where(Wish.registration_id == row.id).order_by(Wish.rank))
     assert tuple(wish.workshop_id for wish in stored) == other
     with pytest.raises(DomainError):
-        sign_up.change(
-            session, row, wishes(event, ranked=((block.id, other),)), now=event.sign_up_closes_at
-        )
+        sign_up.change(session, row, wishes(event, ranked=((block.id, other),)), now=event.sign_up_closes_at)
 
 
 @pytest.mark.parametrize("way", [Way.FIRST_COME])
@@ -268,3 +295,159 @@ def test_nobody_and_nothing_are_not_allotted(session: Session) -> None:
     block = by_wishes(session)
     with pytest.raises(DomainError, match="Personne"):
         allocation.compute(session, block, actor="test", now=NOW)
+
+
+# --- Pages --------------------------------------------------------------------------------------------
+
+
+def pages_of(block: WorkshopBlock) -> str:
+    return f"/journees/{block.event.slug}"
+
+
+def test_a_coordinator_computes_looks_moves_and_publishes(
+    session: Session, client: FlaskClient, sign_in: Any
+) -> None:
+    block = by_wishes(session, 1, 5, 5, 5)
+    rows = [come(session, block, number, 0, 1) for number in range(3)]
+    path = pages_of(block)
+    sign_in(client, coordinator(session))
+    page = client.get(f"{path}/souhaits").get_data(as_text=True)
+    assert "3 premiers choix pour 1 places" in page
+    answer = client.post(f"{path}/souhaits/{block.id}/calculer", data={})
+    assert answer.status_code == 303
+    run = session.scalars(select(AllocationRun)).one()
+    page = client.get(answer.location).get_data(as_text=True)
+    assert "Premier arrivé, premier servi" in page
+    assert "le tirage au sort a départagé" in page
+    moved = rows[0].id
+    fourth = block.workshops[3].id
+    shown = client.get(f"{path}/repartitions/{run.id}/deplacer/{moved}?workshops={fourth}")
+    assert "La somme des coûts passe de" in shown.get_data(as_text=True)
+    session.expire_all()
+    assert run.result["moved"] == []
+    done = client.post(f"{path}/repartitions/{run.id}/deplacer/{moved}", data={"workshops": fourth})
+    assert done.status_code == 303
+    asked = client.get(f"{path}/repartitions/{run.id}/publier").get_data(as_text=True)
+    assert "3 personnes reçoivent leurs ateliers" in asked
+    assert client.post(f"{path}/repartitions/{run.id}/publier", data={}).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert held(session, rows[0]) == [fourth]
+    assert "Les ateliers sont répartis" in client.get(f"{path}/souhaits").get_data(as_text=True)
+
+
+def test_who_coordinates_nothing_sees_nothing(session: Session, client: FlaskClient, sign_in: Any) -> None:
+    block = by_wishes(session)
+    come(session, block, 1, 0)
+    run = allocation.compute(session, block, actor="test", now=NOW)
+    sign_in(client, user(session))
+    path = pages_of(block)
+    for page in ("souhaits", f"repartitions/{run.id}", f"repartitions/{run.id}/publier"):
+        assert client.get(f"{path}/{page}").status_code == 403
+
+
+def test_a_run_of_another_day_and_numbers_that_are_none_are_not_found(
+    session: Session, client: FlaskClient, sign_in: Any
+) -> None:
+    block = by_wishes(session)
+    other = by_wishes(session, title="Une autre journée")
+    row = come(session, block, 1, 0)
+    run = allocation.compute(session, block, actor="test", now=NOW)
+    sign_in(client, coordinator(session))
+    there, here = pages_of(other), pages_of(block)
+    for page in (
+        f"{there}/repartitions/{run.id}",
+        f"{here}/repartitions/99999",
+        f"{here}/repartitions/{run.id}/deplacer/99999",
+        f"{here}/souhaits/99999/avancement",
+        f"{here}/repartitions/{run.id}?format=exe",
+    ):
+        assert client.get(page).status_code == 404, page
+    move = f"{here}/repartitions/{run.id}/deplacer/{row.id}"
+    refused = client.post(move, data={"workshops": other.workshops[0].id})
+    assert refused.status_code == 422
+    assert client.get(f"{move}?workshops=rien").status_code == 200
+    assert client.post(f"{here}/souhaits/{other.id}/calculer", data={}).status_code == 404
+
+
+def test_a_list_of_who_got_what_goes_out_as_a_table(
+    session: Session, client: FlaskClient, sign_in: Any
+) -> None:
+    block = by_wishes(session)
+    come(session, block, 1, 0)
+    run = allocation.compute(session, block, actor="test", now=NOW)
+    sign_in(client, coordinator(session))
+    answer = client.get(f"{pages_of(block)}/repartitions/{run.id}?format=csv")
+    assert "Participant·e 1" in answer.get_data(as_text=True)
+    assert "Besoins de base" in answer.get_data(as_text=True)
+
+
+def crowd(session: Session, block: WorkshopBlock, number: int) -> None:
+    """Store many sign-ups at once, with their wishes."""
+    event = block.event
+    for place in range(number):
+        row = Registration(
+            event_id=event.id,
+            name=f"Personne {place}",
+            email=f"foule{place}@example.org",
+            search_text=f"personne {place}",
+            organisation_name=f"Association {place % 40}",
+            created_at=NOW + timedelta(seconds=place),
+            updated_at=NOW,
+        )
+        row.wishes = [
+            Wish(block_id=block.id, workshop_id=event.workshops[(place + step) % 4].id, rank=step + 1)
+            for step in range(3)
+        ]
+        session.add(row)
+    event.taken += number
+    session.flush()
+
+
+def test_a_thousand_people_are_allotted_and_told_by_jobs_in_few_queries(
+    session: Session, client: FlaskClient, sign_in: Any, run_jobs: Any, counted: Any
+) -> None:
+    block = by_wishes(session, 300, 300, 300, 300, choices=2)
+    crowd(session, block, 1_000)
+    path = pages_of(block)
+    allocation.AT_ONCE, before = 100, allocation.AT_ONCE
+    try:
+        sign_in(client, coordinator(session))
+        computing = client.post(f"{path}/souhaits/{block.id}/calculer", data={})
+    finally:
+        allocation.AT_ONCE = before
+    assert computing.location == f"{path}/souhaits"
+    assert "La répartition se calcule" in client.get(computing.location).get_data(as_text=True)
+    assert "La répartition se calcule" in client.get(f"{path}/souhaits/{block.id}/avancement").get_data(
+        as_text=True
+    )
+    run_jobs()
+    run = session.scalars(select(AllocationRun)).one()
+    for page in ("souhaits", f"repartitions/{run.id}", f"repartitions/{run.id}/publier"):
+        with counted() as statements:
+            assert client.get(f"{path}/{page}").status_code == 200
+        asked = [each for each in statements if each != "BEGIN"]
+        assert len(asked) <= 12, "\n".join([page, *asked])
+
+
+def test_publishing_to_many_is_a_job_and_done_twice_is_done_once(
+    session: Session, client: FlaskClient, sign_in: Any, run_jobs: Any, installation: Any
+) -> None:
+    block = by_wishes(session, 100, 100, 100, 100)
+    crowd(session, block, 160)
+    run = allocation.compute(session, block, actor="test", now=NOW)
+    session.commit()
+    sign_in(client, coordinator(session))
+    path = f"{pages_of(block)}/repartitions/{run.id}"
+    assert client.post(f"{path}/publier", data={}).status_code == 303
+    assert "La répartition se publie" in client.get(path).get_data(as_text=True)
+    assert client.get(f"{path}/avancement").status_code == 200
+    run_jobs()
+    session.expire_all()
+    assert run.state == AllocationState.PUBLISHED
+    told = select(mail.Message).where(mail.Message.kind == "events.allotted")
+    assert len(session.scalars(told).all()) == 160
+    context = jobs.JobContext(installation.engine, 0, "test", {})
+    context.progress = lambda *_: None  # type: ignore[method-assign]
+    assert publish(context, run=run.id, actor="test") == {}
+    assert len(session.scalars(told).all()) == 160

@@ -334,15 +334,17 @@ def explained(
     return [*said, say(allocating.BY_HAND)] if number in held.moved else said
 
 
-def is_current(session: Session, run: AllocationRun) -> tuple[int, int, int]:
+def changed_since(session: Session, run: AllocationRun) -> tuple[int, int, int]:
     """Return how many came since a run was computed, how many cancelled, how many wish otherwise."""
-    then = allocating.problem_of(run.given, run.seed)
-    today = problem_of(session, run.block, seed=run.seed)
-    came = today.by_person.keys() - then.by_person.keys()
-    gone = then.by_person.keys() - today.by_person.keys()
+    then = allocating.problem_of(run.given, run.seed).by_person
+    known = {each.id: each.content_id for each in run.block.workshops if each.cancelled_at is None}
+    ranked: dict[int, list[int]] = {number: [] for number in session.scalars(queries.expected(run.block))}
+    for number, workshop in session.execute(queries.wished(run.block)):
+        if number in ranked and workshop in known:
+            ranked[number].append(known[workshop])
     other = [
         number
-        for number in today.by_person.keys() & then.by_person.keys()
-        if today.by_person[number].wishes != then.by_person[number].wishes
+        for number in ranked.keys() & then.keys()
+        if tuple(dict.fromkeys(ranked[number])) != then[number].wishes
     ]
-    return len(came), len(gone), len(other)
+    return len(ranked.keys() - then.keys()), len(then.keys() - ranked.keys()), len(other)

@@ -37,6 +37,22 @@ def people(block: WorkshopBlock) -> Select[Registration]:
     )  # fmt: skip
 
 
+def expected(block: WorkshopBlock) -> Select[int]:
+    """Select the numbers of those who have a seat of the day."""
+    return select(Registration.id).where(
+        Registration.event_id == block.event_id, Registration.state == RegistrationState.CONFIRMED
+    )
+
+
+def wished(block: WorkshopBlock) -> Select[int, int]:
+    """Select (registration, workshop) of all wishes in a block, each person's in order of preference."""
+    return (
+        select(Wish.registration_id, Wish.workshop_id)
+        .where(Wish.block_id == block.id)
+        .order_by(Wish.registration_id, Wish.rank)
+    )
+
+
 def ranks(block: WorkshopBlock) -> Select[int, int, int]:
     """Select (workshop, rank, how many people with a seat of the day give it that rank)."""
     return (

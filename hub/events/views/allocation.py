@@ -1,6 +1,7 @@
 """Wishes and how they are allotted: how they stand, what was computed, mended by hand, published."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,7 +185,7 @@ def allocation_run(event: Event, number: int) -> str | Response:
         compared=_compared(session, run, held),
         per_organisation=_per_organisation(held, known),
         filled=_filled(run, held),
-        changed=allocation.is_current(session, run) if is_proposed else (0, 0, 0),
+        changed=allocation.changed_since(session, run) if is_proposed else (0, 0, 0),
         is_proposed=is_proposed,
         job=session.scalar(jobs.of(run, allocation.PUBLISH_JOB).limit(1)),
     )
@@ -313,8 +314,14 @@ def _show_move(event: Event, run: AllocationRun, number: int, chosen: list[int])
     return render_template(
         "events/allocation/move.html",
         event=event, run=run, row=row, person=person, mine=mine, options=options, chosen=chosen,
-        before=before, after=after, problem=problem, titles=allocation.titles_of(run.block),
+        before=before, after=after, problem=problem,
+        now_titles=_named(run, mine), chosen_titles=_named(run, chosen),
     )  # fmt: skip
+
+
+def _named(run: AllocationRun, workshops: Collection[int]) -> str:
+    titles = allocation.titles_of(run.block)
+    return ", ".join(titles[each] for each in workshops if each in titles)
 
 
 @blueprint.post("/journees/<slug>/repartitions/<int:number>/ecarter")
@@ -344,7 +351,7 @@ def publish_allocation_page(event: Event, number: int) -> str:
         asking=asking,
         outcome=outcome(held.problem, held.seats),
         closed=[titles.get(each, "") for each in held.closed],
-        changed=allocation.is_current(db.session(), run),
+        changed=allocation.changed_since(db.session(), run),
         before_deadline=clock.now() < event.sign_up_closes_at,
     )
 
