@@ -110,11 +110,12 @@ def test_the_page_keeps_what_was_typed_and_says_what_is_wrong(
         assert answer.status_code == 422, odd
         assert "conseil" in answer.text or f"note-{one}" in odd
     assert coordinating.post(page, data=good).status_code == 303
-    session.expire_all()
+    session.rollback()
     stored = session.scalars(select(Delegation).order_by(Delegation.id)).all()
     assert [(row.state, row.announced, row.note) for row in stored] == [
         (DelegationState.ANNOUNCED, 3, "conseil"),
         (DelegationState.DECLINED, None, ""),
     ]
     assert coordinating.post(f"{page}/{two}/retirer").status_code == 303
+    session.rollback()
     assert len(rows(session, day)) == 1
