@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -12,13 +13,16 @@ from sqlalchemy import event as listening
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.core import clock
+from hub.app import create_app
+from hub.core import clock, schema
+from hub.core.db import db, writing
 from hub.core.web import limiter
 from hub.events.models.days import CertificateRule
 from hub.events.models.outcomes import Certificate
 from hub.events.operations import certificates
 from hub.events.operations.letters import issue_link
 from hub.events.values import certificates as values
+from tests.conftest import SITE
 from tests.events.afterwards import AFTER, module, participant, saw
 from tests.factories import coordinator
 
@@ -141,24 +145,35 @@ def test_once_the_name_is_erased_it_still_says_that_it_was_given(
     assert "porte un autre nom" not in answer
 
 
-def test_looks_and_comparisons_are_counted(session: Session, client: FlaskClient) -> None:
-    made = given(session)
-    limiter.enabled = True
+def test_looks_and_comparisons_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limiter, "enabled", limiter.enabled)
+    app = create_app(
+        {
+            "TESTING": True,
+            "SECRET_KEY": "a key for tests only",
+            "DATA_FOLDER": str(tmp_path),
+            "BASE_URL": "http://localhost",
+            "WTF_CSRF_ENABLED": False,
+            "RATELIMIT_ENABLED": True,
+        }
+    )
+    with app.app_context():
+        schema.upgrade(db.engine)
+        with writing(db.engine, site=SITE) as session:
+            event = module(session)
+            row = participant(session, event, "111", name="Amina Benali")
+            known = certificates.issue(session, event, row, actor=BY, now=AFTER).code
+    client = app.test_client()
+    for code, status in ((known, 200), (UNKNOWN, 404)):
+        limiter.reset()
+        compared = [client.post(f"/attestation/{code}", data={"name": "x"}).status_code for _ in range(21)]
+        assert compared == [status] * 20 + [429]
+        limiter.reset()
+        looked = [client.get(f"/attestation/{code}").status_code for _ in range(121)]
+        assert looked == [status] * 120 + [429]
     limiter.reset()
-    try:
-        for code in (made.code, UNKNOWN):
-            limiter.reset()
-            statuses = [
-                client.post(f"/attestation/{code}", data={"name": "x"}).status_code for _ in range(21)
-            ]
-            assert statuses[-1] == 429
-            assert 429 not in statuses[:20]
-        limiter.reset()
-        statuses = [client.get(f"/attestation/{UNKNOWN}").status_code for _ in range(121)]
-        assert statuses.count(429) == 1
-    finally:
-        limiter.reset()
-        limiter.enabled = False
+    with app.app_context():
+        db.engine.dispose()
 
 
 # --- One's own ------------------------------------------------------------------------------------
@@ -218,6 +233,7 @@ def test_given_mended_taken_back(session: Session, client: FlaskClient, sign_in:
     assert client.post(f"{page}/999999/delivrer").status_code == 404
     assert client.post(f"{page}/{row.id}/delivrer").status_code == 303
     made = session.scalars(select(Certificate)).one()
+    session.rollback()
     assert made.serial in client.get(page).text
     assert client.get(f"{page}/{made.id}/remplacer").status_code == 200
     assert client.post(f"{page}/{made.id}/remplacer", data={"name": "", "reason": ""}).status_code == 422
@@ -226,6 +242,7 @@ def test_given_mended_taken_back(session: Session, client: FlaskClient, sign_in:
     assert client.post(f"{page}/{made.id}/remplacer", data=data).status_code == 422
     new = session.scalars(select(Certificate).order_by(Certificate.id.desc())).first()
     assert new is not None
+    session.rollback()
     saw(session, event.sessions[0], row, was_there=False)
     session.commit()
     assert "n’est plus acquise" in client.get(page).text
@@ -233,6 +250,7 @@ def test_given_mended_taken_back(session: Session, client: FlaskClient, sign_in:
     assert client.get(f"{page}/{new.id}/retirer").status_code == 200
     assert client.post(f"{page}/{new.id}/retirer", data={"reason": ""}).status_code == 422
     assert client.post(f"{page}/{new.id}/retirer", data={"reason": "Absence"}).status_code == 303
+    session.rollback()
     session.expire_all()
     assert session.get_one(Certificate, new.id).revoked_reason == "Absence"
 
@@ -273,6 +291,7 @@ def test_the_rules_are_set(session: Session, client: FlaskClient, sign_in: Any) 
         "signatory": "L’équipe",
     }
     assert client.post(f"{page}/reglages", data=data).status_code == 303
+    session.rollback()
     session.expire_all()
     assert (event.certificate_threshold, event.certificate_text, event.certificate_signatory) == (
         210,

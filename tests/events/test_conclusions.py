@@ -1,5 +1,6 @@
 """What workshops conclude: written by who may, published after the day, tied to what came of it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.actors.models.mandates import Mandate, Person
 from hub.actors.models.organisations import Organisation
 from hub.core import clock
 from hub.core.errors import DomainError
@@ -24,6 +24,7 @@ from hub.recommendations.operations import conclusions as ties
 from tests.conftest import both_databases
 from tests.events.afterwards import AFTER, FIRST, module
 from tests.factories import NOW, add, coordinator, organisation, user
+from tests.spaces import acting
 
 BY = "essai"
 
@@ -56,20 +57,7 @@ def day(session: Session, *titles: str, lead: Organisation | None = None) -> Eve
 def speaker(session: Session, who: Organisation, **values: Any) -> Any:
     """Return an account that speaks for an organisation."""
     account = user(session)
-    person = add(session, Person(name=account.name, user_id=account.id, created_at=NOW, updated_at=NOW))
-    add(
-        session,
-        Mandate(
-            **{
-                "person_id": person.id,
-                "organisation_id": who.id,
-                "starts_on": FIRST.date() - timedelta(days=90),
-                "created_at": NOW,
-                "updated_at": NOW,
-                **values,
-            }
-        ),
-    )
+    acting.mandate(session, who, acting.person(session, user_id=account.id), **values)
     return account
 
 
@@ -167,6 +155,7 @@ def test_who_leads_or_reports_writes_and_nobody_else(session: Session, app: Any,
     # Who may not choose the organisation that reports leaves it as it was.
     data = {"text": "Un guichet.", "seen": seen, "rapporteur": str(other.id)}
     assert clients["leads"].post(page, data=data).status_code == 303
+    session.rollback()
     session.expire_all()
     row = session.scalars(select(Conclusion)).one()
     assert (row.text, row.rapporteur_id) == ("Un guichet.", reports.id)
@@ -185,8 +174,6 @@ def test_two_who_write_the_same_see_both(session: Session, client: FlaskClient, 
     assert answer.status_code == 409
     assert "Le mien" in answer.text
     assert "Le vôtre" in answer.text
-    import re  # noqa: PLC0415
-
     seen = re.search(r'name="seen"[^>]*value="([^"]+)"', answer.text)
     assert seen is not None
     assert client.post(page, data={"text": "Les deux", "seen": seen[1]}).status_code == 303
@@ -236,12 +223,14 @@ def test_the_coordination_ties_from_both_sides(session: Session, client: FlaskCl
     other = f"/recommandations/{two.code}/conclusions"
     assert "Logement" in client.get(f"{other}?q=logement").text
     assert client.post(other, data={"conclusion": row.id}).status_code == 303
+    session.rollback()
     session.expire_all()
     rows = session.scalars(select(ConclusionTie)).all()
     assert {tie.recommendation_id for tie in rows} == {one.id, two.id}
     assert client.post(page, data={"tie": rows[0].id}).status_code == 303
     assert client.post(other, data={"tie": rows[0].id}).status_code == 404  # another recommendation's
     assert client.post(other, data={"tie": rows[1].id}).status_code == 303
+    session.rollback()
     session.expire_all()
     assert all(tie.detached_at for tie in session.scalars(select(ConclusionTie)))
 

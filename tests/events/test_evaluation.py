@@ -78,7 +78,7 @@ def history(
     """
     installation.empty()
     drawn = iter(range(10**6))
-    monkeypatch.setattr("secrets.token_urlsafe", lambda _size=32: f"{next(drawn):043d}")
+    monkeypatch.setattr("secrets.token_urlsafe", lambda size=32: f"{next(drawn):0{-(-size * 4 // 3)}d}")
     monkeypatch.setattr(clock, "now", lambda: AFTER)
     numbers = iter(range(1, 100))
     monkeypatch.setattr("tests.events.afterwards.numbers", numbers)
@@ -184,8 +184,8 @@ def test_what_is_wrong_is_refused(session: Session) -> None:
     event, (row,) = opened(session, "Amina")
     scale, _welcome, one, many, helped, _change, again = asked(session, event)
     for wrong in (
-        {}, {scale.id: 6}, {scale.id: "5"}, {one.id: "Peut-être"}, {many.id: ["Autre"]}, {helped.id: "x" * 2001},
-        {again.id: "oui"}, {10**6: 1},
+        {}, {scale.id: 6}, {scale.id: "5"}, {one.id: "Peut-être"}, {many.id: ["Autre"]},
+        {helped.id: "x" * 2001}, {again.id: "oui"}, {10**6: 1},
     ):  # fmt: skip
         with pytest.raises(DomainError):
             evaluation.reply(session, row, wrong, now=AFTER)
@@ -283,7 +283,9 @@ def test_the_mail_waits_for_the_morning_after(
     session.commit()
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 17, 8, 0, tzinfo=UTC))
     run_jobs()
+    session.rollback()
     assert session.scalars(select(Message)).all() == []
+    session.rollback()
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 24, 8, 0, tzinfo=UTC))
     run_jobs()
     assert session.scalars(select(Message.recipient).where(Message.kind == "events.evaluation")).all() == [
@@ -368,6 +370,7 @@ def test_get_changes_nothing_and_the_page_is_private(session: Session, client: F
     assert "Amina" not in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "noindex" in page.headers["X-Robots-Tag"]
+    session.rollback()
     session.expire_all()
     assert not session.get_one(Registration, row.id).has_evaluated
 
@@ -429,6 +432,7 @@ def test_the_coordination_prepares_asks_and_reads(
     assert client.post(f"{page}/questions/ajouter", data=data).status_code == 303
     assert "Et le repas ?" in client.get(page).text
     assert "Et le repas ?" in client.get(f"{page}/apercu").text
+    session.rollback()
     session.expire_all()
     last = asked(session, event)[-1]
     assert (
@@ -438,6 +442,7 @@ def test_the_coordination_prepares_asks_and_reads(
     assert client.post(f"{page}/questions/{last.id}/retirer").status_code == 303
     assert client.post(page, data={"last_day": "pas un jour"}).status_code == 422
     assert client.post(page, data={"last_day": LAST.isoformat()}).status_code == 303
+    session.rollback()
     session.expire_all()
     for row in rows:
         reply(session, row, words="<script>alert(1)</script>")

@@ -10,7 +10,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from hub.events.forms.questions import FigureField, one_line, stripped
 from hub.events.models.days import CertificateRule, Event
@@ -112,7 +112,7 @@ def _reason() -> TextAreaField:
     return TextAreaField(
         _l("Pourquoi ?"),
         [
-            InputRequired(message=_l("Dites pourquoi, en quelques mots.")),
+            DataRequired(message=_l("Dites pourquoi, en quelques mots.")),
             Length(max=REASON_LENGTH, message=_l("Restez sous 300 signes.")),
         ],
         filters=[one_line],
@@ -126,7 +126,7 @@ class ReissueForm(FlaskForm):
     name = StringField(
         _l("Nom à imprimer"),
         [
-            InputRequired(message=_l("Écrivez le nom à imprimer.")),
+            DataRequired(message=_l("Écrivez le nom à imprimer.")),
             Length(max=NAME_LENGTH, message=_l("Restez sous 120 signes.")),
         ],
         filters=[one_line],
@@ -146,7 +146,7 @@ class CompareForm(FlaskForm):
     name = StringField(
         _l("Nom complet, tel qu’il est sur l’attestation"),
         [
-            InputRequired(message=_l("Écrivez le nom à comparer.")),
+            DataRequired(message=_l("Écrivez le nom à comparer.")),
             Length(max=NAME_LENGTH, message=_l("Restez sous 120 signes.")),
         ],
         filters=[one_line],

@@ -6,7 +6,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    HiddenField,
+    SelectChoice,
+    SelectField,
+    TextAreaField,
+)
 from wtforms.validators import Length
 
 from hub.actors.models.organisations import Organisation
@@ -48,7 +53,10 @@ class ConclusionForm(FlaskForm):
             del self.rapporteur
             return self
         named = session.execute(queries.organisations_at_work())
-        self.rapporteur.choices = [(0, _l("Personne en particulier")), *((row.id, row.name) for row in named)]
+        self.rapporteur.choices = [
+            SelectChoice(0, _l("Personne en particulier")),
+            *(SelectChoice(row.id, row.name) for row in named),
+        ]
         return self
 
     def words(self, session: Session, known: Conclusion | None) -> Words:

@@ -6,8 +6,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    BooleanField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, Length
 
 from hub.actors.forms.fields import DayField
 from hub.events.forms.questions import fields_of, one_line, read, stripped
@@ -23,7 +29,7 @@ class EvaluationQuestionForm(FlaskForm):
     label = TextAreaField(
         _l("La question"),
         [
-            InputRequired(message=_l("Écrivez la question.")),
+            DataRequired(message=_l("Écrivez la question.")),
             Length(max=300, message=_l("Restez sous 300 signes.")),
         ],
         filters=[one_line],
@@ -35,7 +41,7 @@ class EvaluationQuestionForm(FlaskForm):
     )
     kind = SelectField(
         _l("Sorte de réponse"),
-        choices=[(kind.value, QUESTION_KINDS[kind]) for kind in KINDS],
+        choices=[SelectChoice(kind.value, QUESTION_KINDS[kind]) for kind in KINDS],
         default=QuestionKind.SCALE.value,
     )
     options = TextAreaField(
@@ -74,7 +80,7 @@ class OpenForm(FlaskForm):
 
     last_day = DayField(
         _l("Dernier jour pour répondre, inclus"),
-        [InputRequired(message=_l("Dites jusqu’à quel jour on peut répondre."))],
+        [DataRequired(message=_l("Dites jusqu’à quel jour on peut répondre."))],
     )
 
     def day(self) -> date:

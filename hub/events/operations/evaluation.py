@@ -154,6 +154,12 @@ def plan(session: Session, event: Event, *, now: datetime) -> None:
     jobs.enqueue(session, JOB, now=now, run_at=writes_at(event, now), subject=event, event=event.id)
 
 
+def last_day(event: Event) -> date | None:
+    """Return the last day, included, on which answers are taken."""
+    closes_at = event.evaluation_closes_at
+    return clock.today(closes_at - timedelta(microseconds=1)) if closes_at is not None else None
+
+
 def writes_at(event: Event, now: datetime) -> datetime:
     """Return when the mail goes out."""
     return max(now, clock.at(event.last_day + timedelta(days=1), WRITES_AT))
@@ -185,8 +191,14 @@ def ask(session: Session, numbers: Sequence[int], *, now: datetime) -> None:
             continue
         letters.send(
             session, row, LetterKind.EVALUATION, now=now,
-            path=f"/evaluation/{issue_link(session, row, now=now)}", until=row.event.evaluation_closes_at,
+            path=f"/evaluation/{issue_link(session, row, now=now)}", until=_last_minute(row.event),
         )  # fmt: skip
+
+
+def _last_minute(event: Event) -> datetime | None:
+    """Return the end as people read it: « à 23 h 59 », not midnight of the day after."""
+    closes_at = event.evaluation_closes_at
+    return closes_at - timedelta(minutes=1) if closes_at is not None else None
 
 
 def may_reply(session: Session, registration: Registration, *, now: datetime) -> bool:

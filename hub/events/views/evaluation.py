@@ -81,6 +81,7 @@ def _show(event: Event, form: OpenForm) -> str:
         standings=STANDINGS,
         results=found,
         writes_at=evaluation.writes_at(event, now),
+        last_day=evaluation.last_day(event),
         is_frozen=found.replies > 0,
         least=LEAST,
         can_open=not (evaluation.standing(event, now) == Standing.CLOSED and found.replies >= LEAST),
@@ -316,4 +317,5 @@ def evaluation_piece(row: Registration, now: Any) -> dict[str, Any]:
     """Tell one's own page whether an opinion is asked for."""
     if evaluation.standing(row.event, now) != Standing.OPEN:
         return {"evaluation_asked": False}
-    return {"evaluation_asked": evaluation.may_reply(db.session(), row, now=now)}
+    asked = evaluation.may_reply(db.session(), row, now=now)
+    return {"evaluation_asked": asked, "evaluation_last_day": evaluation.last_day(row.event)}
