@@ -153,6 +153,61 @@ def take_spaces(browser: Browser, address: str) -> None:
     phone.close()
 
 
+def take_days(browser: Browser, address: str) -> None:
+    """Take the pages of days: preparing, signing up on a phone, the day itself, and what comes after."""
+    page = browser.new_page(base_url=address, viewport=WIDE, locale="fr-BE", reduced_motion="reduce")
+    sign_in(page)
+    page.goto("/journees")
+    year = datetime.now(UTC).year
+    past = "/journees/journee-pleniere-du-ppli-6-juin-2023"
+    info = address_of(page, "Appel à projets PCI")
+    take(
+        page,
+        address_of(page, f"Journée plénière du PPLI {year + 1}", f"Journée plénière du PPLI {year}"),
+        "journee",
+    )
+    take(page, f"{info}/liste-attente", "journee-liste-attente")
+    symposium = address_of(page, "Colloque : agir ensemble")
+    page.goto(f"{symposium}/souhaits")
+    page.get_by_role("button", name="Calculer la répartition").click()
+    page.get_by_role("button", name="Publier").or_(page.get_by_role("link", name="Publier")).first.wait_for()
+    page.screenshot(path=PICTURES / "journee-souhaits.png")
+    take(page, f"{past}/presences", "journee-presences")
+    take(page, f"{address_of(page, 'Ateliers citoyens')}/attestations", "journee-attestations")
+    take(page, f"{past}/donnees", "journee-donnees")
+    page.goto(f"{info}/accueil")
+    page.get_by_role("link", name="Ouvrir l’accueil").click()
+    page.wait_for_load_state("networkidle")
+    door = page.url
+    page.close()
+    take_days_on_a_phone(browser, address, info, door)
+
+
+def take_days_on_a_phone(browser: Browser, address: str, info: str, door: str) -> None:
+    """Take the form, the page that it leads to, and the door."""
+    phone = browser.new_page(base_url=address, viewport=PHONE, locale="fr-BE", reduced_motion="reduce")
+    take(phone, f"{info}/inscription", "journee-inscription")
+    phone.get_by_label("Prénom et nom").first.fill("Camille Exemple")
+    phone.get_by_label("Adresse mail").first.fill("camille@example.org")
+    phone.get_by_label("En ligne").first.check()
+    phone.locator("main form button[type=submit]").last.click()
+    phone.wait_for_url("**/inscription/*")
+    phone.screenshot(path=PICTURES / "journee-page-personnelle.png")
+    sign_in(phone)
+    take(phone, door, "journee-accueil")
+    phone.close()
+
+
+def address_of(page: Page, *titles: str) -> str:
+    """Return the address of the first day of that title in the coordinator's list."""
+    page.goto("/journees")
+    for title in titles:
+        link = page.locator("main").get_by_role("link", name=title).first
+        if link.count():
+            return link.get_attribute("href") or ""
+    raise LookupError(titles)
+
+
 def take_memorandum(address: str) -> None:
     """Take the cover and the first chapter of the published memorandum, once its PDF is built."""
     port = address.rpartition(":")[2]
@@ -189,6 +244,7 @@ def main() -> None:
         take_pages(browser, address)
         take_spaces(browser, address)
         take_plans(browser, address)
+        take_days(browser, address)
         take_memorandum(address)
         take_report(browser, address)
         browser.close()
