@@ -175,7 +175,7 @@ def take_days(browser: Browser, address: str) -> None:
     take(page, f"{past}/presences", "journee-presences")
     take(page, f"{address_of(page, 'Ateliers citoyens')}/attestations", "journee-attestations")
     take(page, f"{past}/donnees", "journee-donnees")
-    page.goto(f"{info}/accueil")
+    page.goto(f"{past}/accueil")
     page.get_by_role("link", name="Ouvrir l’accueil").click()
     page.wait_for_load_state("networkidle")
     door = page.url
