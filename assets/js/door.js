@@ -19,7 +19,6 @@ class Door {
     this.ahead = Number(root.dataset.now) - Date.now();
     this.filter = "all";
     this.etag = "";
-    this.said = "";
     this.store = new Store(root.dataset.user, root.dataset.running);
     remember(this.store.prefix, Number(root.dataset.until));
     this.queue = new Queue(root, this.store, this);
@@ -368,8 +367,6 @@ class Door {
       way.href = this.words.signIn;
       place.append(way);
     }
-    if (tone !== this.said && (tone === "offline" || this.said === "offline" || tone === "refused")) announce(sentence);
-    if (tone !== "saving") this.said = tone;
   }
 
   status() {

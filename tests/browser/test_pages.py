@@ -33,7 +33,9 @@ MINUTES = "test_minutes.test_minutes_from_the_draft_to_an_erratum"
 PLAN = "test_plans.test_a_plan_from_its_first_axis_to_the_plan_of_a_day"
 CONVENING = "test_convening.test_a_date_is_found_by_link_and_the_agenda_sent"
 CONVENED_MEMBER = "test_convening.test_a_member_answers_and_proposes_by_account"
+DOOR = "test_door.test_a_door_without_connection_loses_nothing_and_twice_is_once"
 ELSEWHERE: dict[str, str] = {
+    "events.door_page": DOOR,
     "spaces.asked_meeting": CONVENING,
     "spaces.asked_propose_page": CONVENING,
     "spaces.date_by_link": CONVENING,
@@ -142,6 +144,8 @@ NOT_PAGES = {
 }
 # What the page that runs a meeting asks now and then; tests/spaces/test_running.py reads it.
 NOT_PAGES |= {"spaces.run_state"}
+# What the page of the door asks for, which tests/events/test_door.py reads.
+NOT_PAGES |= {"events.door_state", "events.own_door_state"}
 # Calendars, which tests/spaces/test_feeds.py reads, and a document of a meeting.
 NOT_PAGES |= {"spaces.space_feed", "spaces.person_feed", "spaces.document_by_link"}
 # Downloads, which tests/spaces/test_meeting_pages.py reads.

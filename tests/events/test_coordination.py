@@ -64,6 +64,7 @@ PAGES = (
     "/journees/{slug}/inscriptions/ajouter",
     "/journees/{slug}/inscriptions/1/annuler",
     "/journees/{slug}/presences",
+    "/journees/{slug}/presences/feuille",
     "/journees/{slug}/besoins",
     "/journees/{slug}/repas",
 )
@@ -345,7 +346,7 @@ def test_the_sheet_to_sign_names_everybody_expected(
     gone = session.scalars(select(Registration).where(Registration.name == "Zoé B.")).one()
     sign_up.cancel(session, gone, actor="test", now=NOW)
     session.commit()
-    page = coordinator.get(f"/journees/{event.slug}/presences").text
+    page = coordinator.get(f"/journees/{event.slug}/presences/feuille").text
     assert "Élodie M." in page
     assert "Zoé B." not in page
 
