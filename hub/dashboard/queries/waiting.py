@@ -18,6 +18,7 @@ from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
 from hub.dashboard.queries.lines import SHOWN, Line, lines, part
 from hub.events.models.days import Event, EventState
+from hub.events.models.discrepancies import SeatDiscrepancy
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.models.workshops import Way, Wish, WorkshopBlock
 from hub.plans.models.plans import Plan, PlanState
@@ -60,6 +61,7 @@ class Kind(StrEnum):
     RECOMMENDATIONS = "recommendations"
     REQUESTS = "requests"  # to come to a day
     WISHES = "wishes"  # the deadline has passed, workshops are still to allot
+    SEATS = "seats"  # counted otherwise than held
     DAYS = "days"
     PLANS = "plans"  # still in force after their last day
     UNCHECKED = "unchecked"
@@ -214,7 +216,7 @@ def _of_the_network() -> list[Select[*tuple[Any, ...]]]:
             Kind.RECOMMENDATIONS, drafts, Recommendation.updated_at.desc(),
             id=Recommendation.id, key=Recommendation.code, label=Recommendation.title,
         ),
-        _requests(), _wishes(), _days(),
+        _requests(), _wishes(), _seats(), _days(),
         _plans(),
         part(
             Kind.UNCHECKED, stale, Organisation.name,
@@ -287,6 +289,14 @@ def _wishes() -> Select[*tuple[Any, ...]]:
         ),
         Event.starts_at,
         id=WorkshopBlock.id, key=Event.slug, label=Event.title, moment=Event.starts_at,
+    )  # fmt: skip
+
+
+def _seats() -> Select[*tuple[Any, ...]]:
+    found = select(SeatDiscrepancy).join(Event, Event.id == SeatDiscrepancy.event_id)
+    return part(
+        Kind.SEATS, found.where(SeatDiscrepancy.gone_at.is_(None)), SeatDiscrepancy.id,
+        id=SeatDiscrepancy.id, key=Event.slug, label=Event.title, moment=Event.starts_at,
     )  # fmt: skip
 
 

@@ -173,6 +173,14 @@ KINDS = {
         lambda: _("Répartir"), "list-check", ("events.index", {}), "events.wishes_page", "slug",
         tone="accent",
     ),
+    Kind.SEATS: Words(
+        lambda n: ngettext(
+            "%(num)s nombre de places ne correspond pas aux inscriptions.",
+            "%(num)s nombres de places ne correspondent pas aux inscriptions.", n,
+        ),
+        lambda: _("Regarder"), "alert-triangle", ("events.index", {}), "events.waiting_list", "slug",
+        tone="warning",
+    ),
     Kind.DAYS: Words(
         lambda n: ngettext(
             "%(num)s journée est bientôt complète.", "%(num)s journées sont bientôt complètes.", n

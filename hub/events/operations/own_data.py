@@ -118,6 +118,7 @@ def erase(session: Session, row: Registration, *, with_certificates: bool, now: 
     # Of a small association one sign-up is one person.
     row.organisation_id = None
     retention.scrub_mails(session, Registration, [row.id])
+    retention.forget_papers(session, row.event)
     session.flush()
     session.expire_all()
     audit.record(session, "registration.erased", row, actor=BY_LINK, now=now)

@@ -20,6 +20,7 @@ from hub.core.mail import Message, MessageState
 from hub.core.tokens import Token
 from hub.events.models.days import Event, EventSession, EventState
 from hub.events.models.outcomes import Certificate, EvaluationReply, Presence
+from hub.events.models.papers import DayPaper
 from hub.events.models.registrations import (
     Answer,
     EventInvitation,
@@ -180,11 +181,17 @@ def _identity(session: Session, event: Event, now: datetime) -> int:
     session.execute(
         update(EventInvitation).where(EventInvitation.event_id == event.id).values(name="", email=None)
     )
+    forget_papers(session, event)
     for who in WHO:
         of_event = select(who.id).where(who.event_id == event.id)
         scrub_mails(session, who, list(session.scalars(of_event)))
     session.expire_all()
     return len(numbers)
+
+
+def forget_papers(session: Session, event: Event) -> None:
+    """Throw papers away that wait to be fetched: they bear names."""
+    session.execute(delete(DayPaper).where(DayPaper.event_id == event.id))
 
 
 def make_nobody(session: Session, numbers: list[int], now: datetime) -> None:
