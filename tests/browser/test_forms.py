@@ -160,7 +160,6 @@ def test_pages_of_a_day_and_the_end_of_a_mandate(context: BrowserContext, server
     page.get_by_role("link", name=re.compile("Mettre fin au mandat")).first.click()
     expect(page).to_have_url(re.compile(re.escape(server.url) + r"/acteurs/gabs/representants/\d+/fin"))
     look(page)
-    for part in ("besoins", "mail-envoye"):
-        page.goto(f"{DAY}/{part}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        look(page)
+    page.goto(f"{DAY}/mail-envoye")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    look(page)

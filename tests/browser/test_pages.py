@@ -34,7 +34,12 @@ PLAN = "test_plans.test_a_plan_from_its_first_axis_to_the_plan_of_a_day"
 CONVENING = "test_convening.test_a_date_is_found_by_link_and_the_agenda_sent"
 CONVENED_MEMBER = "test_convening.test_a_member_answers_and_proposes_by_account"
 DOOR = "test_door.test_a_door_without_connection_loses_nothing_and_twice_is_once"
+CERTIFICATE = "test_certificate.test_a_certificate_is_verified_by_its_qr"
 ELSEWHERE: dict[str, str] = {
+    "events.certificates_progress": CERTIFICATE,
+    "events.own_certificate": CERTIFICATE,
+    "events.evaluate": "test_certificate.test_an_opinion_is_given_once_on_a_phone",
+    "events.verify": CERTIFICATE,
     "events.door_page": DOOR,
     "spaces.asked_meeting": CONVENING,
     "spaces.asked_propose_page": CONVENING,
@@ -74,7 +79,10 @@ ELSEWHERE: dict[str, str] = {
     "actors.directory_pdf": DIRECTORY,
     "actors.directory_printing_progress": DIRECTORY,
     "events.look_in_mails": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
-    "events.needs": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
+    "events.needs": "test_papers.test_the_caterer_reads_numbers_by_link",
+    "events.paper": "test_papers.test_all_papers_are_prepared_and_fetched",
+    "events.paper_progress": "test_papers.test_all_papers_are_prepared_and_fetched",
+    "events.caterer_by_link": "test_papers.test_the_caterer_reads_numbers_by_link",
     "events.registration": SIGN_UP,
     "events.change_page": SIGN_UP,
     "events.withdraw_page": SIGN_UP,
@@ -151,6 +159,8 @@ NOT_PAGES |= {"spaces.space_feed", "spaces.person_feed", "spaces.document_by_lin
 # Downloads, which tests/spaces/test_meeting_pages.py reads.
 NOT_PAGES |= {"spaces.document", "spaces.asked_document", "spaces.asked_calendar", "spaces.meeting_calendar"}
 # Downloads, which the tests of the days read.
+# Downloads, which tests/events/test_papers.py, test_catering.py and test_day_report.py read.
+NOT_PAGES |= {"events.caterer_pdf", "events.day_report_pdf", "events.paper_at_once", "events.paper_file"}
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}
 NOT_PAGES |= {"spaces.minutes_version_pdf", "spaces.linked_minutes_pdf", "spaces.minutes_by_reader_pdf"}
 NOT_PAGES |= {"spaces.minutes_pdf"}

@@ -66,7 +66,7 @@ PAGES = (
     "/journees/{slug}/presences",
     "/journees/{slug}/presences/feuille",
     "/journees/{slug}/besoins",
-    "/journees/{slug}/repas",
+    "/journees/{slug}/traiteur",
 )
 GESTURES = (*PAGES[:4], *PAGES[5:7], "/journees/{slug}/publier", "/journees/{slug}/retirer")
 
@@ -275,17 +275,19 @@ def test_the_export_neutralises_formulas_and_leaves_needs_out(coordinator: Flask
     assert [cell.value for cell in book.active["A"]] == ["Nom", "Élodie M.", "'=Farid"]
 
 
-def test_the_caterer_sees_counts_only(coordinator: FlaskClient, event: Event) -> None:
-    content = coordinator.get(f"/journees/{event.slug}/repas?format=csv").data
-    assert read_csv(content) == [["Repas", "Nombre"], ["Végétarien", "1"], ["Poisson", "1"]]
+def test_the_caterers_list_has_moved(coordinator: FlaskClient, event: Event) -> None:
+    old = coordinator.get(f"/journees/{event.slug}/repas?format=csv")
+    assert old.location == f"/journees/{event.slug}/traiteur?format=csv"
+    rows = read_csv(coordinator.get(old.location).data)
+    assert [row[:3] for row in rows[1:3]] == [["Repas", "Végétarien", "1"], ["Repas", "Poisson", "1"]]
     assert coordinator.get(f"/journees/{event.slug}/repas?format=pdf").status_code == 404
 
 
 def test_the_counts_outlive_the_choices(session: Session, coordinator: FlaskClient, event: Event) -> None:
     days.forget_all_needs(session, event, now=event.forget_needs_at)
     session.commit()
-    content = coordinator.get(f"/journees/{event.slug}/repas?format=csv").data
-    assert read_csv(content)[1:] == [["Végétarien", "1"], ["Poisson", "1"]]
+    rows = read_csv(coordinator.get(f"/journees/{event.slug}/traiteur?format=csv").data)
+    assert [row[1:3] for row in rows[1:]] == [["Végétarien", "1"], ["Poisson", "1"]]
     page = coordinator.get(f"/journees/{event.slug}/inscriptions").text
     assert "effacés le" in page
     assert "Tout est effacé" in coordinator.get(f"/journees/{event.slug}/besoins").text

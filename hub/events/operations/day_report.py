@@ -32,7 +32,7 @@ UNKNOWN_PLACE = "Sans commune connue"
 STATES = {
     DelegationState.INVITED: "Invité",
     DelegationState.ANNOUNCED: "Annoncé",
-    DelegationState.DECLINED: "N’est pas venu",
+    DelegationState.DECLINED: "A décliné",
 }
 SAID = {YES: "Oui", NO: "Non", SILENT: "Sans réponse"}
 FEW = "moins de 5"
@@ -241,7 +241,7 @@ def _parties(rows: Sequence[Delegation]) -> Section | None:
     told = tuple(
         (
             row.organisation.name,
-            "Présent" if row.present else STATES[row.state],
+            _came(row),
             _number(row.announced) if row.announced is not None else "–",
             _number(row.present) if row.present is not None else "–",
         )
@@ -254,6 +254,13 @@ def _parties(rows: Sequence[Delegation]) -> Section | None:
     )  # fmt: skip
     text = f"{there} sur {len(rows)} partis invités étaient représentés." if there else ""
     return Section(anchor="partis", title="Les partis", text=text, tables=(table,))
+
+
+def _came(row: Delegation) -> str:
+    """Say whether a delegation was there; what it had answered, where nobody noted that."""
+    if row.present is None:
+        return STATES[row.state]
+    return "Présent" if row.present else "Absent"
 
 
 def _workshops(
