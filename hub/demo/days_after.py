@@ -82,6 +82,7 @@ def load(session: Session, world: World) -> str:
     tied = conclude(session, world, plenary)
     replies = answer(session, plenary, 60, now=plenary.ends_at + timedelta(days=3))
     given = certify(session, module)
+    evaluation.add_usual(session, world.get("event", "next-plenary"), actor=TEAM, now=world.now)
     answer(session, module, 6, now=world.now - timedelta(days=1), last=today(world.now) + timedelta(days=10))
     return f"{tied} liens de conclusions, {replies} avis et {given} attestations"
 

@@ -36,8 +36,6 @@ CONVENED_MEMBER = "test_convening.test_a_member_answers_and_proposes_by_account"
 DOOR = "test_door.test_a_door_without_connection_loses_nothing_and_twice_is_once"
 CERTIFICATE = "test_certificate.test_a_certificate_is_verified_by_its_qr"
 ELSEWHERE: dict[str, str] = {
-    "events.certificates_progress": CERTIFICATE,
-    "events.own_certificate": CERTIFICATE,
     "events.evaluate": "test_certificate.test_an_opinion_is_given_once_on_a_phone",
     "events.verify": CERTIFICATE,
     "events.door_page": DOOR,
@@ -162,6 +160,9 @@ NOT_PAGES |= {"spaces.document", "spaces.asked_document", "spaces.asked_calendar
 # Downloads, which tests/events/test_papers.py, test_catering.py and test_day_report.py read.
 NOT_PAGES |= {"events.caterer_pdf", "events.day_report_pdf", "events.paper_at_once", "events.paper_file"}
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}
+# Downloads and a fragment, which tests/events/test_certificate_pages.py reads.
+NOT_PAGES |= {"events.certificate_pdf", "events.certificates_pdf", "events.own_certificate"}
+NOT_PAGES |= {"events.certificates_progress"}
 NOT_PAGES |= {"spaces.minutes_version_pdf", "spaces.linked_minutes_pdf", "spaces.minutes_by_reader_pdf"}
 NOT_PAGES |= {"spaces.minutes_pdf"}
 SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (320, "dark"))

@@ -240,6 +240,7 @@ def test_given_mended_taken_back(session: Session, client: FlaskClient, sign_in:
     data = {"name": "Amina Benali", "reason": "Nom complet"}
     assert client.post(f"{page}/{made.id}/remplacer", data=data).status_code == 303
     assert client.post(f"{page}/{made.id}/remplacer", data=data).status_code == 422
+    session.rollback()
     new = session.scalars(select(Certificate).order_by(Certificate.id.desc())).first()
     assert new is not None
     session.rollback()
@@ -260,6 +261,7 @@ def test_printed_alone_and_together(session: Session, client: FlaskClient, sign_
     rows = [participant(session, event, "111", name=f"Personne {number}") for number in range(3)]
     sign_in(client, coordinator(session))
     page = f"/journees/{event.slug}/attestations"
+    assert client.get(f"{page}/avancement").status_code == 200
     assert client.get(f"{page}.pdf").status_code == 404
     assert client.post(page).status_code == 303
     made = session.scalars(select(Certificate).order_by(Certificate.id)).all()

@@ -391,11 +391,13 @@ def test_an_empty_or_wrong_form_is_shown_again(session: Session, client: FlaskCl
 
 
 @pytest.mark.usefixtures("at_after")
-def test_a_link_is_over_when_the_evaluation_is(session: Session, client: FlaskClient) -> None:
+def test_a_link_is_over_when_the_evaluation_is(
+    session: Session, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _event, (row,) = opened(session, "Amina")
     link = f"/evaluation/{evaluation.issue_link(session, row, now=AFTER)}"
     session.commit()
-    at_after(CLOSED)
+    monkeypatch.setattr(clock, "now", lambda: CLOSED)
     assert client.get(link).status_code == 410
     assert client.get("/evaluation/" + "x" * 43).status_code == 404
 
