@@ -168,6 +168,7 @@ def test_refusing_on_the_page_asks_for_the_reason(session: Session, desk: FlaskC
 def invited(session: Session, *emails: str, places: int = 1) -> Event:
     event = plenary(session)
     event.admission = Admission.INVITATION
+    session.flush()
     admission.invite(
         session, event, [admission.Asked(email, "Dominique", places) for email in emails],
         actor="test", now=NOW,
@@ -251,9 +252,7 @@ def test_saying_no_and_changing_one_s_mind(session: Session, client: FlaskClient
     assert "M’inscrire" in client.get(page).text
 
 
-def test_only_those_without_answer_are_reminded_once_a_day(
-    session: Session, run_jobs: RunJobs, at_now: Callable[[Any], None]
-) -> None:
+def test_only_those_without_answer_are_reminded_once_a_day(session: Session, run_jobs: RunJobs) -> None:
     event = invited(session, "a@example.org", "b@example.org", "c@example.org")
     admission.plan_sending(session, event, actor="test", now=NOW)
     session.commit()

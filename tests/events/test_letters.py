@@ -167,7 +167,7 @@ def test_own_words_are_sent_with_their_blanks_filled(session: Session, event: Ev
     (mail,) = mails(session, LetterKind.CONFIRMED)
     assert mail.title == "À bientôt Zoé *{lien}* _O’Neil_ <b>"
     assert "Plénière 2026, La Marlagne, Chemin des Marronniers 26, 5100 Wépion." in mail.text
-    assert "Besoins de base\u00a0; Insertion" in mail.text
+    assert "Besoins de base ; Insertion" in mail.text
     assert re.search(r"/inscription/[\w-]{43}", mail.text)
     assert "<b>" not in mail.html
     assert mail.attachments

@@ -106,7 +106,7 @@ class PasteForm(FlaskForm):
     lines = TextAreaField(
         _l("Adresses, une par ligne"),
         [InputRequired(message=_l("Collez au moins une adresse."))],
-        description=_l("« Prénom Nom <prenom@association.be> » ou l’adresse seule. Au plus 500 lignes."),
+        description=_l("« Prénom Nom, prenom@association.be » ou l’adresse seule. Au plus 500 lignes."),
     )
     many = IntegerField(
         _l("Pour combien de personnes, chacune ?"),

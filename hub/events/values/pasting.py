@@ -26,7 +26,7 @@ def people(lines: Iterable[str]) -> tuple[list[tuple[str, str]], list[str]]:
         rest = [piece for piece, one in zip(pieces, known, strict=True) if one is None]
         if len(good) == 1 and not any("@" in piece for piece in rest):
             name, email = good[0]
-            good, rest = [(name or " ".join(rest), email)], []
+            good, rest = [(" ".join([*rest, name]), email)], []
         for name, email in good:
             found.setdefault(email, " ".join(name.split())[:LONGEST_NAME])
         wrong.extend(rest)
