@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import assert_accessible
-from tests.browser.test_pages import COORDINATOR, sign_in
+from tests.browser.test_pages import sign_in
 
+COORDINATOR = "Coordination du CAI"
 OLD = "/journees/journee-pleniere-du-ppli-6-juin-2023"
 
 
