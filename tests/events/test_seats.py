@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -37,6 +38,7 @@ MAILLAGE = Path(sys.executable).parent / "maillage"
 PEOPLE, SEATS = 40, 5
 DEADLINE = 60.0
 ROOMY = 500
+SIGN_UPS = 200
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -71,7 +73,7 @@ def make_day(engine: Engine, title: str, *, seats: int | None, workshops: tuple[
 
 
 @contextmanager
-def serving(command: list[str], uri: str, folder: Path, port: int) -> Iterator[None]:
+def serving(command: list[str], uri: str, folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")} | {
         "HUB_SECRET_KEY": "a key for tests only, of a decent length",
         "HUB_BASE_URL": f"http://127.0.0.1:{port}",
@@ -89,7 +91,7 @@ def serving(command: list[str], uri: str, folder: Path, port: int) -> Iterator[N
         )
     try:
         wait_for(process, port, log)
-        yield
+        yield process
     finally:
         process.kill()
         process.wait()
@@ -349,3 +351,39 @@ def test_seats_stay_right_whatever_forty_people_do_at_once(
             assert event.taken == event.capacity
         mails = session.execute(select(Message.subject_id, Message.kind, Message.version)).all()
         assert len(mails) == len({tuple(mail) for mail in mails})
+
+
+def test_whoever_was_told_yes_is_there_after_the_server_was_killed(
+    engine: Engine, uri: str, tmp_path: Path
+) -> None:
+    slug = make_day(engine, "Grande salle", seats=ROOMY, workshops=(ROOMY, ROOMY))
+    port = free_port()
+    command = [str(MAILLAGE), "serve", "--port", str(port), "--threads", "8", "--no-worker"]
+    enough, told = threading.Event(), set[str]()
+
+    def keep_signing_up(first: int) -> None:
+        with suppress(OSError, HTTPException):
+            for number in range(first, SIGN_UPS, 8):
+                one = Browser(port, slug, number, threading.Barrier(1), slice(0, 2))
+                one.run()
+                if one.status == 303:
+                    told.add(f"p{number}@example.org")
+                if len(told) >= SIGN_UPS // 4:
+                    enough.set()
+
+    with serving(command, uri, tmp_path, port) as process:
+        people = [threading.Thread(target=keep_signing_up, args=(n,), daemon=True) for n in range(8)]
+        for each in people:
+            each.start()
+        assert enough.wait(timeout=120)
+        process.send_signal(signal.SIGKILL)
+        for each in people:
+            each.join(timeout=120)
+    with writing(engine, site=SITE) as session:
+        event = session.scalars(select(Event).where(Event.slug == slug)).one()
+        stored_now = set(session.scalars(select(Registration.email)))
+        assert told <= stored_now
+        assert len(told) < SIGN_UPS
+        assert recounting.counted(event) == recounting.held(session, event)
+        confirmed = select(func.count(Message.id)).where(Message.kind == "events.confirmed")
+        assert session.scalar(confirmed) == len(stored_now)
