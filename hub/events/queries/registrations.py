@@ -8,7 +8,15 @@ from sqlalchemy.orm import joinedload, selectinload
 from hub.actors.models.organisations import Organisation
 from hub.core.search import fold
 from hub.events.models.days import Event, Mode
-from hub.events.models.registrations import LIVE, Answer, Choice, Registration, RegistrationState
+from hub.events.models.registrations import (
+    LIVE,
+    Answer,
+    Choice,
+    Registration,
+    RegistrationState,
+    WorkshopWait,
+)
+from hub.events.models.workshops import Wish
 
 NO_MEAL = 0
 
@@ -97,6 +105,22 @@ def _conditions(event: Event, by: Narrowed) -> list[ColumnElement[bool]]:
     if by.late:
         found.append(Registration.created_at >= event.sign_up_closes_at)
     return found
+
+
+def in_full(event: Event, number: int) -> Select[Registration]:
+    """Select one sign-up of a day with all that its page shows."""
+    return (
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.id == number)
+        .options(
+            joinedload(Registration.organisation),
+            joinedload(Registration.meal),
+            joinedload(Registration.group),
+            selectinload(Registration.choices).joinedload(Choice.workshop),
+            selectinload(Registration.waits).joinedload(WorkshopWait.workshop),
+            selectinload(Registration.wishes).joinedload(Wish.workshop),
+        )
+    )
 
 
 def organisations(event: Event) -> Select[int, str]:

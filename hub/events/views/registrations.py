@@ -134,8 +134,10 @@ def _said(value: Any) -> Any:
 @permit(rules.manage, Event, key="slug")
 def registration_record(event: Event, number: int) -> str:
     """Show one sign-up: what was chosen and answered, and what became of it; no needs (G3)."""
-    row = _of(event, number)
     session = db.session()
+    row = session.scalars(lists.in_full(event, number)).unique().one_or_none()
+    if row is None:
+        abort(404)
     return render_template(
         "events/registration_record.html",
         event=event,
