@@ -19,7 +19,7 @@ from hub.core.tokens import Token
 from hub.events.models.days import Event, EventSession, SessionKind
 from hub.events.models.outcomes import Presence, Source
 from hub.events.models.registrations import Channel, Registration, RegistrationState
-from hub.events.operations import door, presence
+from hub.events.operations import door, letters, presence
 from hub.events.operations.door import Arrival, Newcomer
 from tests import factories
 from tests.conftest import Installation, both_databases
@@ -374,3 +374,21 @@ def test_a_thousand_people_cost_no_more_queries(
         assert answer.status_code == 200
         assert len(asked) <= MOST_QUERIES, "\n".join(asked)
     assert len(json.loads(client.get(f"{path}/etat.json").text)["people"]) == 1000
+
+
+# --- The code on the personal page --------------------------------------------------------------
+
+
+def test_the_personal_page_shows_the_code_in_a_picture_and_in_letters(
+    session: Session, day: Event, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    row = sign_up(session, day, 1)
+    gone = sign_up(session, day, 2, state=RegistrationState.CANCELLED, cancelled_at=NOW)
+    paths = {one: f"/inscription/{letters.issue_link(session, one, now=NOW)}" for one in (row, gone)}
+    session.commit()
+    page = client.get(paths[row]).text
+    assert f"Code : {row.code[:8]}" in page.replace("\u00a0", " ")
+    assert 'src="data:image/svg+xml' in page
+    assert row.code not in page.replace(row.code[:8], ""), "only the picture holds all of it"
+    assert "data:image/svg+xml" not in client.get(paths[gone]).text
