@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from hub.core import clock
 from hub.core.mail import Message, as_email
-from hub.events.models.days import Event
-from hub.events.operations import calendar, days, sign_up
+from hub.events.models.days import Event, EventKind, EventState, Mode
+from hub.events.models.registrations import Registration
+from hub.events.operations import calendar, days, sessions, sign_up
+from hub.events.operations.sign_up import Wishes
 from tests.conftest import SITE
 from tests.events.plenary import DAY, details, person, plenary, wishes
 from tests.factories import NOW
@@ -94,7 +96,7 @@ def sent(session: Session, kind: str) -> EmailMessage:
 
 def called_off(session: Session, event: Event) -> None:
     days.call_off(session, event, "", actor="test", now=NOW)
-    for row in session.scalars(sign_up.queries.confirmed(event)).unique():
+    for row in session.scalars(select(Registration).where(Registration.event_id == event.id)):
         sign_up.letters.tell_called_off(session, row, now=NOW)
 
 
@@ -142,3 +144,73 @@ def test_the_confirmation_reads_well(session: Session) -> None:
     assert f"{SITE.base_url}/inscription/" in text
     assert done.link is not None
     assert clock.local(event.starts_at).hour == 9
+
+
+LINK = "https://visio.example/secret"
+
+
+def entries(content: bytes) -> dict[str, Any]:
+    return {str(found["UID"]): found for found in Calendar.from_ical(content).walk("VEVENT")}
+
+
+@pytest.mark.parametrize(("mode", "place"), [(Mode.ONSITE, "La Marlagne, Chemin"), (Mode.ONLINE, "En ligne")])
+def test_a_persons_entry_follows_their_way_of_taking_part(session: Session, mode: Mode, place: str) -> None:
+    event = plenary(session, capacities=(), choices=0, mode=Mode.HYBRID, online_url=LINK)
+    row = sign_up.register(session, event, person(), Wishes(mode=mode), now=NOW).registration
+    content = calendar.invitation(row, SITE, now=NOW)
+    _, found = entry(content)
+    assert str(found["LOCATION"]).startswith(place)
+    assert (found["URL"] == LINK) == (mode == Mode.ONLINE)
+    assert (LINK in content.decode().replace("\r\n ", "")) == (mode == Mode.ONLINE)
+    sign_up.cancel(session, row, actor="test", now=NOW)
+    assert LINK not in calendar.invitation(row, SITE, now=NOW).decode().replace("\r\n ", "")
+
+
+@pytest.mark.parametrize(
+    ("mode", "place"),
+    [
+        (Mode.ONLINE, "En ligne"),
+        (Mode.HYBRID, "La Marlagne, Chemin des Marronniers 26, 5100 Wépion, ou en ligne"),
+    ],
+)
+def test_the_public_entry_never_holds_the_link(session: Session, mode: Mode, place: str) -> None:
+    event = plenary(session, mode=mode, online_url=LINK)
+    content = calendar.agenda(event, SITE, now=NOW)
+    _, found = entry(content)
+    assert str(found["LOCATION"]) == place
+    assert LINK not in content.decode().replace("\r\n ", "")
+
+
+def test_a_module_is_one_entry_for_each_session(session: Session) -> None:
+    values = {"kind": EventKind.MODULE, "doors": None, "meals": (), "online_url": LINK, "mode": Mode.HYBRID}
+    event = days.create(session, details(**values), actor="test", now=NOW)
+    rows = [
+        sessions.Row(DAY + timedelta(days=each), time(9), time(13), title=f"Séance {each + 1}", mode=mode)
+        for each, mode in enumerate((Mode.ONSITE, Mode.ONLINE, Mode.HYBRID))
+    ]
+    sessions.set_sessions(session, event, rows, actor="test", now=NOW)
+    days.publish(session, event, actor="test", now=NOW)
+    row = sign_up.register(session, event, person(), Wishes(mode=Mode.ONSITE), now=NOW).registration
+    first = calendar.invitation(row, SITE, now=NOW)
+    assert Calendar.from_ical(first)["METHOD"] == "PUBLISH"  # RFC 5546: REQUEST names one thing alone
+    seen = entries(first)
+    numbers = [held.id for held in event.sessions]
+    assert list(seen) == [f"inscription-{row.id}-seance-{number}@127.0.0.1" for number in numbers]
+    assert [found.get("URL") == LINK for found in seen.values()] == [False, True, False]
+    kept = [
+        sessions.Row(
+            clock.today(held.starts_at), time(10), time(13), title=held.title, mode=held.mode, number=held.id
+        )
+        for held in event.sessions[:2]
+    ]
+    sessions.set_sessions(session, event, kept, actor="test", now=NOW)
+    later = entries(calendar.invitation(row, SITE, now=NOW))
+    assert list(later) == list(seen)
+    assert [str(found["STATUS"]) for found in later.values()] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert all(int(later[uid]["SEQUENCE"]) > int(seen[uid]["SEQUENCE"]) for uid in seen)
+    assert clock.local(later[next(iter(later))].decoded("DTSTART")).hour == 10
+    assert len(entries(calendar.agenda(event, SITE, now=NOW))) == 3
+    days.call_off(session, event, "", actor="test", now=NOW)
+    assert event.state == EventState.CANCELLED
+    gone = entries(calendar.invitation(row, SITE, now=NOW))
+    assert {str(found["STATUS"]) for found in gone.values()} == {"CANCELLED"}

@@ -209,7 +209,7 @@ def test_needs_are_forgotten_the_day_after_by_themselves(
     assert [meal.booked for meal in event.meals] == [0, 2]
     line = session.scalar(select(AuditEntry).where(AuditEntry.action == "event.needs_forgotten"))
     assert line is not None
-    assert line.changes["answers_forgotten"] == [None, 6]
+    assert line.changes["answers_forgotten"] == [None, 2]
 
 
 def test_a_day_that_moved_keeps_its_needs_until_it_is_over(session: Session) -> None:

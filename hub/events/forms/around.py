@@ -19,7 +19,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     TelField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from hub.events.forms.fields import (
     AT_LEAST_ONE_SEAT,
@@ -47,7 +47,7 @@ class NoticeForm(FlaskForm):
 
     text = TextAreaField(
         _l("Ce qui change"),
-        [InputRequired(message=_l("Écrivez l’avis.")), Length(max=600, message=TOO_LONG)],
+        [DataRequired(message=_l("Écrivez l’avis.")), Length(max=600, message=TOO_LONG)],
         filters=[stripped],
         description=_l("Une ou deux phrases : l’heure, la salle, ce qui se passe en ligne."),
     )
@@ -66,7 +66,7 @@ class SeriesForm(FlaskForm):
 
     title = StringField(
         _l("Titre"),
-        [InputRequired(message=_l("Donnez un titre à la série.")), Length(max=200, message=TOO_LONG)],
+        [DataRequired(message=_l("Donnez un titre à la série.")), Length(max=200, message=TOO_LONG)],
         filters=[one_line],
     )
     description = TextAreaField(_l("Présentation"), [Length(max=10000, message=TOO_LONG)])
@@ -77,7 +77,7 @@ class RoomFactsForm(FlaskForm):
 
     name = StringField(
         _l("Nom de la salle"),
-        [InputRequired(message=_l("Donnez un nom à la salle.")), Length(max=80, message=TOO_LONG)],
+        [DataRequired(message=_l("Donnez un nom à la salle.")), Length(max=80, message=TOO_LONG)],
         filters=[one_line],
     )
     seats = Number(

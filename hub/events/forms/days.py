@@ -19,7 +19,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     TextAreaField,
     URLField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from hub.core.clock import local
 from hub.events.forms.fields import (
@@ -30,6 +30,7 @@ from hub.events.forms.fields import (
     Day,
     Hour,
     Number,
+    choices_of,
     given,
     one_site,
     organisations,
@@ -56,7 +57,7 @@ class DayForm(FlaskForm):
 
     title = StringField(
         _l("Titre"),
-        [InputRequired(message=_l("Donnez un titre à la journée.")), Length(max=200, message=TOO_LONG)],
+        [DataRequired(message=_l("Donnez un titre à la journée.")), Length(max=200, message=TOO_LONG)],
         filters=[one_line],
     )
     kind = SelectField(_l("Sorte de journée"), coerce=EventKind, choices=[])
@@ -78,7 +79,7 @@ class DayForm(FlaskForm):
     starts = Hour(_l("Début"), [InputRequired(message=NOT_AN_HOUR)])
     ends = Hour(_l("Fin"), [InputRequired(message=NOT_AN_HOUR)])
     mode = RadioField(
-        _l("Comment y participe-t-on ?"), coerce=Mode, choices=list(MODES.items()), default=Mode.ONSITE
+        _l("Comment y participe-t-on ?"), coerce=Mode, choices=choices_of(MODES), default=Mode.ONSITE
     )
     place_name = StringField(
         _l("Lieu"),
@@ -117,7 +118,7 @@ class DayForm(FlaskForm):
     need = RadioField(
         _l("Faut-il s’inscrire ?"),
         coerce=SignUpNeed,
-        choices=list(NEEDS.items()),
+        choices=choices_of(NEEDS),
         default=SignUpNeed.REQUIRED,
     )
     opens = Day(
@@ -165,11 +166,13 @@ class DayForm(FlaskForm):
         if any(len(label) > MEAL_LENGTH for label in lines_of(field.data)):
             raise ValidationError(gettext("Restez sous 120 signes par repas."))
 
-    def validate_need(self, _field: Field) -> None:
+    def validate(self, extra_validators: Any = None) -> bool:
         """Ask for the last day of signing up where one signs up."""
+        is_valid = bool(super().validate(extra_validators))
         if self.signs_up and self.deadline.data is None and not self.deadline.errors:
             self.deadline.errors = [str(NOT_A_DATE)]
-            raise ValidationError(gettext("Dites jusqu’à quel jour on s’inscrit."))
+            return False
+        return is_valid
 
     @property
     def signs_up(self) -> bool:

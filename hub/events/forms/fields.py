@@ -1,6 +1,6 @@
 """Fields of the forms of days, whose refusals speak French."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -106,6 +106,11 @@ def one_site(_form: Form, field: Field) -> None:
         field.data = contacts.website(one_line(field.data))
     except DomainError as problem:
         raise ValidationError(gettext(problem.msgid)) from problem
+
+
+def choices_of(words: Mapping[Any, Any]) -> list[Any]:
+    """Return the values of an enum with their words, as choices."""
+    return [SelectChoice(value.value, word) for value, word in words.items()]
 
 
 def organisations(session: Session, none: str = "") -> list[Any]:

@@ -135,11 +135,6 @@ class RoomForm(Form):
         if not self.is_blank and not field.data:
             raise ValidationError(gettext("Donnez un titre à cet atelier."))
 
-    def validate_capacity(self, field: Field) -> None:
-        """Ask for the seats unless the workshop is blank."""
-        if not self.is_blank and not field.data and not field.errors:
-            raise ValidationError(gettext("Combien de places ?"))
-
     def described(self, places_of: dict[int, int]) -> Room:
         """Return the workshop; `places_of` tells where the lines that are no blank stand."""
         return Room(
@@ -191,6 +186,13 @@ class BlockForm(Form):
         return row_number(self.number.data) is None and all(
             entry.form.is_blank for entry in self.workshops.entries
         )
+
+    def validate_workshops(self, _field: Field) -> None:
+        """Ask for the seats of every workshop."""
+        for entry in self.workshops.entries:
+            if not entry.form.is_blank and not entry.form.capacity.data and not entry.form.capacity.errors:
+                entry.form.capacity.errors = [gettext("Combien de places ?")]
+                raise ValidationError(gettext("Il manque un nombre de places."))
 
     def prepare(self, offered: "Offered") -> None:
         """Fill the lists: the rounds and workshops are those of this very page."""

@@ -96,7 +96,10 @@ class SessionsForm(FlaskForm):
 
     rows = FieldList(FormField(SessionForm), max_entries=MOST_ROWS)
     weekdays = SelectMultipleField(
-        _l("Les jours"), coerce=int, choices=list(enumerate(WEEKDAYS)), validate_choice=False
+        _l("Les jours"),
+        coerce=int,
+        choices=[SelectChoice(str(number), word) for number, word in enumerate(WEEKDAYS)],
+        validate_choice=False,
     )
     first = Day(_l("Du"), [Optional()])
     last = Day(_l("au"), [Optional()])

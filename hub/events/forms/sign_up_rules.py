@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from hub.events.forms.fields import NOT_A_NUMBER, TOO_LONG, Day, Number
+from hub.events.forms.fields import NOT_A_NUMBER, TOO_LONG, Day, Number, choices_of
 from hub.events.forms.questions import one_line
 from hub.events.models.days import Admission, Asking, CertificateRule, Event, Promotion
 from hub.events.operations.sign_up_rules import SignUpRules, rules_of
@@ -20,7 +20,7 @@ NAMES = tuple(SignUpRules.__dataclass_fields__)
 class RulesForm(FlaskForm):
     """Who gets a seat, what is asked, what waits, what a certificate needs."""
 
-    admission = RadioField(_l("Qui reçoit une place ?"), coerce=Admission, choices=list(ADMISSIONS.items()))
+    admission = RadioField(_l("Qui reçoit une place ?"), coerce=Admission, choices=choices_of(ADMISSIONS))
     group_most = Number(
         _l("Personnes inscrites à la fois, au plus"),
         [
@@ -30,9 +30,7 @@ class RulesForm(FlaskForm):
         description=_l("Une seule personne peut en inscrire d’autres. 1 : chacun·e s’inscrit."),
     )
     has_waitlist = BooleanField(_l("Tenir une liste d’attente quand c’est complet"))
-    promotion = RadioField(
-        _l("Quand une place se libère"), coerce=Promotion, choices=list(PROMOTIONS.items())
-    )
+    promotion = RadioField(_l("Quand une place se libère"), coerce=Promotion, choices=choices_of(PROMOTIONS))
     offer_hours = Number(
         _l("Heures pour répondre à une proposition"),
         [
@@ -40,10 +38,8 @@ class RulesForm(FlaskForm):
             NumberRange(min=1, max=720, message=_l("Entre 1 et 720 heures.")),
         ],
     )
-    asks_organisation = SelectField(
-        _l("Demander l’organisation"), coerce=Asking, choices=list(ASKINGS.items())
-    )
-    asks_phone = SelectField(_l("Demander le téléphone"), coerce=Asking, choices=list(ASKINGS.items()))
+    asks_organisation = SelectField(_l("Demander l’organisation"), coerce=Asking, choices=choices_of(ASKINGS))
+    asks_phone = SelectField(_l("Demander le téléphone"), coerce=Asking, choices=choices_of(ASKINGS))
     asks_diet = BooleanField(_l("Demander les régimes alimentaires"))
     asks_access_needs = BooleanField(_l("Demander ce qu’il faut pour participer (accessibilité)"))
     asks_languages = BooleanField(_l("Demander quelles langues il faut pour suivre"))
@@ -54,7 +50,7 @@ class RulesForm(FlaskForm):
         description=_l("Ensuite les nombres partent chez le traiteur, et ne changent plus."),
     )
     certificate_rule = RadioField(
-        _l("Attestation de participation"), coerce=CertificateRule, choices=list(CERTIFICATE_RULES.items())
+        _l("Attestation de participation"), coerce=CertificateRule, choices=choices_of(CERTIFICATE_RULES)
     )
     certificate_threshold = Number(
         _l("Seuil"),

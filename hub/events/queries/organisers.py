@@ -21,7 +21,7 @@ def latest_logos(session: Session, organisations: Collection[int]) -> dict[int, 
     rows = session.execute(
         select(newest.c.organisation_id, StoredFile).join(StoredFile, StoredFile.id == newest.c.logo_id)
     )
-    return dict(rows.tuples().all())
+    return {number: logo for number, logo in rows}  # noqa: C416 - dict() wants pairs that are typed
 
 
 def territories() -> Select[int, str, TerritoryKind]:

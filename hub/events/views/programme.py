@@ -16,6 +16,7 @@ from hub.events.forms.sign_up import blame
 from hub.events.models.days import Event
 from hub.events.operations import programme, sessions
 from hub.events.operations.cutting import Cut, SeatsWouldGoError
+from hub.events.queries import days as queries
 from hub.events.views.blueprint import blueprint
 
 Answer = Response | tuple[str, int]
@@ -25,6 +26,7 @@ Answer = Response | tuple[str, int]
 @permit(rules.manage, Event, key="slug")
 def programme_page(event: Event) -> str:
     """Show programme and workshops to change."""
+    event = db.session.scalars(queries.in_full(event)).unique().one()
     return _show_programme(ProgrammeForm(data=rows_of(event)), event)
 
 
