@@ -21,6 +21,8 @@ from tests.browser.conftest import Server, assert_accessible
 # Where no link of the demonstration leads, each with the test that looks at it: what answers a form, what is
 # under way, what a mailed link opens, what needs a mandate or needs told in a registration.
 IMPORT = "test_forms.test_an_import_from_the_file_to_its_undoing"
+GROUP = "test_form.test_a_group_of_three_on_a_phone_without_scripts"
+QUESTIONS = "test_form.test_a_question_is_written_asked_on_a_phone_and_listed"
 SIGN_UP = "test_sign_up.test_a_person_signs_up_changes_a_workshop_and_cancels"
 CONTRIBUTION = "test_contribution.test_from_a_call_to_a_recommendation"
 DECISION = "test_decisions.test_replaced_undone_withdrawn_and_made_known"
@@ -36,6 +38,14 @@ CONVENED_MEMBER = "test_convening.test_a_member_answers_and_proposes_by_account"
 DOOR = "test_door.test_a_door_without_connection_loses_nothing_and_twice_is_once"
 CERTIFICATE = "test_certificate.test_a_certificate_is_verified_by_its_qr"
 ELSEWHERE: dict[str, str] = {
+    "events.letter_progress": "test_admission.test_a_mail_is_rewritten_with_preview",
+    "events.letter_preview": "test_admission.test_a_mail_is_rewritten_with_preview",
+    "events.invitations_progress": "test_admission.test_an_invitation_is_sent_and_answered",
+    "events.invitation": "test_admission.test_an_invitation_is_sent_and_answered",
+    "events.names": "test_admission.test_a_representative_fills_and_renames_on_a_phone",
+    "events.name_page": "test_admission.test_a_representative_fills_and_renames_on_a_phone",
+    "events.rename_page": "test_admission.test_a_representative_fills_and_renames_on_a_phone",
+    "events.unname_page": "test_admission.test_a_representative_fills_and_renames_on_a_phone",
     "events.evaluate": "test_certificate.test_an_opinion_is_given_once_on_a_phone",
     "events.verify": CERTIFICATE,
     "events.door_page": DOOR,
@@ -76,6 +86,11 @@ ELSEWHERE: dict[str, str] = {
     "actors.merge_page": "test_duplicates.test_a_double_is_noticed_made_one_and_taken_apart",
     "actors.directory_pdf": DIRECTORY,
     "actors.directory_printing_progress": DIRECTORY,
+    "events.group": GROUP,
+    "events.group_cancel_page": GROUP,
+    "events.group_change_page": GROUP,
+    "events.replace_page": GROUP,
+    "events.newsletter": QUESTIONS,
     "events.look_in_mails": "test_forms.test_pages_of_a_day_and_the_end_of_a_mandate",
     "events.needs": "test_papers.test_the_caterer_reads_numbers_by_link",
     "events.paper": "test_papers.test_all_papers_are_prepared_and_fetched",

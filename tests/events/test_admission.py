@@ -462,7 +462,7 @@ def test_places_given_back_go_to_who_waits(session: Session) -> None:
     assert caught.value.field == "number"
     reserving.give_back(session, places, 1, actor="test", now=NOW)
     session.refresh(waits)
-    assert waits.state is RegistrationState.CONFIRMED
+    assert waits.is_confirmed
     assert places.seats == 2
     recount(session, event)
     reserving.give_back(session, places, 2, actor="test", now=NOW)

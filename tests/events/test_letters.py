@@ -618,7 +618,7 @@ def test_the_hour_is_chosen_on_the_page(session: Session, event: Event, desk: Fl
     assert desk.post(f"{page}/heure", data={"send_on": "2026-06-08", "send_time": "09:00"}).status_code == 303
     session.rollback()
     assert session.scalars(select(EventLetter.send_at)).one() == clock.at(
-        clock.today(event.starts_at) - timedelta(days=1), clock.local(event.doors_at).time()
+        clock.today(event.starts_at) - timedelta(days=1), clock.local(event.doors_at or NOW).time()
     )
     assert "8 juin 2026" in desk.get(page).text
 

@@ -4,7 +4,7 @@ What is still to be written is read anew at each beginning: each mail is a row o
 """
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from hub.core import clock, jobs
 from hub.core.errors import N_
@@ -79,7 +79,7 @@ def tell_called_off(context: jobs.JobContext, event: int) -> dict[str, Any]:
     with context.read() as session:
         invited = session.scalars(queries.still_invited(event)).all()
         reserved = session.scalars(queries.still_reserved(event)).all()
-    others: list[tuple[type[EventInvitation] | type[ReservedPlaces], int]] = [
+    others: list[tuple[type[EventInvitation | ReservedPlaces], int]] = [
         (EventInvitation, number) for number in invited
     ]
     others += [(ReservedPlaces, number) for number in reserved]
@@ -87,7 +87,7 @@ def tell_called_off(context: jobs.JobContext, event: int) -> dict[str, Any]:
         context.progress(99, WRITING)
         with context.write() as session:
             for table, number in others[start : start + BATCH]:
-                row: EventInvitation | ReservedPlaces = session.get_one(table, number)
+                row = cast("EventInvitation | ReservedPlaces", session.get_one(table, number))
                 letters.tell_other_called_off(session, row, now=clock.now())
     return {"told": told, "others": len(others)}
 

@@ -61,7 +61,9 @@ def set_words(
     row.body_online = "" if _same(body_online, body) else _lines(body_online)
     row.updated_at = now
     session.flush()
-    audit.record(session, "event.letter_changed", event, actor=actor, now=now, changes={"kind": [None, kind.value]})
+    audit.record(
+        session, "event.letter_changed", event, actor=actor, now=now, changes={"kind": [None, kind.value]}
+    )
 
 
 def take_usual(session: Session, event: Event, kind: LetterKind, *, actor: User | str, now: datetime) -> None:
@@ -72,7 +74,9 @@ def take_usual(session: Session, event: Event, kind: LetterKind, *, actor: User 
     row.subject = row.body = row.body_online = ""
     row.updated_at = now
     session.flush()
-    audit.record(session, "event.letter_usual", event, actor=actor, now=now, changes={"kind": [None, kind.value]})
+    audit.record(
+        session, "event.letter_usual", event, actor=actor, now=now, changes={"kind": [None, kind.value]}
+    )
 
 
 def set_hour(
