@@ -29,6 +29,7 @@ from hub.core.mail import Site
 from hub.events.models.days import Event
 from hub.events.models.workshops import Workshop
 from hub.events.operations import days
+from tests.clusters import cluster
 
 CLIENTS = 8
 SIGN_UPS, BARE, FSYNCS = 240, 800, 200
@@ -46,20 +47,31 @@ class Measured:
 
 
 def run() -> list[str]:
-    """Measure on SQLite; return lines for people."""
+    """Measure on SQLite, and on a throw-away PostgreSQL; return lines for people."""
     with TemporaryDirectory(prefix="maillage-bench-") as name:
         folder = Path(name)
-        fsyncs = fsync_rate(folder)
-        engine = database(folder / "app.db")
-        slug = make_day(engine, "Banc")
-        engine.dispose()
-        with serving(folder) as port:
-            whole = through_the_application(port, slug)
-        engine = database(folder / "bare.db")
-        bare = guarded_updates(engine, make_day(engine, "Banc"))
-        engine.dispose()
+        lines = [f"fsync of this disk: {fsync_rate(folder):.0f} a second"]
+        lines += [
+            "SQLite",
+            *measured(folder, f"sqlite:///{folder / 'app.db'}", f"sqlite:///{folder / 'bare.db'}"),
+        ]
+        with cluster() as postgresql:
+            uris = [postgresql.create_database(name) for name in ("whole", "bare")]
+            lines += ["PostgreSQL", *measured(folder, *uris)]
+    return lines
+
+
+def measured(folder: Path, uri: str, bare_uri: str) -> list[str]:
+    """Measure both ways on two empty databases of one kind; return lines for people."""
+    engine = database(uri)
+    slug = make_day(engine, "Banc")
+    engine.dispose()
+    with serving(folder, uri) as port:
+        whole = through_the_application(port, slug)
+    engine = database(bare_uri)
+    bare = guarded_updates(engine, make_day(engine, "Banc"))
+    engine.dispose()
     return [
-        f"fsync of this disk: {fsyncs:.0f} a second",
         f"sign-ups through the application, {CLIENTS} clients: {whole.rate:.0f} a second",
         f"one of them: median {whole.median * 1000:.0f} ms, p95 {whole.p95 * 1000:.0f} ms",
         f"the guarded update and nothing around it, {CLIENTS} clients: {bare.rate:.0f} a second",
@@ -78,9 +90,9 @@ def fsync_rate(folder: Path) -> float:
         return FSYNCS / (perf_counter() - begin)
 
 
-def database(path: Path) -> Engine:
+def database(uri: str) -> Engine:
     """Return an empty, migrated database with the settings of the application."""
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(uri)
     prepare_engine(engine)
     schema.upgrade(engine)
     return engine
@@ -102,7 +114,7 @@ def make_day(engine: Engine, title: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[int]:
+def serving(folder: Path, uri: str) -> Iterator[int]:
     """Serve the database of the application on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -111,7 +123,7 @@ def serving(folder: Path) -> Iterator[int]:
         "HUB_SECRET_KEY": "for measuring only, of a decent length",
         "HUB_BASE_URL": f"http://127.0.0.1:{port}",
         "HUB_DATA_FOLDER": str(folder),
-        "HUB_SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'app.db'}",
+        "HUB_SQLALCHEMY_DATABASE_URI": uri,
         "HUB_RATELIMIT_ENABLED": "false",
     }
     command = [str(Path(sys.executable).parent / "maillage"), "serve", "--port", str(port), "--no-worker"]
