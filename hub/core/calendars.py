@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from urllib.parse import urlsplit
 
 from icalendar import (
@@ -91,11 +92,19 @@ def calendar(method: str, entries: Iterable[Entry], *, name: str = "") -> bytes:
         made.add("x-wr-calname", name)
         made.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
         made.add("x-published-ttl", vDuration(LOOK_AGAIN))
-    made.add_component(_brussels())
     for one in entries:
         made.add_component(one)
     content: bytes = made.to_ical()
-    return content
+    place = content.find(b"BEGIN:VEVENT")
+    place = content.index(b"END:VCALENDAR") if place < 0 else place
+    return content[:place] + _written_zone() + content[place:]
+
+
+@cache
+def _written_zone() -> bytes:
+    """Return the zone as it stands in each file: it never changes, and costs more than an entry."""
+    written: bytes = _brussels().to_ical()
+    return written
 
 
 def attachment(name: str, method: str, content: bytes) -> Attachment:
