@@ -244,8 +244,9 @@ def change_capacities(
             _put_back(session, row, now)
     # Whoever lost the seat of the day has given back workshops too: fewer may be left to take there.
     for loss in losses(session, event, Capacities({}, wanted.workshops)) if lost else ():
-        for row in loss.people if loss.workshop is not None else ():
-            _put_back_in(session, row, loss.workshop, now)
+        if loss.workshop is not None:
+            for row in loss.people:
+                _put_back_in(session, row, loss.workshop, now)
     session.flush()
     for mode, capacity in wanted.places.items():
         if mode == Mode.ONLINE:
