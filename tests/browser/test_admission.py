@@ -112,12 +112,44 @@ def test_a_representative_fills_and_renames_on_a_phone(
     phones.close()
 
 
-def name_somebody(phone: Page, name: str) -> None:
+def name_somebody(phone: Page, name: str, email: str = "") -> None:
     """Give one of the places a name, with the first two workshops that have a seat."""
     phone.get_by_role("link", name="Donner un nom").click()
     phone.get_by_label("Prénom et nom").fill(name)
+    phone.get_by_label("Adresse mail").fill(email)
     boxes = phone.locator("[name=workshops]:not([disabled])")
     for place in range(min(2, boxes.count())):
         boxes.nth(place).check()
     look(phone)
     phone.get_by_role("button", name="Enregistrer").click()
+
+
+def test_a_place_goes_to_a_colleague_on_a_phone(
+    context: BrowserContext, browser: Browser, server: Server
+) -> None:
+    office = context.new_page()
+    sign_in(office, COORDINATOR)
+    office.goto("/mes-places")
+    look(office)
+    office.set_viewport_size(WIDE)
+    office.goto(f"{PLENARY}/admissions/places")
+    office.get_by_role("link", name=re.compile("^Noms")).first.click()
+    name_somebody(office, "Membre Trois", "trois.essai@example.org")
+    for gesture in ("Changer", "Retirer"):
+        office.get_by_role("link", name=re.compile(f"^{gesture}.*Membre Trois")).click()
+        look(office)
+        office.set_viewport_size(WIDE)
+        office.go_back()
+    link = mailed(office, "trois.essai@example.org", "inscription", "votre place est réservée")
+    phones = browser.new_context(base_url=server.url, viewport=PHONE, locale="fr-BE")
+    phone = phones.new_page()
+    phone.goto(link)
+    look(phone)
+    phone.get_by_role("link", name="Céder ma place").click()
+    look(phone)
+    phone.get_by_label("Prénom et nom de la personne qui vient").fill("Membre Quatre")
+    phone.get_by_label("Son adresse mail").fill("quatre.essai@example.org")
+    phone.get_by_role("button", name="Céder ma place").click()
+    expect(phone.get_by_role("heading", name="Votre place est cédée")).to_be_visible()
+    look(phone)
+    phones.close()

@@ -38,6 +38,13 @@ CONVENED_MEMBER = "test_convening.test_a_member_answers_and_proposes_by_account"
 DOOR = "test_door.test_a_door_without_connection_loses_nothing_and_twice_is_once"
 CERTIFICATE = "test_certificate.test_a_certificate_is_verified_by_its_qr"
 ELSEWHERE: dict[str, str] = {
+    "events.hand_over_page": "test_admission.test_a_place_goes_to_a_colleague_on_a_phone",
+    "events.handed_over": "test_admission.test_a_place_goes_to_a_colleague_on_a_phone",
+    "events.own_places": "test_admission.test_a_place_goes_to_a_colleague_on_a_phone",
+    "events.own_rename_page": "test_admission.test_a_place_goes_to_a_colleague_on_a_phone",
+    "events.own_unname_page": "test_admission.test_a_place_goes_to_a_colleague_on_a_phone",
+    "events.own_name_page": "test_admission.test_a_place_goes_to_a_colleague_on_a_phone",
+    "events.own_names": "test_admission.test_a_place_goes_to_a_colleague_on_a_phone",
     "events.letter_progress": "test_admission.test_a_mail_is_rewritten_with_preview",
     "events.letter_preview": "test_admission.test_a_mail_is_rewritten_with_preview",
     "events.invitations_progress": "test_admission.test_an_invitation_is_sent_and_answered",
