@@ -149,7 +149,9 @@ def test_who_leads_or_reports_writes_and_nobody_else(session: Session, app: Any,
     clients = {name: sign_in(app.test_client(), account) for name, (account, _status) in people.items()}
     for name, (_account, status) in people.items():
         assert clients[name].get(page).status_code == status, name
-        assert clients[name].get(f"/journees/{event.slug}/conclusions").status_code == status, name
+        listed = clients[name].get(f"/journees/{event.slug}/conclusions").text
+        assert (page in listed) is (status == 200), name
+        assert ("Au départ" in listed) is (status == 200), name  # a draft is its writers'
     assert app.test_client().get(page).status_code == 302
     assert clients["other"].post(page, data={"text": "Non", "seen": seen}).status_code == 403
     # Who may not choose the organisation that reports leaves it as it was.
@@ -202,6 +204,10 @@ def test_the_public_page_shows_what_is_published(
     assert "En juin." in page
     assert "Secret de travail" not in page
     assert "R-2026-001" not in page  # in the making: the coordination's
+    told = client.get(f"/journees/{event.slug}/conclusions").text
+    assert "<strong>guichet</strong>" in told
+    assert "Secret de travail" not in told
+    assert "R-2026-001" not in told
     at_after(event.ends_at - timedelta(seconds=1))
     assert "guichet" not in client.get(f"/journees/{event.slug}").text
 

@@ -24,10 +24,14 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/journees/<slug>/conclusions")
-@permit(rules.write_some_conclusion, Event, key="slug")
+@permit(rules.see, Event, key="slug")
 def conclusions_page(event: Event) -> str:
-    """Show the day and its workshops, each with its conclusion, and what came of it."""
+    """Show each conclusion of a day and what came of it; to readers, what is published."""
     session = db.session()
+    if not may(rules.write_some_conclusion, event):
+        told = conclusions_of(event)
+        links = signals.links_of(session, told, user=current_user())
+        return render_template("events/conclusions/read.html", event=event, concluded=told, links=links)
     places = conclusions.places(session, event)
     links = signals.links_of(
         session, [place.conclusion for place in places if place.conclusion], user=current_user()
@@ -163,14 +167,11 @@ def conclusion_words() -> dict[str, Any]:
     return {"conclusions_of": conclusions_of, "writes_conclusions": writes_conclusions}
 
 
-def conclusions_of(event: Event) -> list[tuple[Conclusion, list[Any]]]:
-    """Return what everybody reads of a day's conclusions, with what came of each."""
+def conclusions_of(event: Event) -> list[Conclusion]:
+    """Return what everybody reads of a day's conclusions."""
     if event.state != EventState.PUBLISHED or clock.now() < event.ends_at:
         return []
-    session = db.session()
-    rows = session.scalars(queries.published(event)).all()
-    links = signals.links_of(session, rows, user=current_user())
-    return [(row, links[row.id]) for row in rows]
+    return list(db.session.scalars(queries.published(event)))
 
 
 def writes_conclusions(event: Event) -> bool:

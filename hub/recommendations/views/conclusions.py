@@ -133,9 +133,7 @@ def conclusion_items(rows: Sequence[ConclusionTie]) -> list[dict[str, Any]]:
             "tie": row.id,
             "text": named(row.conclusion),
             "when": i18n.format_short_date(row.conclusion.event.starts_at, i18n.chosen_language()),
-            "url": url_for(
-                "events.show", slug=row.conclusion.event.slug, _anchor=f"conclusion-{row.conclusion_id}"
-            ),
+            "url": url_for("events.conclusions_page", slug=row.conclusion.event.slug),
         }
         for row in rows
     ]
