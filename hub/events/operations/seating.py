@@ -239,14 +239,8 @@ def change_capacities(
     if lost and not put_back:
         raise SeatsTakenError(lost)
     before = _numbers(event)
-    for loss in lost:
-        for row in loss.people if loss.workshop is None else ():
-            _put_back(session, row, now)
-    # Whoever lost the seat of the day has given back workshops too: fewer may be left to take there.
-    for loss in losses(session, event, Capacities({}, wanted.workshops)) if lost else ():
-        if loss.workshop is not None:
-            for row in loss.people:
-                _put_back_in(session, row, loss.workshop, now)
+    if lost:
+        _put_all_back(session, event, wanted, lost, now)
     session.flush()
     for mode, capacity in wanted.places.items():
         if mode == Mode.ONLINE:
@@ -262,6 +256,19 @@ def change_capacities(
         changes["put_back"] = [0, sum(len(loss.people) for loss in lost)]
         audit.record(session, "event.capacities_changed", event, actor=actor, now=now, changes=changes)
     waitlist.settle(session, event, now=now)
+
+
+def _put_all_back(
+    session: Session, event: Event, wanted: Capacities, lost: list[Loss], now: datetime
+) -> None:
+    for loss in lost:
+        for row in loss.people if loss.workshop is None else ():
+            _put_back(session, row, now)
+    # Whoever lost the seat of the day has given back workshops too: fewer may be left to take there.
+    for loss in losses(session, event, Capacities({}, wanted.workshops)):
+        if loss.workshop is not None:
+            for row in loss.people:
+                _put_back_in(session, row, loss.workshop, now)
 
 
 def _check_numbers(event: Event, wanted: Capacities) -> None:
