@@ -1,4 +1,4 @@
-"""Wishes from ranking to one's own page: ranked on a phone, computed, looked at, mended, published, explained."""
+"""Wishes from ranking to one's own page: ranked on a phone, computed, mended, published, explained."""
 
 import re
 from collections.abc import Callable
