@@ -109,7 +109,8 @@ def test_the_export_holds_answers_and_no_needs(
     draft = Draft(label="=Train ?", kind=QuestionKind.MANY, options=("a", "b"))
     asked = questions.add(session, event, draft, actor="test", now=NOW)
     told = wishes(
-        event, 0, 1, mode=Mode.ONSITE, diet="Sans gluten", languages="arabe", access_needs="Rampe", consents=True,
+        event, 0, 1, mode=Mode.ONSITE, diet="Sans gluten", languages="arabe", access_needs="Rampe",
+        consents=True,
         answers=((gate.id, True), (asked.id, ["a", "b"])),
     )  # fmt: skip
     sign_up.register(session, event, person(name="Dora"), told, now=NOW)
