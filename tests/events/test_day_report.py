@@ -8,6 +8,7 @@ from typing import Any
 import pypdf
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -34,10 +35,12 @@ from hub.events.operations import day_report, sign_up
 from memoranda import check
 from memoranda.report.content import Report
 from tests import factories
-from tests.conftest import both_databases
+from tests.conftest import Installation, both_databases
 from tests.events.plenary import person, plenary, wishes
 from tests.factories import NOW
 
+# The report reads all of a day: constant, whatever the numbers.
+MOST_QUERIES = {"rapport": 24, "documents": 12, "traiteur": 12, "besoins": 12}
 NAMES = ("Élodie Dupont", "Farid Kaya", "Zoé Bernard")
 
 
@@ -170,7 +173,7 @@ def test_no_cell_of_the_evaluation_is_under_five_and_free_words_stay_away(
 ) -> None:
     ask(session, event, 12)
     report = compiled(session, event, app)
-    rows = dict(table(report, "evaluation"))
+    rows = {row[0]: row[1] for row in table(report, "evaluation")}
     assert rows["Non"] == day_report.FEW
     assert "Farid" not in str(report)
 
@@ -234,3 +237,31 @@ def test_others_are_refused(
     assert client.get(f"/journees/{event.slug}/{path}").status_code == 302
     sign_in(client, factories.user(session))
     assert client.get(f"/journees/{event.slug}/{path}").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["rapport", "documents", "traiteur", "besoins"])
+def test_pages_ask_the_database_little(
+    session: Session,
+    client: FlaskClient,
+    sign_in: Callable[[FlaskClient, Any], FlaskClient],
+    event: Event,
+    later: Callable[[Any], None],
+    installation: Installation,
+    path: str,
+) -> None:
+    ask(session, event, 12)
+    later(event.ends_at + timedelta(days=60))
+    sign_in(client, factories.coordinator(session))
+    client.get(f"/journees/{event.slug}/{path}")
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    sqlalchemy_event.listen(installation.engine, "before_cursor_execute", note)
+    try:
+        assert client.get(f"/journees/{event.slug}/{path}").status_code == 200
+    finally:
+        sqlalchemy_event.remove(installation.engine, "before_cursor_execute", note)
+    selects = [statement for statement in asked if statement.lstrip().upper().startswith("SELECT")]
+    assert len(selects) <= MOST_QUERIES[path], "\n\n".join(selects)

@@ -317,7 +317,7 @@ def test_strange_wishes_are_refused(coordinator: FlaskClient, event: Event) -> N
     )
     for values in ({"format": "x"}, {"blank_rows": -1}, {"blank_badges": 101}):
         with pytest.raises(DomainError):
-            papers.check(Wanted(kind=Wished.LISTS, **values))  # type: ignore[arg-type]
+            papers.check(Wanted(kind=Wished.LISTS, **values))
 
 
 def test_the_page_says_how_many_and_what_to_do_for_nobody(

@@ -139,7 +139,8 @@ def test_lists_tell_and_leave_room(fonts_folder: Path) -> None:
     ):  # fmt: skip
         assert part in text
     assert {"/H1", "/H2", "/Table", "/TH", "/TD"} <= set(roles(printed))
-    titles = [str(entry["/Title"]) for entry in pypdf.PdfReader(io.BytesIO(printed)).outline[1]]  # type: ignore[index,union-attr]
+    nested: Any = pypdf.PdfReader(io.BytesIO(printed)).outline[1]
+    titles = [str(entry["/Title"]) for entry in nested]
     assert titles == ["Matin", "Après-midi", "Accueil"]
 
 

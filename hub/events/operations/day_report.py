@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.actors.signals import LinkGroup
 from hub.core import i18n, settings
 from hub.events import words
-from hub.events.models.days import Event, EventSession, Mode
+from hub.events.models.days import Event, EventSession, Mode, Slot
 from hub.events.models.outcomes import Conclusion, Delegation, DelegationState
 from hub.events.models.registrations import Channel, RegistrationState
 from hub.events.models.workshops import Workshop
@@ -22,6 +22,7 @@ from hub.events.operations import evaluation
 from hub.events.operations.paper_contents import LANGUAGE, room_of, session_name
 from hub.events.queries import conclusions as conclusion_queries
 from hub.events.queries import day_report as queries
+from hub.events.queries import papers as paper_queries
 from hub.events.queries import presence
 from hub.events.values.presence import held
 from hub.events.values.tallying import NO, SILENT, YES, Tally
@@ -78,7 +79,7 @@ def compile_report(
         people = _people(session, event)
         sections = [
             _facts(event, people),
-            _programme(event),
+            _programme(event, session.scalars(queries.slots(event)).all()),
             *_who(session, event, people),
             _sessions(session, event, people),
             _parties(session.scalars(presence.delegations(event)).all()),
@@ -150,14 +151,14 @@ def _facts(event: Event, people: People) -> Section:
     )  # fmt: skip
 
 
-def _programme(event: Event) -> Section | None:
-    if not event.slots:
+def _programme(event: Event, slots: Sequence[Slot]) -> Section | None:
+    if not slots:
         return None
     several = event.day != event.last_day
     rows = tuple(
         (_when(slot.starts_at, slot.ends_at, with_day=several), slot.title,
          ", ".join(row.name for row in slot.speakers) or "–")
-        for slot in event.slots
+        for slot in slots
     )  # fmt: skip
     table = Table(caption="Le programme", header=("Heures", "Quoi", "Avec"), rows=rows)
     return Section(anchor="programme", title="Le programme", tables=(table,))
@@ -266,7 +267,7 @@ def _came(row: Delegation) -> str:
 def _workshops(
     session: Session, event: Event, conclusions: Sequence[Conclusion], links: Links
 ) -> Iterator[Section]:
-    rows = [row for row in event.workshops if row.cancelled_at is None]
+    rows = session.scalars(paper_queries.workshops(event)).all()
     if not rows:
         return
     seats = dict(session.execute(queries.seats(event)).all())

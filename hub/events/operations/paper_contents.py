@@ -131,7 +131,7 @@ def read(session: Session, event: Event, store: Store) -> Material:
         for row in session.scalars(presence.delegations(event))
         if row.state != DelegationState.DECLINED
     )
-    workshops = tuple(row for row in event.workshops if row.cancelled_at is None)
+    workshops = tuple(session.scalars(queries.workshops(event)))
     return Material(
         head=letterhead.with_logo(session, letterhead.of(session), store), day=day_of(event), event=event,
         people=people, parties=parties, workshops=workshops,

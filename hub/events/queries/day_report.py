@@ -1,11 +1,11 @@
 """Counting a day for its report: people in numbers alone, organisations by kind and place."""
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import OrganisationKind, Territory
-from hub.events.models.days import Event, EventSession, Mode
+from hub.events.models.days import Event, EventSession, Mode, Slot, SlotSpeaker
 from hub.events.models.outcomes import Presence
 from hub.events.models.registrations import Channel, Choice, Registration, RegistrationState
 
@@ -59,6 +59,12 @@ def others(event: Event, *, only_seen: bool) -> Select[int, int]:
     return select(
         func.count(Registration.id).filter(named), func.count(Registration.id).filter(~named)
     ).where(Registration.organisation_id.is_(None), *_came(event, only_seen=only_seen))
+
+
+def slots(event: Event) -> Select[Slot]:
+    """Select a day's programme with who speaks."""
+    speakers = selectinload(Slot.speaker_rows).joinedload(SlotSpeaker.organisation)
+    return select(Slot).where(Slot.event_id == event.id).options(speakers).order_by(Slot.starts_at, Slot.id)
 
 
 def seats(event: Event) -> Select[int, int]:

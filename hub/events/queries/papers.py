@@ -1,11 +1,13 @@
 """Reading who is expected, as a day's papers name them: no address, no needs."""
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from hub.actors.models.organisations import Organisation
 from hub.events.models.days import Event, Mode
 from hub.events.models.papers import DayPaper
 from hub.events.models.registrations import Choice, Registration, RegistrationState
+from hub.events.models.workshops import Workshop
 
 EXPECTED = Registration.state == RegistrationState.CONFIRMED
 
@@ -23,6 +25,16 @@ def people(event: Event) -> Select[int, str, str, Mode, str]:
         .outerjoin(Organisation, Organisation.id == Registration.organisation_id)
         .where(Registration.event_id == event.id, EXPECTED, Registration.purged_at.is_(None))
         .order_by(Registration.search_text, Registration.id)  # folded: Élodie stands among the E
+    )
+
+
+def workshops(event: Event) -> Select[Workshop]:
+    """Select the workshops of a day that take place, with their round, their room and who leads them."""
+    return (
+        select(Workshop)
+        .where(Workshop.event_id == event.id, Workshop.cancelled_at.is_(None))
+        .options(joinedload(Workshop.round), joinedload(Workshop.venue_room), joinedload(Workshop.lead))
+        .order_by(Workshop.position, Workshop.id)
     )
 
 
