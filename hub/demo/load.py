@@ -41,6 +41,7 @@ PARTS = (
     "network",
     "directory",
     "minutes",
+    "days_places",
     "days_after",
     "days_waiting",
     "days_allocation",

@@ -180,7 +180,8 @@ NOT_PAGES |= {"spaces.space_feed", "spaces.person_feed", "spaces.document_by_lin
 NOT_PAGES |= {"spaces.document", "spaces.asked_document", "spaces.asked_calendar", "spaces.meeting_calendar"}
 # Fragments of progress, which tests/events/test_allocation.py reads.
 NOT_PAGES |= {"events.allocation_progress", "events.publishing_progress"}
-# Downloads, which the tests of the days read.
+# Pictures, which tests/events/test_day_pages.py reads.
+NOT_PAGES |= {"events.logo", "events.known_logo"}
 # Downloads, which tests/events/test_papers.py, test_catering.py and test_day_report.py read.
 NOT_PAGES |= {"events.caterer_pdf", "events.day_report_pdf", "events.paper_at_once", "events.paper_file"}
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}

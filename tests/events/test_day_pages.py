@@ -308,7 +308,7 @@ def test_people_who_would_lose_their_seat_are_named_and_agreed_to(
     url = f"/journees/{event.slug}/programme"
     answer = coordinator.post(url, data=typed)
     assert answer.status_code == 422
-    assert "Zoé B." in answer.text, re.findall(r"<li>(.*?)</li>", answer.text)
+    assert "Zoé B." in answer.text, re.findall(r"error-summary.*?</ul>", answer.text, re.DOTALL)
     assert f'name="agreed" value="{first.id}"' in answer.text
     assert coordinator.post(url, data=typed | {"agreed": str(first.id)}).status_code == 303
     session.rollback()
@@ -377,6 +377,7 @@ def test_settings_notices_series_rooms_by_form(session: Session, coordinator: Fl
     assert coordinator.post(url, data={"text": " "}).status_code == 422
     assert coordinator.post(url, data={"text": "x" * 601}).status_code == 422
     assert coordinator.post(url, data={"text": "Salle B", "mails": "y"}).status_code == 303
+    session.rollback()
     number = session.scalars(select(EventNotice.id)).one()
     assert coordinator.post(f"{url}/{number}/envoyer").status_code == 303
     assert coordinator.post(f"{url}/{number}/retirer").status_code == 303
@@ -384,11 +385,13 @@ def test_settings_notices_series_rooms_by_form(session: Session, coordinator: Fl
     assert coordinator.post("/journees/series/nouvelle", data={"title": ""}).status_code == 422
     made = coordinator.post("/journees/series/nouvelle", data={"title": "Saison"})
     assert coordinator.get(made.location).status_code == 200
+    session.rollback()
     assert session.scalars(select(EventSeries.slug)).one() == "saison"
     url = f"/lieux/{venue.slug}/salles"
     assert coordinator.post(url, data={"name": "", "seats": "-3"}).status_code == 422
     assert coordinator.post(url, data={"name": "Bleue", "seats": "30"}).status_code == 303
     assert coordinator.post(url, data={"name": "Bleue"}).status_code == 422
+    session.rollback()
     room = session.scalars(select(VenueRoom.id)).one()
     assert coordinator.get(f"{url}/{room}").status_code == 200
     assert coordinator.post(f"{url}/{room}/retirer").status_code == 303
