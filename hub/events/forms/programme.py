@@ -59,7 +59,10 @@ class LineForm(Form):
     starts = Hour(_l("De"), [Optional()])
     ends = Hour(_l("à"), [Optional()])
     kind = SelectField(
-        _l("Sorte"), coerce=SlotKind, choices=[SelectChoice(kind.value, word) for kind, word in SLOTS.items()]
+        _l("Sorte"),
+        coerce=SlotKind,
+        choices=[SelectChoice(kind.value, word) for kind, word in SLOTS.items()],
+        default=SlotKind.PRESENTATION,
     )
     title = StringField(_l("Titre"), [Length(max=200, message=TOO_LONG)], filters=[one_line])
     speakers = SelectMultipleField(_l("Organisations qui interviennent"), coerce=int)
