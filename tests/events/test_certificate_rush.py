@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.operations.sessions import open_session
@@ -118,25 +118,13 @@ def test_everybody_gets_one_and_no_number_is_given_twice(engine: Engine, uri: st
     assert sorted(row.serial for row in rows) == [f"{year}-{place:04d}" for place in range(1, PEOPLE + 1)]
 
 
-def test_without_the_guards_numbers_are_given_twice(engine: Engine, uri: str, tmp_path: Path) -> None:
-    """The control: the test above sees a race, where there is one."""
+def test_without_the_guards_some_go_without(engine: Engine, uri: str, tmp_path: Path) -> None:
+    """The control: the test above sees a race, where there is one; the unique number stands behind it."""
     slug, numbers, cookies = prepare(engine, PEOPLE)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("ALTER TABLE certificate DROP CONSTRAINT uq_certificate_serial"))
-        else:
-            connection.execute(text("PRAGMA writable_schema = ON"))
-            connection.execute(
-                text(
-                    "UPDATE sqlite_master SET sql = replace(sql, "
-                    "'CONSTRAINT uq_certificate_serial UNIQUE (serial)', 'CHECK (1)') "
-                    "WHERE name = 'certificate'"
-                )
-            )
     port = free_port()
     command = [sys.executable, "-m", "tests.events.certificate_control_server", str(port)]
     with serving(command, uri, tmp_path, port):
-        rush(port, slug, numbers, cookies)
+        statuses = rush(port, slug, numbers, cookies)
     with Session(engine) as session:
         serials = list(session.scalars(select(Certificate.serial)))
-    assert len(serials) > len(set(serials))
+    assert statuses.count(303) == len(serials) < PEOPLE
