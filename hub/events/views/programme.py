@@ -12,7 +12,6 @@ from hub.events import rules
 from hub.events.forms import sessions as session_forms
 from hub.events.forms.programme import ProgrammeForm, rows_of
 from hub.events.forms.sessions import SessionsForm
-from hub.events.forms.sign_up import blame
 from hub.events.models.days import Event
 from hub.events.operations import programme, sessions
 from hub.events.operations.cutting import Cut, SeatsWouldGoError
@@ -47,10 +46,10 @@ def programme_now(event: Event) -> str | Answer:
             db.session(), event, form.programme(), actor=current_user(), now=clock.now(), agreed=agreed
         )
     except SeatsWouldGoError as problem:
-        blame(form, problem)
+        form.form_errors.append(_(problem.msgid, **problem.params))
         return _show_programme(form, event, cuts=problem.cuts, agreed=agreed), 422
     except DomainError as problem:
-        blame(form, problem)
+        form.form_errors.append(_(problem.msgid, **problem.params))
         return _show_programme(form, event, agreed=agreed), 422
     flash(_("Le programme est enregistré."), "success")
     return redirect(url_for("events.show", slug=event.slug), 303)
@@ -84,7 +83,7 @@ def sessions_now(event: Event) -> str | Answer:
     try:
         sessions.set_sessions(db.session(), event, form.described(), actor=current_user(), now=clock.now())
     except DomainError as problem:
-        blame(form, problem)
+        form.form_errors.append(_(problem.msgid, **problem.params))
         return _show_sessions(form, event), 422
     flash(_("Les séances sont enregistrées."), "success")
     return redirect(url_for("events.sessions_page", slug=event.slug), 303)
