@@ -1,4 +1,4 @@
-"""Coordinators give certificates at the same moment, through the real server: none twice, none left out."""
+"""Coordinators give certificates at the same moment, in the real server: no double, no hole."""
 
 import os
 import re
