@@ -1,8 +1,8 @@
 """A server without the guards of certificates. For the control of test_certificate_rush only.
 
 Taken away: the lock of the day's row, the writing transaction that begins before reading (SQLite's BEGIN
-IMMEDIATE), and the one statement that takes the next number: it is read, then written. Those who come first wait for each other between reading and writing, so that the
-race doesn't hang on luck.
+IMMEDIATE), and the one statement that takes the next number: it is read, then written. Those who come first
+wait for each other between reading and writing, so that the race doesn't hang on luck.
 """
 
 import sys
