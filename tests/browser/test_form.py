@@ -71,11 +71,11 @@ def test_a_question_is_written_asked_on_a_phone_and_listed(
     expect(form.get_by_text("Place réservée").first).to_be_visible()
 
     page.goto(f"/journees/{DAY}/inscriptions?q=question")
-    page.get_by_role("link", name="Question d’essai").click()
+    page.get_by_role("link", name="Question d’essai", exact=True).click()
     expect(page.get_by_text("Par intérêt personnel")).to_be_visible()
     check_axe(page)
     page.goto("/journees/nouvelles")
-    expect(page.get_by_role("cell", name="question@example.org")).to_be_visible()
+    expect(page.get_by_text("question@example.org")).to_be_visible()
     check_axe(page)
 
     text = one(server, "SELECT text FROM message WHERE kind = 'events.newsletter' ORDER BY id DESC LIMIT 1")
@@ -120,7 +120,7 @@ def test_a_group_of_three_on_a_phone_without_scripts(
     check_axe(looked)
     looked.goto(address)
     check_axe(looked)
-    for link in ("Changer les choix de Ana d’essai", "Remplacer Ana d’essai", "Annuler l’inscription de Ana"):
+    for link in ("Changer ses choix : Ana d’essai", "Remplacer Ana d’essai", "Annuler l’inscription de Ana"):
         looked.get_by_role("link", name=link).click()
         check_axe(looked)
         looked.goto(address)
