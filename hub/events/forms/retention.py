@@ -10,7 +10,8 @@ from wtforms.validators import InputRequired, NumberRange
 
 from hub.events.forms.fields import NOT_A_NUMBER, Number
 from hub.events.models.retention import Kept
-from hub.events.operations.retention import USUAL, Rule
+from hub.events.operations.forgetting import USUAL
+from hub.events.operations.retention import Rule
 
 
 class RetentionForm(FlaskForm):

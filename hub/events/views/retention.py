@@ -20,6 +20,7 @@ from hub.events.models.days import Event
 from hub.events.models.registrations import Registration
 from hub.events.models.retention import Kept
 from hub.events.operations import own_data, retention
+from hub.events.operations.forgetting import USUAL
 from hub.events.operations.letters import PURPOSE
 from hub.events.views.blueprint import blueprint
 
@@ -70,7 +71,7 @@ def _show(event: Event, form: RetentionForm) -> str:
     found = retention.rules(db.session(), event)
     form.prepare(found)
     return render_template(
-        "events/retention.html", event=event, form=form, rules=found, words=WORDS, most=retention.USUAL
+        "events/retention.html", event=event, form=form, rules=found, words=WORDS, most=USUAL
     )
 
 
