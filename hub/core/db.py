@@ -11,6 +11,7 @@ between processes its own lock decides.
 
 import sqlite3
 import threading
+import traceback
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Table, TypeDecorator, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 BUSY_TIMEOUT_MS = 15_000
@@ -156,7 +157,11 @@ class QueuedConnection(sqlite3.Connection):
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give an SQLite engine the pragmas and transactions that the hub counts on; PostgreSQL needs none."""
+    """Give an SQLite engine the pragmas and transactions that the hub counts on; PostgreSQL needs none.
+
+    No error of either tells what was to be stored: names would stand in the log.
+    """
+    engine.hide_parameters = True
     if engine.dialect.name != "sqlite":
         return
     turns = Turns()
@@ -185,6 +190,28 @@ def prepare_engine(engine: Engine) -> None:
             begin_in_turn(connection, turns)
         else:
             connection.exec_driver_sql("BEGIN")
+
+
+def described(problem: BaseException) -> str:
+    """Return what went wrong and where, for the log: of the database's refusals nothing that was stored (G5).
+
+    PostgreSQL tells the values of a row that it refuses after the first line, those that it can't read after
+    a colon.
+    """
+    if not isinstance(problem, StatementError):
+        return "".join(traceback.format_exception(problem)).rstrip()
+    where = "".join(traceback.format_tb(problem.__traceback__))
+    return f"{briefly(problem)}\n{problem.statement or ''}\n{where}".rstrip()
+
+
+def briefly(problem: BaseException) -> str:
+    """Return what went wrong in one line."""
+    if not isinstance(problem, StatementError):
+        return "".join(traceback.format_exception_only(problem)).strip()
+    first = str(problem.orig).partition("\n")[0]
+    if isinstance(problem, DataError):
+        first = first.partition(":")[0]
+    return f"{type(problem.orig).__name__}: {first}"
 
 
 def begin_in_turn(connection: Connection, turns: Turns) -> None:

@@ -9,7 +9,6 @@ import logging
 import os
 import socket
 import threading
-import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
@@ -20,7 +19,7 @@ from sqlalchemy import JSON, CheckConstraint, Engine, Index, Select, String, Tex
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core import clock
-from hub.core.db import Base, UTCDateTime, choice, reading, writing
+from hub.core.db import Base, UTCDateTime, briefly, choice, described, reading, writing
 from hub.core.errors import N_
 
 log = logging.getLogger(__name__)
@@ -271,8 +270,8 @@ def _perform(context: JobContext, name: str, arguments: dict[str, Any], attempts
         _finish(context.engine, context.job_id, worker, JobState.CANCELLED)
     except JobFailedError as problem:
         _finish(context.engine, context.job_id, worker, JobState.FAILED, error=str(problem))
-    except Exception as problem:
-        log.exception("job %s (%s) failed, attempt %s", context.job_id, name, attempts)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it is written down and tried again
+        log.error("job %s (%s) failed, attempt %s\n%s", context.job_id, name, attempts, described(problem))  # noqa: TRY400
         _fail(context, worker, problem, attempts=attempts, patience=PATIENCE.get(name, ATTEMPTS))
     else:
         _finish(context.engine, context.job_id, worker, JobState.DONE, result=result or {}, progress=100)
@@ -290,7 +289,7 @@ def _keep_lease(context: JobContext, over: threading.Event) -> None:
 
 
 def _fail(context: JobContext, worker: str, problem: Exception, *, attempts: int, patience: int) -> None:
-    error = "".join(traceback.format_exception_only(problem)).strip()[:2000]
+    error = briefly(problem)[:2000]
     if attempts >= patience:
         _finish(context.engine, context.job_id, worker, JobState.FAILED, error=error)
         return

@@ -47,6 +47,18 @@ class Written(str):
     __slots__ = ()
 
 
+class UndeliveredError(Exception):
+    """A mail did not leave this time: what kind of trouble it was, with the server's number, no address."""
+
+    def __init__(self, problem: Exception) -> None:
+        if isinstance(problem, smtplib.SMTPRecipientsRefused):
+            numbers: set[int | None] = {code for code, _ in problem.recipients.values()}
+        else:
+            numbers = {getattr(problem, "smtp_code", None), getattr(problem, "errno", None)}
+        told = sorted(str(number) for number in numbers if number is not None)
+        super().__init__(" ".join([type(problem).__name__, *told]))
+
+
 class MessageState(StrEnum):
     """Where a message stands."""
 
@@ -345,7 +357,8 @@ def deliver(context: jobs.JobContext, message: int) -> dict[str, Any]:
             _mark(context, message, MessageState.FAILED, error=str(problem))
             return {"state": "failed"}
         _note(context, message, str(problem))
-        raise
+        # What a server answers may name the address: it stays with the mail, not in the log.
+        raise UndeliveredError(problem) from None
     _mark(context, message, MessageState.SENT)
     return {"state": "sent"}
 
@@ -377,6 +390,18 @@ def _mark(context: jobs.JobContext, message: int, state: MessageState, error: st
             row.text = SECRET.sub(r"\1…", row.text)
             row.html = SECRET.sub(r"\1…", row.html)
             row.unsubscribe = ""
+
+
+def strike_out(row: Message, name: str) -> None:
+    """Put « … » wherever a mail says that name: to others it still says all the rest."""
+    words = " ".join(name.split())
+    if not words:
+        return
+    row.title = row.title.replace(words, "…")
+    row.text = row.text.replace(words, "…")
+    as_html = str(markdown(escape_markdown(words))).strip().removeprefix("<p>").removesuffix("</p>")
+    for written in (as_html, words):
+        row.html = row.html.replace(written, "…")
 
 
 def resend(session: Session, row: Message, *, now: datetime) -> None:

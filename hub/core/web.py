@@ -26,9 +26,9 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from hub.core import access, choices, clock, compression, i18n, settings, text
-from hub.core.db import begin_write, db, prepare_engine
+from hub.core.db import begin_write, db, described, prepare_engine
 from hub.core.errors import DomainError
-from hub.core.mail import Site
+from hub.core.mail import SECRET, Site
 
 log = logging.getLogger(__name__)
 
@@ -301,7 +301,7 @@ def fallback_page(code: int) -> Markup:
 def show_database_error(problem: DBAPIError | PoolTimeoutError) -> Response:
     """Show what a failure of the database means for whoever asked."""
     code = database_code(problem)
-    log.error("database, %s: %s", code, problem, exc_info=problem)
+    log.error("database, %s: %s", code, described(problem))
     db.session.rollback()
     return unavailable() if code == 503 else error_page(code)  # noqa: PLR2004
 
@@ -334,7 +334,9 @@ def unavailable() -> Response:
 
 def show_crash(problem: Exception) -> Response:
     """Write the error to the log and show a kind page."""
-    log.error("unhandled: %s %s", request.method, request.path, exc_info=problem)
+    # Whoever reads the log must not open somebody's page.
+    path = SECRET.sub(r"\1…", request.path)
+    log.error("unhandled: %s %s\n%s", request.method, path, described(problem))
     if current_app.testing and current_app.config.get("RAISE_ERRORS", True):
         raise problem
     db.session.rollback()

@@ -1,4 +1,4 @@
-"""Blanking what people told so that they could eat and take part (G3), and telling what was erased."""
+"""Blanking what people told so that they could eat and take part (G3), emptying mails, telling what went."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,9 +6,14 @@ from datetime import datetime
 from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from hub.core.db import Base
+from hub.core.jobs import Job
+from hub.core.mail import Message, MessageState, strike_out
+from hub.core.tokens import Token
 from hub.events.models.days import Event
 from hub.events.models.registrations import Registration, registration_diet
 from hub.events.models.retention import Kept, Retention
+from hub.events.queries import retention as queries
 
 # Days after the day's end: as it stands without a rule of its own, and the most that a rule may say.
 USUAL: Mapping[Kept, tuple[int, int]] = {
@@ -57,4 +62,37 @@ def tell(session: Session, event: Event, kept: Kept, count: int, *, now: datetim
         row = Retention(kept=kept, days=USUAL[kept][0])
         event.retentions.append(row)
     row.done_at, row.erased = now, (row.erased or 0) + count
+    session.flush()
+
+
+def scrub_mails(session: Session, who: type[Base], numbers: list[int]) -> None:
+    """Empty the mails about some rows and forget their links."""
+    empty_mails(session, who, numbers)
+    session.execute(delete(Token).where(Token.id.in_(queries.links_to(who.__tablename__, numbers))))
+
+
+def empty_mails(session: Session, who: type[Base], numbers: list[int]) -> None:
+    """Empty the mails about some rows; that they went out stays, so none goes twice."""
+    mails = list(session.scalars(queries.mails_about(who.__tablename__, numbers)))
+    # What has not left will never leave: its job finds nothing to deliver.
+    session.execute(
+        delete(Message).where(
+            Message.id.in_(mails), Message.state.in_((MessageState.QUEUED, MessageState.FAILED))
+        )
+    )
+    session.execute(
+        update(Message)
+        .where(Message.id.in_(mails))
+        .values(recipient="", title="", text="", html="", attachments=[], unsubscribe="", error="")
+    )
+    told = set(mails)
+    for job in session.scalars(select(Job).where(Job.name == "mail.deliver", Job.error != "")):
+        if job.arguments.get("message") in told:
+            job.error = ""
+
+
+def strike_name(session: Session, name: str, mails: Select[int]) -> None:
+    """Take somebody's name out of mails that went, or go, to others."""
+    for message in session.scalars(select(Message).where(Message.id.in_(mails))):
+        strike_out(message, name)
     session.flush()

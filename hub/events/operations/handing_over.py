@@ -84,8 +84,10 @@ def replace(
     successor = _move(session, registration, name, email, now=now)
     audit.record(session, "registration.handed_over", registration, actor=actor, now=now)
     audit.record(session, "registration.created", successor, actor=actor, now=now)
-    letters.send(session, registration, LetterKind.CANCELLED, now=now, given_to=name)
+    # The old links may have been passed on with the place. Who gave it gets one of their own again, to see,
+    # take along and erase what is still held of them.
     revoke_links(session, registration, now=now)
+    letters.send(session, registration, LetterKind.CANCELLED, now=now, given_to=name)
     return successor
 
 
@@ -110,6 +112,7 @@ def _move(
     registration.sequence += 1
     registration.updated_at = now
     forget_needs(registration)
+    registration.phone, registration.answers = "", []
     session.flush()
     successor = Registration(
         event=registration.event,

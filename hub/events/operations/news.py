@@ -8,6 +8,7 @@ from hub.core import audit, mail, tokens
 from hub.core.errors import N_
 from hub.events.models.days import Event
 from hub.events.models.registrations import NewsletterConsent
+from hub.events.operations import forgetting
 from hub.events.queries import sign_up as queries
 
 PURPOSE = "events.newsletter"
@@ -37,11 +38,12 @@ def subscribe(session: Session, email: str, event: Event, *, now: datetime) -> N
 
 
 def withdraw(session: Session, row: NewsletterConsent, *, now: datetime, actor: str = BY_LINK) -> bool:
-    """Forget the address and end its links; return False if it was taken back already."""
+    """Forget the address, in the mail to it too; return False if it was taken back already."""
     session.refresh(row, with_for_update=True)
     if row.withdrawn_at is not None:
         return False
     row.email, row.withdrawn_at = None, now
     session.flush()
+    forgetting.empty_mails(session, NewsletterConsent, [row.id])
     audit.record(session, "newsletter.withdrawn", row, actor=actor, now=now)
     return True

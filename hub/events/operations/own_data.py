@@ -6,12 +6,21 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hub.core import audit
+from hub.core import audit, mail
 from hub.core.mail import Message
 from hub.events.models.days import EventSession
 from hub.events.models.outcomes import Certificate, Presence
-from hub.events.models.registrations import Answer, Registration, RegistrationState
+from hub.events.models.registrations import (
+    Answer,
+    EventInvitation,
+    GroupSignUp,
+    Registration,
+    RegistrationState,
+    ReservedPlaces,
+)
 from hub.events.operations import forgetting, retention, sign_up
+from hub.events.queries import retention as queries
+from hub.events.queries import sign_up as news_queries
 
 BY_LINK = "lien personnel"
 
@@ -32,13 +41,24 @@ def collect(session: Session, row: Registration) -> dict[str, Any]:
             "organisation": row.organisation_label,
             "etat": row.state.value,
             "participation": row.mode.value,
+            "participation_souhaitee": row.wanted_mode.value if row.wanted_mode is not None else None,
             "voie": row.channel.value,
             "langue": row.language,
+            "code_d_entree": row.code,
             "inscrit_le": row.created_at.isoformat(),
             "modifie_le": row.updated_at.isoformat(),
+            "annule_le": _day(row.cancelled_at),
+            "en_attente_depuis": _day(row.queued_at),
+            "place_retiree_le": _day(row.put_back_at),
+            "proposition_jusqu_au": _day(row.offer_ends_at),
+            "decide_le": _day(row.decided_at),
+            "motif_de_la_decision": row.decision_reason,
             "lettre_d_information_demandee_le": _day(row.newsletter_at),
+            "a_donne_un_avis": row.has_evaluated,
         },
         "inscription_de_groupe": _group(row),
+        "place_reservee": _reserved(row),
+        "invitation": _invitation(row),
         "besoins": {
             "repas": row.meal.label if row.meal is not None else None,
             "regimes": [diet.label for diet in row.diets],
@@ -56,6 +76,7 @@ def collect(session: Session, row: Registration) -> dict[str, Any]:
         "reponses": [{"question": each.question.label, "reponse": each.value} for each in row.answers],
         "presences": _presences(session, row),
         "attestations": _certificates(session, row),
+        "nouvelles_du_reseau": _news(session, row),
         "mails": _mails(session, row),
     }
 
@@ -67,7 +88,44 @@ def _day(moment: datetime | None) -> str | None:
 def _group(row: Registration) -> dict[str, Any] | None:
     if row.group is None:
         return None
-    return {"inscrit_par": row.group.contact_name, "le": row.group.created_at.isoformat()}
+    group = row.group
+    return {
+        "inscrit_par": group.contact_name,
+        "organisation": group.organisation.name
+        if group.organisation is not None
+        else group.organisation_name,
+        "le": group.created_at.isoformat(),
+        # Another person's address and telephone are theirs.
+        **(
+            {"votre_adresse": group.contact_email, "votre_telephone": group.contact_phone}
+            if is_same(group.contact_email, row)
+            else {}
+        ),
+    }
+
+
+def _reserved(row: Registration) -> dict[str, Any] | None:
+    if row.reserved is None:
+        return None
+    told = {"organisation": row.reserved.organisation.name, "noms_donnes_par": row.reserved.contact_name}
+    mine = is_same(row.reserved.contact_email, row)
+    return {**told, **({"votre_adresse": row.reserved.contact_email} if mine else {})}
+
+
+def _invitation(row: Registration) -> dict[str, Any] | None:
+    if row.invitation is None:
+        return None
+    mine = is_same(row.invitation.email, row)
+    return {
+        "le": row.invitation.created_at.isoformat(),
+        "envoyee_le": _day(row.invitation.sent_at),
+        **({"nom": row.invitation.name, "adresse_mail": row.invitation.email} if mine else {}),
+    }
+
+
+def is_same(address: str | None, row: Registration) -> bool:
+    """Say whether an address told elsewhere at that day is this person's own."""
+    return bool(address) and (address or "").lower() == row.email
 
 
 def _presences(session: Session, row: Registration) -> list[dict[str, Any]]:
@@ -78,7 +136,13 @@ def _presences(session: Session, row: Registration) -> list[dict[str, Any]]:
         .order_by(EventSession.starts_at)
     )
     return [
-        {"seance": moment.title, "debut": moment.starts_at.isoformat(), "present": presence.was_there}
+        {
+            "seance": moment.title,
+            "debut": moment.starts_at.isoformat(),
+            "present": presence.was_there,
+            "vu_le": presence.at.isoformat(),
+            "note_par": presence.source.value,
+        }
         for presence, moment in session.execute(there).all()
     ]
 
@@ -90,15 +154,39 @@ def certificates(row: Registration) -> Any:
 
 def _certificates(session: Session, row: Registration) -> list[dict[str, Any]]:
     return [
-        {"numero": each.serial, "nom": each.name, "minutes": each.minutes, "le": each.issued_at.isoformat()}
+        {
+            "numero": each.serial,
+            "code": each.code,
+            "nom": each.name,
+            "minutes": each.minutes,
+            "seances": each.sessions,
+            "du": each.first_day.isoformat(),
+            "au": each.last_day.isoformat(),
+            "le": each.issued_at.isoformat(),
+            "retiree_le": _day(each.revoked_at),
+            "motif_du_retrait": each.revoked_reason,
+        }
         for each in session.scalars(certificates(row))
     ]
+
+
+def _news(session: Session, row: Registration) -> dict[str, Any] | None:
+    known = session.scalar(news_queries.consent_of(row.email)) if row.email else None
+    if known is None:
+        return None
+    return {"adresse_mail": known.email, "demandees_le": known.given_at.isoformat()}
 
 
 def _mails(session: Session, row: Registration) -> list[dict[str, Any]]:
     sent = select(Message).where(Message.subject_type == "registration", Message.subject_id == row.id)
     return [
-        {"objet": each.title, "adresse": each.recipient, "le": each.created_at.isoformat()}
+        {
+            "objet": each.title,
+            "adresse": each.recipient,
+            "le": each.created_at.isoformat(),
+            # What the mail says of itself; the links in it are forgotten once it has left.
+            "texte": mail.SECRET.sub(r"\1…", each.text),
+        }
         for each in session.scalars(sent.order_by(Message.id))
     ]
 
@@ -106,8 +194,10 @@ def _mails(session: Session, row: Registration) -> list[dict[str, Any]]:
 def erase(session: Session, row: Registration, *, with_certificates: bool, now: datetime) -> None:
     """Give the seat back if the day is still to come, and forget who it was.
 
-    Certificates stay valid until their own time, unless the person wants them forgotten too.
+    Certificates stay valid until their own time, unless the person wants them forgotten too. The network's
+    news have a consent of their own, and their own link to end it.
     """
+    name, email = row.name, row.email
     if row.is_live and now < row.event.ends_at:
         sign_up.cancel(session, row, actor=BY_LINK, now=now)
     forgetting.blank_needs(session, [row.id])
@@ -117,11 +207,22 @@ def erase(session: Session, row: Registration, *, with_certificates: bool, now: 
     retention.make_nobody(session, [row.id], now)
     # Of a small association one sign-up is one person.
     row.organisation_id = None
-    retention.scrub_mails(session, Registration, [row.id])
+    forgetting.scrub_mails(session, Registration, [row.id])
+    forgetting.strike_name(session, name, queries.mails_naming(row))
+    if email is not None:
+        _forget_elsewhere(session, row, email, now)
     retention.forget_papers(session, row.event)
     session.flush()
     session.expire_all()
     audit.record(session, "registration.erased", row, actor=BY_LINK, now=now)
+
+
+def _forget_elsewhere(session: Session, row: Registration, email: str, now: datetime) -> None:
+    """Forget the person where they stand in another role at that day: asked to it, or naming others."""
+    for who in (GroupSignUp, ReservedPlaces, EventInvitation):
+        numbers = list(session.scalars(queries.of_address(who, row.event_id, email)))
+        retention.forget_contacts(session, who, numbers, now)
+        forgetting.scrub_mails(session, who, numbers)
 
 
 def is_cancelled_by_erasing(row: Registration, now: datetime) -> bool:

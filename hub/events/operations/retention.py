@@ -13,11 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
 from hub.core import audit, clock, tokens
-from hub.core.db import Base
 from hub.core.errors import N_, DomainError
-from hub.core.jobs import Job
-from hub.core.mail import Message, MessageState
-from hub.core.tokens import Token
 from hub.events.models.days import Event, EventSession, EventState
 from hub.events.models.outcomes import Certificate, EvaluationReply, Presence
 from hub.events.models.papers import DayPaper
@@ -154,9 +150,13 @@ def _phone(session: Session, event: Event, now: datetime) -> int:
         .where(Registration.event_id == event.id, Registration.phone != "")
         .values(phone="")
     )
-    session.execute(update(GroupSignUp).where(GroupSignUp.event_id == event.id).values(contact_phone=""))
+    others = session.execute(
+        update(GroupSignUp)
+        .where(GroupSignUp.event_id == event.id, GroupSignUp.contact_phone != "")
+        .values(contact_phone="")
+    )
     session.expire_all()
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return int(done.rowcount) + int(others.rowcount)  # type: ignore[attr-defined]
 
 
 def _identity(session: Session, event: Event, now: datetime) -> int:
@@ -168,30 +168,39 @@ def _identity(session: Session, event: Event, now: datetime) -> int:
     forgetting.blank_needs(session, numbers)
     session.execute(delete(Answer).where(Answer.registration_id.in_(numbers)))
     make_nobody(session, numbers, now)
-    session.execute(
-        update(GroupSignUp)
-        .where(GroupSignUp.event_id == event.id)
-        .values(contact_name="", contact_email=None, contact_phone="", organisation_name="", purged_at=now)
-    )
-    session.execute(
-        update(ReservedPlaces)
-        .where(ReservedPlaces.event_id == event.id)
-        .values(contact_name="", contact_email=None)
-    )
-    session.execute(
-        update(EventInvitation).where(EventInvitation.event_id == event.id).values(name="", email=None)
+    others = sum(
+        forget_contacts(session, who, list(session.scalars(queries.contacts(who, event.id))), now)
+        for who in (GroupSignUp, ReservedPlaces, EventInvitation)
     )
     forget_papers(session, event)
     for who in WHO:
         of_event = select(who.id).where(who.event_id == event.id)
-        scrub_mails(session, who, list(session.scalars(of_event)))
+        forgetting.scrub_mails(session, who, list(session.scalars(of_event)))
     session.expire_all()
-    return len(numbers)
+    return len(numbers) + others
 
 
 def forget_papers(session: Session, event: Event) -> None:
     """Throw papers away that wait to be fetched: they bear names."""
     session.execute(delete(DayPaper).where(DayPaper.event_id == event.id))
+
+
+def forget_contacts(
+    session: Session,
+    who: type[GroupSignUp | ReservedPlaces | EventInvitation],
+    numbers: list[int],
+    now: datetime,
+) -> int:
+    """Forget who signed others up, gives names for an organisation, or was invited; return how many."""
+    nobody: dict[str, object] = {"contact_name": "", "contact_email": None}
+    if who is EventInvitation:
+        nobody = {"name": "", "email": None}
+    elif who is GroupSignUp:
+        nobody |= {"contact_phone": "", "organisation_name": "", "form_key": None, "purged_at": now}
+    session.execute(
+        update(who).where(who.id.in_(numbers)).values(**nobody).execution_options(synchronize_session=False)
+    )
+    return len(numbers)
 
 
 def make_nobody(session: Session, numbers: list[int], now: datetime) -> None:
@@ -206,28 +215,6 @@ def make_nobody(session: Session, numbers: list[int], now: datetime) -> None:
             )
             .execution_options(synchronize_session=False)
         )  # fmt: skip
-
-
-def scrub_mails(session: Session, who: type[Base], numbers: list[int]) -> None:
-    """Empty the mails about some rows, forget their links; that they went out stays, so none goes twice."""
-    table = who.__tablename__
-    mails = list(session.scalars(queries.mails_about(table, numbers)))
-    # What has not left will never leave: its job finds nothing to deliver.
-    session.execute(
-        delete(Message).where(
-            Message.id.in_(mails), Message.state.in_((MessageState.QUEUED, MessageState.FAILED))
-        )
-    )
-    session.execute(
-        update(Message)
-        .where(Message.id.in_(mails))
-        .values(recipient="", title="", text="", html="", attachments=[], unsubscribe="", error="")
-    )
-    told = set(mails)
-    for job in session.scalars(select(Job).where(Job.name == "mail.deliver", Job.error != "")):
-        if job.arguments.get("message") in told:
-            job.error = ""
-    session.execute(delete(Token).where(Token.id.in_(queries.links_to(table, numbers))))
 
 
 def _presence(session: Session, event: Event, now: datetime) -> int:
@@ -286,7 +273,7 @@ def forget_certificates(session: Session, numbers: list[int], now: datetime) -> 
         .values(name="", revoked_reason="", purged_at=now)
         .execution_options(synchronize_session=False)
     )
-    scrub_mails(session, Certificate, numbers)
+    forgetting.scrub_mails(session, Certificate, numbers)
     session.expire_all()
 
 

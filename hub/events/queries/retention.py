@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from hub.core.db import Base
@@ -18,6 +18,7 @@ from hub.events.models.registrations import (
     Question,
     QuestionPurpose,
     Registration,
+    RegistrationState,
     ReservedPlaces,
     registration_diet,
 )
@@ -69,9 +70,13 @@ def held(event_id: int) -> Mapping[Kept, Select[int]]:
         Kept.NEEDS: select(func.count(Registration.id)).where(registration, needs),
         Kept.ELIGIBILITY: _count(answers(event_id, ELIGIBILITY)),
         Kept.ANSWERS: _count(answers(event_id, SIGN_UP)),
-        Kept.PHONE: select(func.count(Registration.id)).where(registration, Registration.phone != ""),
-        Kept.IDENTITY: select(func.count(Registration.id)).where(
-            registration, Registration.purged_at.is_(None)
+        Kept.PHONE: _sum(
+            select(Registration.id).where(registration, Registration.phone != ""),
+            select(GroupSignUp.id).where(GroupSignUp.event_id == event_id, GroupSignUp.contact_phone != ""),
+        ),
+        Kept.IDENTITY: _sum(
+            select(Registration.id).where(registration, Registration.purged_at.is_(None)),
+            *(contacts(who, event_id) for who in (GroupSignUp, ReservedPlaces, EventInvitation)),
         ),
         Kept.PRESENCE: _count(presences(event_id)),
         Kept.EVALUATION: select(func.count(EvaluationReply.id)).where(EvaluationReply.event_id == event_id),
@@ -83,6 +88,49 @@ def held(event_id: int) -> Mapping[Kept, Select[int]]:
 
 def _count(rows: Select[int]) -> Select[int]:
     return select(func.count()).select_from(rows.subquery())
+
+
+def _sum(*rows: Select[int]) -> Select[int]:
+    return select(
+        sum((_count(each).scalar_subquery() for each in rows[1:]), _count(rows[0]).scalar_subquery())
+    )
+
+
+def contacts(who: type[GroupSignUp | ReservedPlaces | EventInvitation], event_id: int) -> Select[int]:
+    """Select the numbers of a day's groups, reserved places or invitations that still name somebody."""
+    if who is GroupSignUp:
+        named: ColumnElement[bool] = GroupSignUp.purged_at.is_(None)
+    elif who is ReservedPlaces:
+        named = or_(ReservedPlaces.contact_name != "", ReservedPlaces.contact_email.is_not(None))
+    else:
+        named = or_(EventInvitation.name != "", EventInvitation.email.is_not(None))
+    return select(who.id).where(who.event_id == event_id, named)
+
+
+def of_address(
+    who: type[GroupSignUp | ReservedPlaces | EventInvitation], event_id: int, email: str
+) -> Select[int]:
+    """Select the numbers of a day's groups, reserved places or invitations of one address."""
+    address = EventInvitation.email if who is EventInvitation else who.contact_email  # type: ignore[union-attr]
+    return select(who.id).where(who.event_id == event_id, func.lower(address) == email)
+
+
+def mails_naming(row: Registration) -> Select[int]:
+    """Select the numbers of the mails to others that may name somebody.
+
+    Those to who signed a group up, and to who gave their place to this person.
+    """
+    given_away = select(Registration.id).where(
+        Registration.event_id == row.event_id, Registration.state == RegistrationState.CANCELLED
+    )
+    to_group = and_(Message.subject_type == GroupSignUp.__tablename__, Message.subject_id == row.group_id)
+    to_former = and_(
+        Message.subject_type == Registration.__tablename__,
+        Message.subject_id.in_(given_away),
+        Message.subject_id != row.id,
+        Message.kind == "events.cancelled",
+    )
+    return select(Message.id).where(or_(to_group, to_former))
 
 
 def over(now: datetime) -> Select[int]:
