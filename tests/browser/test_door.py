@@ -297,7 +297,7 @@ def test_the_grid_by_keyboard(context: BrowserContext, opened: Opened) -> None:
     for viewport in ({"width": 320, "height": 800}, WIDE):
         page.set_viewport_size(viewport)
         assert fits(page)
-    for path in ("presences", "delegations", "accueil", "presences/ajouter", "porte", "presences/feuille"):
+    for path in ("presences", "delegations", "accueil", "presences/ajouter", "porte"):
         page.goto(f"/journees/{opened.slug}/{path}")
         assert_accessible(page)
         page.set_viewport_size({"width": 320, "height": 800})

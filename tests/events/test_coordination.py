@@ -64,7 +64,6 @@ PAGES = (
     "/journees/{slug}/inscriptions/ajouter",
     "/journees/{slug}/inscriptions/1/annuler",
     "/journees/{slug}/presences",
-    "/journees/{slug}/presences/feuille",
     "/journees/{slug}/besoins",
     "/journees/{slug}/traiteur",
 )
@@ -288,7 +287,7 @@ def test_the_counts_outlive_the_choices(session: Session, coordinator: FlaskClie
     rows = read_csv(coordinator.get(f"/journees/{event.slug}/traiteur?format=csv").data)
     assert [row[1:3] for row in rows[1:]] == [["Végétarien", "1"], ["Poisson", "1"]]
     page = coordinator.get(f"/journees/{event.slug}/inscriptions").text
-    assert "effacés le" in page
+    assert "Repas et besoins sont effacés depuis" in page
     assert "Tout est effacé" in coordinator.get(f"/journees/{event.slug}/besoins").text
     assert "3 réponses effacées" in coordinator.get(f"/journees/{event.slug}").text
 
@@ -338,17 +337,6 @@ def test_a_day_with_people_does_not_go_back_to_draft(
     assert "Des personnes sont inscrites" in answer.text
     session.rollback()
     assert event.state == EventState.PUBLISHED
-
-
-def test_the_sheet_to_sign_names_everybody_expected(
-    session: Session, coordinator: FlaskClient, event: Event
-) -> None:
-    gone = session.scalars(select(Registration).where(Registration.name == "Zoé B.")).one()
-    sign_up.cancel(session, gone, actor="test", now=NOW)
-    session.commit()
-    page = coordinator.get(f"/journees/{event.slug}/presences/feuille").text
-    assert "Élodie M." in page
-    assert "Zoé B." not in page
 
 
 def test_the_list_asks_as_often_for_three_as_for_thirty(

@@ -165,7 +165,7 @@ def test_a_newcomer_from_paper_is_entered_after_the_day(
     assert (row.name, row.channel.value) == ("Awa D.", "walk_in")
 
 
-@pytest.mark.parametrize("path", ["presences", "presences/grille", "presences/feuille", "presences/ajouter"])
+@pytest.mark.parametrize("path", ["presences", "presences/grille", "presences/ajouter"])
 def test_pages_are_the_coordinators(session: Session, day: Event, client: FlaskClient, path: str) -> None:
     session.commit()
     assert client.get(f"/journees/{day.slug}/{path}").status_code == 302

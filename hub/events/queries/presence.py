@@ -85,6 +85,24 @@ def counts(event: Event) -> Select[int, int, int, int]:
     )
 
 
+def by_person(event: Event) -> Select[int, int, int, int]:
+    """Select (registration, at how many sessions there, at how many noted absent, how many the day has)."""
+    sessions = select(func.count(EventSession.id)).where(
+        EventSession.event_id == event.id, EventSession.cancelled_at.is_(None)
+    )
+    return (
+        select(
+            Presence.registration_id,
+            func.count(case((Presence.was_there.is_(True), 1))),
+            func.count(case((Presence.was_there.is_(False), 1))),
+            sessions.scalar_subquery(),
+        )
+        .join(Registration, Registration.id == Presence.registration_id)
+        .where(Registration.event_id == event.id)
+        .group_by(Presence.registration_id)
+    )
+
+
 def expected_by_mode(event: Event) -> Select[Mode, int]:
     """Select (mode, how many are expected)."""
     return (

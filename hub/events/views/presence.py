@@ -1,4 +1,4 @@
-"""Who was there: counts and lists per session, the grid to enter paper lists, the sheet to print."""
+"""Who was there: counts and lists per session, the grid to enter paper lists, who came without sign-up."""
 
 import re
 import secrets
@@ -26,13 +26,11 @@ from hub.events.models.outcomes import Source
 from hub.events.models.registrations import Registration
 from hub.events.operations import door, presence
 from hub.events.operations.presence import Sheet
-from hub.events.queries import days as day_queries
 from hub.events.queries import presence as queries
 from hub.events.values.presence import Cell, Noted, has_mode, is_expected
 from hub.events.views import moments
 from hub.events.views.blueprint import blueprint
 from hub.events.views.moments import Moment
-from hub.events.views.registrations import numbers_of
 from hub.events.words import CHANNELS, REGISTRATION_STATES
 
 FORMATS = {"csv", "xlsx"}
@@ -333,14 +331,3 @@ def add_walk_in(event: Event) -> Any:
         return _walk_in_page(event, form), 422
     flash(_("%(name)s est noté·e présent·e.", name=row.name), "success")
     return redirect(url_for("events.presences", slug=event.slug), 303)
-
-
-# --- The sheet to print ---------------------------------------------------------------------------
-
-
-@blueprint.get("/journees/<slug>/presences/feuille")
-@permit(rules.manage, Event, key="slug")
-def attendance(event: Event) -> str:
-    """Show the sheet to print and sign at the entrance."""
-    rows = db.session.scalars(day_queries.confirmed(event)).unique().all()
-    return render_template("events/attendance.html", event=event, rows=rows, numbers=numbers_of(event))
