@@ -1,5 +1,6 @@
 """The French words of the kinds of days and slots, and of how a day or a registration stands."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from hub.events.models.days import (
@@ -208,6 +209,35 @@ ACTS = {
     "event.letter_planned": _l("Heure d’un mail modifiée"),
     "event.letter_sent": _l("Mail envoyé à toutes les personnes inscrites"),
     "event.needs_forgotten": _l("Régimes, besoins et choix de repas effacés"),
+    "registration.created": _l("Inscription enregistrée"),
+    "registration.entered": _l("Inscription encodée par l’équipe"),
+    "registration.changed": _l("Inscription modifiée"),
+    "registration.accepted": _l("Demande acceptée"),
+    "registration.declined": _l("Demande refusée"),
+    "registration.cancelled": _l("Inscription annulée"),
+    "registration.handed_over": _l("Place cédée à quelqu’un d’autre"),
+    "registration.named": _l("Nom donné à une place réservée"),
+    "registration.renamed": _l("Nom ou adresse changés"),
+    "registration.waits": _l("Mise sur la liste d’attente d’un atelier"),
+    "registration.stops_waiting": _l("N’attend plus un atelier"),
+    "registration.wait_lapsed": _l("Atelier proposé, sans réponse à temps"),
+    "registration.wants_mode": _l("Voudrait participer autrement"),
+    "registration.mode_obtained": _l("Participe autrement, comme souhaité"),
+    "registration.offered": _l("Place proposée"),
+    "registration.promoted": _l("Place obtenue depuis la liste d’attente"),
+    "registration.lapsed": _l("Place proposée, sans réponse à temps"),
+    "registration.placed_by_hand": _l("Place donnée à la main"),
+    "registration.put_back": _l("Remise sur la liste d’attente"),
+    "registration.seat_offered": _l("Place d’atelier proposée"),
+    "registration.seat_accepted": _l("Place d’atelier acceptée"),
+    "registration.seat_declined": _l("Place d’atelier laissée"),
+    "registration.seat_obtained": _l("Place d’atelier obtenue"),
+    "registration.seated_by_hand": _l("Place d’atelier donnée à la main"),
+    "registration.seats_lost": _l("Places d’atelier retirées"),
+    "registration.walked_in": _l("Venue sans inscription"),
+    "registration.arrived": _l("Présence notée à l’accueil"),
+    "registration.not_there": _l("Présence retirée à l’accueil"),
+    "registration.erased": _l("Données personnelles effacées"),
 }
 # Kind of mail → what it is, when it leaves.
 LETTERS = {
@@ -259,3 +289,8 @@ BLANKS = {
     "places": _l("le nombre de places"),
     "numéro": _l("le numéro de l’attestation"),
 }
+
+
+def shown_name(name: str) -> str:
+    """Return a person's name as lists and pages show it: what retention took away is said in words."""
+    return name or gettext("Nom effacé")

@@ -9,6 +9,8 @@ from hub.events import words
 from hub.events.models.days import Event, Stage
 
 blueprint = Blueprint("events", __name__)
+# {{ row.name|shown_name }}: wherever somebody is named.
+blueprint.add_app_template_filter(words.shown_name)
 
 
 @blueprint.context_processor

@@ -138,7 +138,7 @@ def _export(
     for row in people:
         told = [noted.get((row.id, one.id)) for one in shown]
         lines.append([
-            row.name or _("Effacé"),
+            words.shown_name(row.name),
             row.organisation_label,
             str(REGISTRATION_STATES[row.state]),
             str(CHANNELS[row.channel]),
