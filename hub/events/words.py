@@ -19,6 +19,7 @@ from hub.events.models.letters import LetterKind
 from hub.events.models.outcomes import DelegationState
 from hub.events.models.registrations import Channel, QuestionKind, RegistrationState
 from hub.events.models.workshops import Way
+from hub.events.values.batching import Gesture
 
 KINDS = {
     EventKind.PLENARY: _l("Journée plénière"),
@@ -208,6 +209,7 @@ ACTS = {
     "event.letter_usual": _l("Mail remis aux mots habituels"),
     "event.letter_planned": _l("Heure d’un mail modifiée"),
     "event.letter_sent": _l("Mail envoyé à toutes les personnes inscrites"),
+    "event.sent_again": _l("Mail renvoyé à quelques personnes"),
     "event.needs_forgotten": _l("Régimes, besoins et choix de repas effacés"),
     "registration.created": _l("Inscription enregistrée"),
     "registration.entered": _l("Inscription encodée par l’équipe"),
@@ -238,6 +240,14 @@ ACTS = {
     "registration.arrived": _l("Présence notée à l’accueil"),
     "registration.not_there": _l("Présence retirée à l’accueil"),
     "registration.erased": _l("Données personnelles effacées"),
+}
+# What is done with the sign-ups that are ticked in their list.
+GESTURES = {
+    Gesture.ACCEPT: _l("Accepter les demandes"),
+    Gesture.LINK: _l("Renvoyer le lien personnel"),
+    Gesture.PRACTICAL: _l("Renvoyer les informations pratiques"),
+    Gesture.CHECKED: _l("Garder le nom de l’organisation tel quel"),
+    Gesture.CANCEL: _l("Annuler les inscriptions"),
 }
 # Kind of mail → what it is, when it leaves.
 LETTERS = {

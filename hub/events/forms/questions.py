@@ -28,6 +28,7 @@ from hub.events.words import QUESTION_KINDS
 YES, NO = "yes", "no"
 YES_NO = {YES: True, NO: False}
 SAID = {True: YES, False: NO}
+STEPS = {str(step): step for step in answers.SCALE}
 SCALE = [SelectChoice(str(step), str(step)) for step in answers.SCALE]
 
 
@@ -96,12 +97,17 @@ def _most(signs: int) -> Length:
 
 def one_line(text: str | None) -> str:
     """Return the text without line ends or blanks around it."""
-    return " ".join((text or "").split())
+    return " ".join(_storable(text).split())
 
 
 def stripped(text: str | None) -> str:
     """Return the text without blanks around it, its lines ended one way."""
-    return (text or "").replace("\r\n", "\n").strip()
+    return _storable(text).replace("\r\n", "\n").strip()
+
+
+def _storable(text: str | None) -> str:
+    """Return the text without NUL, which no form sends by itself and PostgreSQL refuses."""
+    return (text or "").replace("\0", "")
 
 
 def read(form: Form, questions: Iterable[Question]) -> tuple[tuple[int, Any], ...]:
@@ -113,9 +119,9 @@ def read(form: Form, questions: Iterable[Question]) -> tuple[tuple[int, Any], ..
             continue
         value = form[name].data
         if question.kind == QuestionKind.YES_NO:
-            value = YES_NO.get(value)
+            value = YES_NO.get(value, value)  # what is neither is refused, not forgotten
         elif question.kind == QuestionKind.SCALE:
-            value = int(value) if value and value.isdigit() else None
+            value = STEPS.get(value, value)
         found.append((question.id, value))
     return tuple(found)
 

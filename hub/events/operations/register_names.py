@@ -1,6 +1,7 @@
 """Organisations as people type them, found in the register or looked at by a coordinator."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -62,6 +63,25 @@ def keep(session: Session, event: Event, name: str, *, actor: User, now: datetim
     changes = {"people": [None, len(rows)]}
     audit.record(session, "event.organisation_kept", event, actor=actor, now=now, changes=changes)
     return len(rows)
+
+
+def keep_those(
+    session: Session, event: Event, rows: Sequence[Registration], *, actor: User, now: datetime
+) -> list[Registration]:
+    """Note the same of some sign-ups alone; return those whose name was still to be looked at."""
+    mine = [row for row in rows if is_to_check(row)]
+    for row in mine:
+        row.organisation_checked_at = now
+    session.flush()
+    if mine:
+        changes = {"people": [None, len(mine)]}
+        audit.record(session, "event.organisation_kept", event, actor=actor, now=now, changes=changes)
+    return mine
+
+
+def is_to_check(row: Registration) -> bool:
+    """Say whether a sign-up names an organisation that nobody has looked at."""
+    return bool(row.organisation_name) and row.organisation_id is None and row.organisation_checked_at is None
 
 
 def _with(session: Session, event: Event, name: str) -> list[Registration]:

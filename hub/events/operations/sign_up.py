@@ -255,12 +255,29 @@ def cancel(session: Session, registration: Registration, *, actor: User | str, n
 
     Raises DomainError once the day is over.
     """
-    event = registration.event
+    return bool(cancel_all(session, registration.event, [registration], actor=actor, now=now))
+
+
+def cancel_all(
+    session: Session, event: Event, rows: Sequence[Registration], *, actor: User | str, now: datetime
+) -> list[Registration]:
+    """Cancel several sign-ups of a day; return those that were not cancelled already.
+
+    What they free is given on once, at the end: nobody is moved up who is leaving too. Raises DomainError
+    once the day is over.
+    """
     seats.lock(session, event)
-    if not registration.is_live:
-        return False
-    if now >= event.ends_at:
-        raise DomainError(N_("Cette journée est passée : l’inscription ne peut plus être annulée."))
+    live = [row for row in rows if row.is_live]
+    if live and now >= event.ends_at:
+        raise DomainError(N_("Cette journée est passée : l’inscription ne peut plus être annulée."))
+    for row in live:
+        _give_back(session, row, actor=actor, now=now)
+    if live:
+        waitlist.settle(session, event, now=now)
+    return live
+
+
+def _give_back(session: Session, registration: Registration, *, actor: User | str, now: datetime) -> None:
     seats.release(session, registration, now=now)
     registration.state, registration.cancelled_at = RegistrationState.CANCELLED, now
     registration.sequence += 1

@@ -1,5 +1,6 @@
 """Reading a day's sign-ups as coordinators list them: narrowed, sorted, counted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -36,6 +37,8 @@ class Narrowed:
     late: bool = False
 
     @property
+    numbers: tuple[int, ...] = ()  # these sign-ups alone
+    presence: Noted | None = None  # at one session at least; NOTHING: noted at none
     def is_asked(self) -> bool:
         """Whether anything narrows the list."""
         return self != Narrowed()
@@ -62,7 +65,7 @@ def registrations(
     return (
         select(Registration)
         .outerjoin(Organisation, Organisation.id == Registration.organisation_id)
-        .where(*_conditions(event, by))
+        .where(*_conditions(event, by), *_those(by.numbers))
         .options(
             joinedload(Registration.organisation),
             joinedload(Registration.meal),
@@ -104,7 +107,35 @@ def _conditions(event: Event, by: Narrowed) -> list[ColumnElement[bool]]:
         ]
     if by.late:
         found.append(Registration.created_at >= event.sign_up_closes_at)
-    return found
+    return found + _noted(by.presence)
+
+
+def _those(numbers: Collection[int]) -> list[ColumnElement[bool]]:
+    return [Registration.id.in_(numbers)] if numbers else []
+
+
+def _noted(presence: Noted | None) -> list[ColumnElement[bool]]:
+    noted = exists().where(Presence.registration_id == Registration.id)
+    if presence is None:
+        return []
+    if presence == Noted.NOTHING:
+        return [~noted]
+    return [noted.where(Presence.was_there.is_(presence == Noted.THERE))]
+
+
+def counts(event: Event) -> Select[RegistrationState, int, int]:
+    """Select (state, how many, of them with an organisation to check) of a day's sign-ups."""
+    unchecked = and_(
+        Registration.organisation_id.is_(None),
+        Registration.organisation_name != "",
+        Registration.organisation_checked_at.is_(None),
+        Registration.state.in_(LIVE),
+    )
+    return (
+        select(Registration.state, func.count(), func.count(case((unchecked, 1))))
+        .where(Registration.event_id == event.id)
+        .group_by(Registration.state)
+    )
 
 
 def in_full(event: Event, number: int) -> Select[Registration]:

@@ -61,7 +61,8 @@ def registrations(event: Event) -> str | Response:
 def narrowed() -> lists.Narrowed:
     """Return by what the address narrows a list."""
     asked = request.args
-    state = asked.get("state", "")
+    numbers = tuple(asked.getlist("number", type=row_number))
+    state = "all" if numbers else asked.get("state", "")
     return lists.Narrowed(
         words=asked.get("q", ""),
         state=_word(RegistrationState, state),
@@ -84,9 +85,28 @@ def numbers_of(event: Event) -> dict[int, int]:
     return {workshop.id: place for place, workshop in enumerate(event.workshops, start=1)}
 
 
-def _export(event: Event, kind: str, rows: Sequence[Registration]) -> Response:
-    """Send the list with its answers; needs, diets and who may come stay where they are (G3)."""
+def presence_of(counts: tuple[int, int, int] | None) -> str:
+    """Say whether somebody was there, in words; at how many sessions, where the day has several.
+
+    `counts`: at how many sessions there, at how many absent, how many there are; None: nothing was noted.
+    """
+    there, absent, sessions = counts or (0, 0, 0)
+    if sessions > 1:
+        said = [
+            ngettext("présent·e à %(num)s séance", "présent·e à %(num)s séances", there) if there else "",
+            ngettext("absent·e à %(num)s séance", "absent·e à %(num)s séances", absent) if absent else "",
+        ]
+        return ", ".join(filter(None, said))
+    if there:
+        return str(_("présent·e"))
+    return str(_("absent·e")) if absent else ""
+
+
+def _export(event: Event, kind: str, rows: Sequence[Registration], seen: Seen) -> Response:
+    """Send the list with answers and, once taken, presence; needs, diets and who may come stay (G3)."""
     asked = db.session.scalars(question_queries.shown_in_lists(event)).all()
+        numbers=numbers,
+        presence=PRESENCES.get(asked.get("presence", ""), (None,))[0],
     header = [
         _("Nom"),
         _("Adresse mail"),
