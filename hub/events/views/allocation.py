@@ -24,6 +24,7 @@ from hub.events.operations import allocation
 from hub.events.queries import allocation as queries
 from hub.events.values import allocating
 from hub.events.views.blueprint import blueprint
+from hub.events.words import shown_name
 from hub.events.views.personal import piece
 
 BIG_ORGANISATIONS = 25
@@ -258,7 +259,7 @@ def _export(
         ranks = [str(person.rank(each)) if each in person.wishes else "-" for each in contents]
         rows.append(
             [
-                row.name,
+                shown_name(row.name),
                 row.organisation_label,
                 " | ".join(titles.get(each, "") for each in mine),
                 " ".join(ranks),

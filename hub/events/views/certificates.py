@@ -27,6 +27,7 @@ from hub.events.operations.letters import PURPOSE
 from hub.events.queries import certificates as queries
 from hub.events.values import certificates as values
 from hub.events.views.blueprint import blueprint
+from hub.events.words import shown_name
 from hub.events.views.personal import piece
 from memoranda.certificate.content import MOST
 from memoranda.errors import BuildError, ContentError
@@ -93,7 +94,7 @@ def _matches(line: Line, words: str, wanted: str) -> bool:
 def _exported(line: Line, sessions: dict[int, str]) -> list[Any]:
     given = line.certificate
     return [
-        given.name if given is not None else line.registration.name,
+        shown_name(given.name if given is not None else line.registration.name),
         line.registration.organisation_label,
         str(STANDINGS[line.standing][2]),
         round(line.verdict.minutes / 60, 2),

@@ -31,7 +31,7 @@ from hub.events.values.presence import Cell, Noted, has_mode, is_expected
 from hub.events.views import moments
 from hub.events.views.blueprint import blueprint
 from hub.events.views.moments import Moment
-from hub.events.words import CHANNELS, REGISTRATION_STATES
+from hub.events.words import CHANNELS, REGISTRATION_STATES, shown_name
 
 FORMATS = {"csv", "xlsx"}
 WAYS = ("there", "absent", "unnoted")
@@ -138,7 +138,7 @@ def _export(
     for row in people:
         told = [noted.get((row.id, one.id)) for one in shown]
         lines.append([
-            words.shown_name(row.name),
+            shown_name(row.name),
             row.organisation_label,
             str(REGISTRATION_STATES[row.state]),
             str(CHANNELS[row.channel]),

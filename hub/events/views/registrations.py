@@ -25,7 +25,7 @@ from hub.events.queries import sign_up as sign_up_queries
 from hub.events.values.answers import wording
 from hub.events.views.blueprint import blueprint
 from hub.events.views.signing_up import asked_of, names_for, prepared, refused
-from hub.events.words import CHANNELS, MODES, REGISTRATION_STATES
+from hub.events.words import CHANNELS, MODES, REGISTRATION_STATES, shown_name
 
 FORMATS = {"csv", "xlsx"}
 HISTORY_SHOWN = 50
@@ -130,7 +130,7 @@ def _line(event: Event, row: Registration, asked: Sequence[Question]) -> list[An
     mine = {choice.workshop_id for choice in row.choices}
     given = {answer.question_id: answer.value for answer in row.answers}
     return [
-        row.name,
+        shown_name(row.name),
         row.email,
         row.phone,
         row.organisation_label,
