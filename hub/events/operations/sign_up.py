@@ -286,8 +286,6 @@ def _give_back(session: Session, registration: Registration, *, actor: User | st
     session.flush()
     audit.record(session, "registration.cancelled", registration, actor=actor, now=now)
     letters.tell_cancelling(session, registration, now=now)
-    waitlist.settle(session, event, now=now)
-    return True
 
 
 def forget_needs(registration: Registration) -> int:

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation
 from hub.core.search import fold
 from hub.events.models.days import Event, Mode
+from hub.events.models.outcomes import Presence
 from hub.events.models.registrations import (
     LIVE,
     Answer,
@@ -18,6 +19,7 @@ from hub.events.models.registrations import (
     WorkshopWait,
 )
 from hub.events.models.workshops import Wish
+from hub.events.values.presence import Noted
 
 NO_MEAL = 0
 
@@ -35,10 +37,10 @@ class Narrowed:
     organisation: int | None = None
     to_check: bool = False
     late: bool = False
-
-    @property
     numbers: tuple[int, ...] = ()  # these sign-ups alone
     presence: Noted | None = None  # at one session at least; NOTHING: noted at none
+
+    @property
     def is_asked(self) -> bool:
         """Whether anything narrows the list."""
         return self != Narrowed()
