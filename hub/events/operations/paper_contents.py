@@ -20,6 +20,7 @@ from hub.events.models.workshops import Workshop
 from hub.events.queries import papers as queries
 from hub.events.queries import presence
 from hub.events.values.presence import held
+from hub.events.words import shown_name
 from memoranda import plain
 from memoranda.day.content import (
     Badge,
