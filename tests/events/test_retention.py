@@ -1,6 +1,7 @@
 """What people told is erased by rule, or by themselves, everywhere at once: database and files tell."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from hub.core.mail import Message
 from hub.core.sweeping import sweep
 from hub.core.tokens import Token
 from hub.events.models.days import Event, EventSession
+from hub.events.models.holding import BY_RULE
 from hub.events.models.outcomes import Certificate, EvaluationReply, Presence, Source
 from hub.events.models.registrations import (
     Answer,
@@ -55,6 +57,12 @@ SEEDED = {
     "evaluation": "mots libres quatremots",
 }
 MARKS = ("quatremot", "topinambour", "pliant mauve", "tigrigna", "0470999123", "z\\u00e9phyrine", "zéphyrine")
+
+
+# The person's own words stand there already: answers by their question, a name that the database keeps from
+# changing.
+STANDS = {"event_answer.value", "event_evaluation.answers", "certificate.name"}
+MARK = "quatremotude"
 
 
 @pytest.fixture(autouse=True)
@@ -377,3 +385,63 @@ def test_history_never_held_a_name(session: Session, somebody: Registration) -> 
     assert lines
     assert found(str(lines).casefold()) == []
     assert somebody.created_at.tzinfo == UTC
+
+
+@both_databases
+@pytest.mark.parametrize("kept", [kept for kept, columns in BY_RULE.items() if columns], ids=str)
+def test_each_rule_reaches_all_of_its_columns(
+    session: Session,
+    event: Event,
+    somebody: Registration,
+    kept: Kept,
+) -> None:
+    """Words are put into each column by hand: no rule passes because nothing was there."""
+    columns = [column.split(".") for column in BY_RULE[kept]]
+    for table, column in columns:
+        if f"{table}.{column}" in STANDS:
+            continue
+        done = session.execute(text(f"UPDATE {table} SET {column} = :mark"), {"mark": MARK})  # noqa: S608
+        assert done.rowcount, (table, column)  # type: ignore[attr-defined]
+    session.commit()
+    session.expire_all()
+    days_after = retention.USUAL[kept][0]
+    retention.erase_due(session, event, now=after(event, days_after))
+    session.flush()
+    if kept == Kept.ELIGIBILITY:
+        held = session.execute(text("SELECT value FROM event_answer")).scalars().all()
+        assert [value for value in held if "quatremot" not in str(value)] == [], "a yes or a no"
+        return
+    left = [
+        (table, column)
+        for table, column in columns
+        for (value,) in session.execute(text(f"SELECT {column} FROM {table}")).all()  # noqa: S608
+        if re.search("quatremot|Quatremot", str(value))
+    ]
+    assert left == []
+    assert retention.erase_due(session, event, now=after(event, days_after)) == {}, "done once"
+    assert somebody.event_id == event.id
+
+
+@both_databases
+@pytest.mark.parametrize("who", [GroupSignUp, ReservedPlaces, EventInvitation])
+def test_whoever_is_named_without_a_sign_up_is_forgotten_too(
+    session: Session,
+    event: Event,
+    who: type[GroupSignUp | ReservedPlaces | EventInvitation],
+) -> None:
+    """An invitation without answer, places without names: no sign-up makes the rule begin."""
+    names = {"contact_name": MARK, "contact_email": f"{MARK}@example.org"}
+    if who is EventInvitation:
+        names = {"name": MARK, "email": f"{MARK}@example.org"}
+    more = {}
+    if who is ReservedPlaces:
+        more = {"organisation_id": factories.organisation(session).id, "seats": 2}
+    session.add(who(event_id=event.id, created_at=NOW, **names, **more))
+    session.commit()
+    due = after(event, retention.USUAL[Kept.IDENTITY][0])
+    rule = next(each for each in retention.rules(session, event) if each.kept == Kept.IDENTITY)
+    assert rule.held == 1
+    assert retention.erase_due(session, event, now=due) == {"identity": 1}
+    assert retention.erase_due(session, event, now=due) == {}
+    columns = ", ".join(names)
+    assert MARK not in str(session.execute(text(f"SELECT {columns} FROM {who.__tablename__}")).all())  # noqa: S608
