@@ -7,6 +7,7 @@ person in the public form, each of a group, and a coordinator's entry are read a
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from flask_babel import gettext
@@ -118,7 +119,7 @@ class ChoiceFields(Form):
     _prefix: str
     # From `prepare`: the day's questions, its blocks of workshops, what the person holds already.
     questions: Sequence[Question] = ()
-    blocks: Sequence[BlockPart] = ()
+    open_blocks: Sequence[WorkshopBlock] = ()
     ranked: Sequence[WorkshopBlock] = ()
     event: Event
     held: Registration | None = None
@@ -130,12 +131,10 @@ class ChoiceFields(Form):
         self.event, self.held, self.questions = event, held, asked.questions
         self.is_waiting = event.is_full if held is None else not held.is_confirmed
         self._offer_modes()
-        chosen_now = choosing.chosen_now(event.blocks)
-        if chosen_now:
-            self.blocks = [self._part(block, alone=len(event.blocks) == 1) for block in chosen_now]
-        else:
+        self.open_blocks = choosing.chosen_now(event.blocks)
+        if not self.open_blocks:
             del self.workshops
-        if not chosen_now or not event.has_waitlist or self.is_waiting:
+        if not self.open_blocks or not event.has_waitlist or self.is_waiting:
             del self.waits
         self.ranked = choosing.ranked_now(event.blocks)
         if event.meal_offered and event.needs_forgotten_at is None:
@@ -151,6 +150,12 @@ class ChoiceFields(Form):
             del self.mode
             return
         self.mode.choices = [SelectChoice(mode.value, MODES[mode]) for mode in self.event.modes]
+
+    @cached_property
+    def blocks(self) -> list[BlockPart]:
+        """The blocks as they are shown: only who sees the form again needs them."""
+        alone = len(self.event.blocks) == 1
+        return [self._part(block, alone=alone) for block in self.open_blocks]
 
     def _part(self, block: WorkshopBlock, *, alone: bool) -> BlockPart:
         mine = [row for row in self.event.workshops if row.block_id == block.id and row.cancelled_at is None]
@@ -194,8 +199,7 @@ class ChoiceFields(Form):
         """Check every field, and the workshops against each other; the operation checks again, with seats."""
         fine = super().validate(extra_validators)
         if "workshops" in self:
-            rows = [part.block for part in self.blocks]
-            for fault in choosing.faults(rows, self.event.workshops, self.workshops.data or ()):
+            for fault in choosing.faults(self.open_blocks, self.event.workshops, self.workshops.data or ()):
                 blame(self, fault.error())
                 fine = False
         return ranking.check(self, self.event) and fine

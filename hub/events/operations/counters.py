@@ -28,15 +28,22 @@ CHANGEABLE = (Registration, Workshop, Choice, WorkshopWait, ReservedPlaces)
 SEATED = (RegistrationState.CONFIRMED, RegistrationState.OFFERED)
 STANDING = (WaitState.WAITING, WaitState.OFFERED)
 FULL = N_("Cette journée est complète.")
+HELD = "hub.events.held"  # in a session: the transaction that holds a day's row, and which day
 
 
 def lock(session: Session, event: Event) -> None:
     """Take the row of the day until the transaction ends, and forget what was read of its seats before.
 
-    The first statement of every write on a day's seats: before any change is made to its rows.
+    The first statement of every write on a day's seats: before any change is made to its rows. Done again in
+    one transaction it does nothing: nobody else has changed them since.
     """
     session.flush()
+    # A savepoint that is rolled back gives back what it locked, so the lock is remembered with it.
+    here = session.get_nested_transaction() or session.get_transaction()
+    if here is not None and session.info.get(HELD) == (here, event.id):
+        return
     session.refresh(event, with_for_update=True)
+    session.info[HELD] = (session.get_nested_transaction() or session.get_transaction(), event.id)
     for row in session.identity_map.values():
         if isinstance(row, CHANGEABLE):
             session.expire(row)

@@ -29,6 +29,8 @@ __all__ = [
     "shift", "take_place",
 ]  # fmt: skip
 
+Found = tuple[bool, set[Workshop]]  # whether there is a seat of the day, and in which workshops
+
 
 def take_place(session: Session, event: Event, mode: Mode = Mode.ONSITE, number: int = 1) -> bool:
     """Take so many seats of the day, for reserved places or at the door; return whether there were.
@@ -48,14 +50,19 @@ def give_place_back(session: Session, event: Event, mode: Mode = Mode.ONSITE, nu
 
 
 def admit(
-    session: Session, row: Registration, workshops: Collection[Workshop] | None = None, *, now: datetime
+    session: Session,
+    row: Registration,
+    workshops: Collection[Workshop] | None = None,
+    *,
+    now: datetime,
+    found: Found | None = None,
 ) -> bool:
     """Give a registration its seats, or put it on the day's waiting list; return whether it has a seat.
 
     `row` is new or stored, has its event and mode, and its reserved places if it fills one of them.
     `workshops` are wanted with it, and must have a seat each; on the waiting list they are remembered.
     Without `workshops`, those remembered before are taken where there is a seat (a coordinator approved).
-    The day is locked.
+    The day is locked; `found` is what `available` said of them since then.
 
     Raises DomainError, before anything is changed, where the day is full and has no waiting list, or a
     workshop wanted is full (`full_error`). Mail and history are the caller's.
@@ -63,7 +70,7 @@ def admit(
     event = row.event
     remembered = _remembered(row) if workshops is None else []
     wanted = {*(workshops or ()), *(wait.workshop for wait in remembered)}
-    place, free = available(session, event, row.mode, wanted, now=now, reserved=row.reserved)
+    place, free = found or available(session, event, row.mode, wanted, now=now, reserved=row.reserved)
     if not place:
         waitlist.join(session, row, now=now)
         waitlist.remember(session, row, wanted, now=now)
@@ -113,7 +120,7 @@ def available(
     *,
     now: datetime,
     reserved: ReservedPlaces | None = None,
-) -> tuple[bool, set[Workshop]]:
+) -> Found:
     """Return whether a newcomer gets a seat of the day, and in which of the wanted workshops.
 
     Nobody overtakes: what is free while somebody eligible waits is not for a newcomer. The day is locked.

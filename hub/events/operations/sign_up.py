@@ -145,26 +145,26 @@ def register(
     *,
     now: datetime,
     invitation: EventInvitation | None = None,
+    asked: Sequence[Question] | None = None,
 ) -> SignUp:
-    """Sign somebody up through the public form.
+    """Sign somebody up through the public form. `asked`: its questions, if they were read with the day locked.
 
     Raises DomainError when sign-up isn't open, the answers don't fit, or no seat is left and the person
     doesn't agree to wait.
     """
     seats.lock(session, event)
     check_open(event, now)
-    checked = check(session, event, wishes)
+    checked = check(session, event, wishes, asked=asked)
     known = known_as(session, event, person)
     if known is not None and _is_same_form(known, person):
         return SignUp(known, letters.issue_link(session, known, now=now))
     check_invitation(session, event, invitation)
     decides = event.admission == Admission.APPROVAL or checked.to_decide
-    if not decides:
-        check_seats(session, event, checked, now=now)
+    found = None if decides else check_seats(session, event, checked, now=now)
     if known is not None:
         letters.send_link(session, known, now=now)
         return SignUp(known, None)
-    row = store(session, event, person, checked, now=now, invitation=invitation, decides=decides)
+    row = store(session, event, person, checked, now=now, invitation=invitation, decides=decides, found=found)
     link = letters.issue_link(session, row, now=now)
     tell(session, row, now=now, link=link)
     audit.record(session, "registration.created", row, actor=BY_FORM, now=now, changes=created(row))
@@ -184,10 +184,10 @@ def enter(
     if stage in NEVER:
         raise DomainError(N_("On ne peut plus inscrire personne à cette journée."))
     checked = check(session, event, wishes)
-    check_seats(session, event, checked, now=now)
+    found = check_seats(session, event, checked, now=now)
     if known_as(session, event, person) is not None:
         raise DomainError(N_("Cette adresse est déjà inscrite à cette journée."), field="email")
-    row = store(session, event, person, checked, now=now)
+    row = store(session, event, person, checked, now=now, found=found)
     tell(session, row, now=now)
     changes = {
         **created(row),
@@ -328,12 +328,24 @@ def check_invitation(session: Session, event: Event, invitation: EventInvitation
         raise DomainError(N_("Cette invitation a déjà servi autant de fois qu’elle le permet."))
 
 
-def check(session: Session, event: Event, wishes: Wishes, *, held: Registration | None = None) -> Checked:
+def check(
+    session: Session,
+    event: Event,
+    wishes: Wishes,
+    *,
+    held: Registration | None = None,
+    asked: Sequence[Question] | None = None,
+) -> Checked:
     """Return the wishes with the rows that they name. Raises DomainError if they don't fit the day.
 
     Who signed up already (`held`) isn't asked again who may come.
     """
-    found, to_decide = _answers(session, event, wishes, held)
+    if asked is None:
+        again = held is not None
+        asked = session.scalars(
+            question_queries.asked_again(event) if again else question_queries.asked(event)
+        ).all()
+    found, to_decide = _answers(event, wishes, asked)
     workshops = _workshops(event, wishes)
     waits = _waits(event, wishes)
     if wishes.meal_id is not None and not _offers(session, event, wishes.meal_id):
@@ -348,25 +360,20 @@ def check(session: Session, event: Event, wishes: Wishes, *, held: Registration 
     )  # fmt: skip
 
 
-def check_seats(session: Session, event: Event, checked: Checked, *, now: datetime) -> None:
-    """Refuse full workshops, and a full day unless the person agrees to wait."""
+def check_seats(session: Session, event: Event, checked: Checked, *, now: datetime) -> seats.Found:
+    """Refuse full workshops, and a full day unless the person agrees to wait; return what is free."""
     place, free = seats.available(session, event, checked.mode, checked.workshops, now=now)
     if place and len(free) < len(checked.workshops):
         raise seats.full_error(set(checked.workshops) - free)
     if place or (checked.wishes.agrees_to_wait and event.has_waitlist):
-        return
+        return place, free
     if not event.has_waitlist:
         raise DomainError(NO_SEAT)
     words = WOULD_WAIT_FOR_MODE if event.mode == Mode.HYBRID else WOULD_WAIT
     raise DomainError(words, field="agrees_to_wait")
 
 
-def _answers(
-    session: Session, event: Event, wishes: Wishes, held: Registration | None
-) -> tuple[dict[int, Any], bool]:
-    asked: Sequence[Question] = session.scalars(
-        question_queries.asked(event) if held is None else question_queries.asked_again(event)
-    ).all()
+def _answers(event: Event, wishes: Wishes, asked: Sequence[Question]) -> tuple[dict[int, Any], bool]:
     found = answers.clean(asked, dict(wishes.answers))
     unmet = answers.unmet(asked, found)
     closing = answers.refusing(unmet)
@@ -470,11 +477,13 @@ def store(
     now: datetime,
     invitation: EventInvitation | None = None,
     decides: bool = False,
+    found: seats.Found | None = None,
     **more: Any,
 ) -> Registration:
     """Store a checked sign-up: with its seats, on the waiting list, or for a coordinator to decide.
 
-    `decides`: a coordinator will; no seat is taken until then. The day is locked.
+    `decides`: a coordinator will; no seat is taken until then. `found`: the seats that are free, where one
+    looked. The day is locked.
     """
     organisation_id = person.organisation_id or register_names.find(session, person.organisation_name)
     row = Registration(
@@ -495,6 +504,7 @@ def store(
         sequence=0,
         newsletter_at=now if person.wants_news and person.email else None,
         answers=[Answer(question_id=each, value=value) for each, value in checked.answers.items()],
+        waits=[],
         **more,
     )
     row.search_text = search_text(session, row)
@@ -504,7 +514,7 @@ def store(
         waitlist.remember(session, row, checked.workshops, now=now)
         session.flush()
     else:
-        seats.admit(session, row, checked.workshops, now=now)
+        seats.admit(session, row, checked.workshops, now=now, found=found)
         _wait_too(session, row, checked, now=now)
     if person.wants_news and person.email:
         news.subscribe(session, person.email, event, now=now)

@@ -26,7 +26,7 @@ from hub.events.forms.sign_up import (
 )
 from hub.events.models.days import Admission, Asking, Event, EventState, Stage
 from hub.events.models.registrations import EventInvitation, Question, Registration
-from hub.events.operations import letters, sign_up
+from hub.events.operations import letters, seats, sign_up
 from hub.events.queries import questions as question_queries
 from hub.events.queries import sign_up as queries
 from hub.events.views.blueprint import blueprint
@@ -85,13 +85,18 @@ def sign_up_page(event: Event) -> str:
 @limiter.limit("60 per hour")
 def sign_up_now(event: Event) -> Response | tuple[str, int]:
     """Sign somebody up; a new sign-up leads to its page, a known address is written to (S10)."""
-    invitation = invitation_of(event)
-    form = prepared(SignUpForm, event, asked_of(event))
+    session = db.session()
+    # First of all, so that nothing of the day is read twice: what the form shows is what is decided upon.
+    seats.lock(session, event)
+    invitation, asked = invitation_of(event), asked_of(event)
+    form = prepared(SignUpForm, event, asked)
     if not form.validate_on_submit():
         return _show_form(event, form, invitation), 422
     person, wishes = form.person(i18n.chosen_language()), form.wishes()
     try:
-        done = sign_up.register(db.session(), event, person, wishes, now=clock.now(), invitation=invitation)
+        done = sign_up.register(
+            session, event, person, wishes, now=clock.now(), invitation=invitation, asked=asked.questions
+        )
     except DomainError as problem:
         refused(form, problem)
         return _show_form(event, form, invitation), 422
