@@ -66,7 +66,7 @@ class Door {
     const at = this.now();
     const all = { gesture: kind, session: this.session, at: Math.round(at), ...fields };
     return this.queue.add({
-      key: newKey(), kind, url: HERE, fields: Object.entries(all).map(([name, value]) => [name, String(value)]), ready: true,
+      key: newKey(), kind, url: HERE, fields: Object.entries(all).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])), ready: true,
       item: "0", says, at, session: this.session, registration: Number(fields.registration ?? 0),
     });
   }
@@ -129,6 +129,7 @@ class Door {
       return;
     }
     const fields = { name, organisation: form.elements.organisation.value.trim(), email: form.elements.email.value.trim() };
+    fields.workshops = new FormData(form).getAll("workshops");
     if (form.elements.let_in.checked) fields.let_in = 1;
     this.gesture("walk_in", name, fields);
     form.reset();
@@ -196,6 +197,7 @@ class Door {
     // The whole day's session is made by its first gesture: what waits for number 0 goes to it.
     if (gesture.session === "0" && String(told.session) !== "0") this.christen(String(told.session));
     this.list.told(told);
+    if (told.lacking) this.answer("check", told.person, told.message, { undo: told.person.id });
   }
 
   conflict(gesture, told) {

@@ -392,3 +392,106 @@ def test_the_personal_page_shows_the_code_in_a_picture_and_in_letters(
     assert 'src="data:image/svg+xml' in page
     assert row.code not in page.replace(row.code[:8], ""), "only the picture holds all of it"
     assert "data:image/svg+xml" not in client.get(paths[gone]).text
+
+
+# --- Workshops and organisations of who comes without sign-up ------------------------------------
+
+
+def walked_in(session: Session, moment: EventSession, *workshops: int, **values: Any) -> Registration:
+    newcomer = Newcomer(**{"name": "Awa D.", "workshop_ids": workshops, **values})
+    let_in = Arrival(moment.starts_at, Source.WALK_IN, let_in=True)
+    return door.walk_in(session, moment, newcomer, let_in, actor="accueil", now=NOW)
+
+
+@both_databases
+def test_a_newcomer_takes_the_free_seats_of_workshops_and_gives_them_back(session: Session) -> None:
+    day = plenary(session, capacities=(1, 10, 10, 10))
+    (moment,) = sessions(session, day, 1)
+    first, second, *_rest = day.workshops
+    holder = walked_in(session, moment, first.id)
+    late = walked_in(session, moment, first.id, second.id, key="k")
+    again = walked_in(session, moment, first.id, second.id, key="k")
+    assert again is late
+    assert late.is_confirmed
+    assert [choice.workshop_id for choice in late.choices] == [second.id], "what is full is not given"
+    assert (first.taken, second.taken, day.taken) == (1, 1, 2)
+    door.take_back(session, moment, holder, arrival(moment, 5), actor="accueil", now=NOW)
+    assert (first.taken, second.taken, day.taken) == (0, 1, 1)
+
+
+@both_databases
+def test_who_has_no_seat_of_the_day_has_none_in_a_workshop(session: Session) -> None:
+    day = plenary(session, capacity=1)
+    (moment,) = sessions(session, day, 1)
+    walked_in(session, moment)
+    let_in = walked_in(session, moment, day.workshops[0].id)
+    assert (let_in.state, let_in.choices) == (RegistrationState.WAITING, [])
+    assert day.workshops[0].taken == 0
+
+
+def test_workshops_at_the_door_go_together(session: Session) -> None:
+    day = plenary(session, choices=1)
+    other = plenary(session, title="Une autre")
+    (moment,) = sessions(session, day, 1)
+    first, second = (row.id for row in day.workshops[:2])
+    for odd in ((first, second), (other.workshops[0].id,), (0,)):
+        with pytest.raises(DomainError) as refused:
+            walked_in(session, moment, *odd)
+        assert refused.value.field == "workshops"
+    assert (day.taken, day.workshops[0].taken) == (0, 0)
+
+
+@pytest.mark.parametrize("typed", ["Alpha 5000", "  alpha   5000 "])
+def test_the_organisation_of_a_newcomer_is_found_in_the_register(session: Session, typed: str) -> None:
+    day = plenary(session)
+    (moment,) = sessions(session, day, 1)
+    alpha = factories.organisation(session, "Alpha 5000")
+    row = walked_in(session, moment, organisation_name=typed)
+    assert (row.organisation_id, row.organisation_name) == (alpha.id, "")
+    unknown = walked_in(session, moment, organisation_name="Les Marelles")
+    assert (unknown.organisation_id, unknown.organisation_name) == (None, "Les Marelles")
+
+
+@pytest.mark.usefixtures("morning")
+def test_the_door_offers_workshops_and_the_registers_names(session: Session, client: FlaskClient) -> None:
+    day = plenary(session, capacities=(1, 10, 10, 10))
+    (moment,) = sessions(session, day, 1)
+    alpha = factories.organisation(session, "Alpha 5000")
+    path = link(session, day)
+    page = client.get(path).text
+    assert '<option value="Alpha 5000">' in page
+    assert page.count('name="workshops"') == 4
+    fields = {
+        "gesture": "walk_in", "session": moment.id, "name": "Awa", "organisation": "alpha 5000",
+        "workshops": [row.id for row in day.workshops[:2]],
+    }  # fmt: skip
+    told = client.post(path, data={**fields, "client_key": "a"}, headers=BY_SCRIPT).json
+    assert told["lacking"] == ""
+    told = client.post(path, data={**fields, "client_key": "b"}, headers=BY_SCRIPT).json
+    assert "Besoins de base" in told["lacking"]
+    assert "Besoins de base" in told["message"]
+    number = alpha.id
+    session.rollback()
+    assert set(session.scalars(select(Registration.organisation_id))) == {number}
+    assert client.post(path, data={**fields, "workshops": ["x"]}, headers=BY_SCRIPT).status_code == 422
+
+
+def test_the_page_of_coordinators_offers_them_too(
+    session: Session, client: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    day = plenary(session, capacities=(1, 10, 10, 10))
+    (moment,) = sessions(session, day, 1)
+    first, second = (row.id for row in day.workshops[:2])
+    walked_in(session, moment, first)
+    sign_in(client, factories.coordinator(session))
+    path = f"/journees/{day.slug}/presences/ajouter"
+    assert "Complet" in client.get(path).text
+    sent = {"session": moment.id, "name": "Bruno", "client_key": "b", "workshops": [first, second]}
+    answer = client.post(path, data=sent, follow_redirects=True)
+    assert "Pas de place dans" in answer.text
+    session.rollback()
+    row = session.scalars(select(Registration).where(Registration.name == "Bruno")).one()
+    assert [choice.workshop_id for choice in row.choices] == [second]
+    none = plenary(session, title="Sans atelier", capacities=(), choices=0)
+    session.commit()
+    assert 'name="workshops"' not in client.get(f"/journees/{none.slug}/presences/ajouter").text

@@ -5,6 +5,7 @@ waits for a seat like anybody else, so the seats taken never exceed those that t
 says that it was meant, and is written in the history.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,10 +19,12 @@ from hub.core.search import fold
 from hub.core.tokens import Token, digest
 from hub.events.models.days import Event, EventSession, EventState, Mode
 from hub.events.models.outcomes import Presence, Source
-from hub.events.models.registrations import Channel, Registration, RegistrationState
-from hub.events.operations import presence, seats, waitlist
+from hub.events.models.registrations import Channel, Choice, Registration, RegistrationState
+from hub.events.models.workshops import Workshop
+from hub.events.operations import presence, register_names, seats, waitlist
 from hub.events.queries import days as day_queries
 from hub.events.queries import presence as queries
+from hub.events.values import choosing
 from hub.events.values.presence import ends
 
 PURPOSE = "events.door"
@@ -49,12 +52,17 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody who comes without sign-up. `key` names the gesture: sent twice, it is one person."""
+    """Somebody who comes without sign-up. `key` names the gesture: sent twice, it is one person.
+
+    `organisation_name` as typed: found in the register where one actor goes by it. `workshop_ids`: wanted, if
+    a seat is free.
+    """
 
     name: str
     organisation_name: str = ""
     email: str | None = None
     key: str = ""
+    workshop_ids: tuple[int, ...] = ()
 
 
 def make_link(session: Session, event: Event, *, actor: User, now: datetime) -> str:
@@ -175,8 +183,12 @@ def walk_in(
 ) -> Registration:
     """Note somebody who comes without sign-up: with a seat where there is one, else only if let in.
 
-    The same gesture again is the same person; a known address is the person who signed up with it.
-    Raises DomainError without a name, when full, and for whoever isn't expected unless let in all the same.
+    With a seat of the day goes one in each wanted workshop that has one left; what is full is not given, and
+    keeps nobody out. The same gesture again is the same person; a known address is the person who signed up
+    with it, whose workshops stay.
+
+    Raises DomainError without a name, when full, for whoever isn't expected unless let in all the same, and
+    for workshops that don't go together.
     """
     event = moment.event
     if not person.name.strip():
@@ -188,15 +200,20 @@ def walk_in(
             return known  # this very gesture, let in without a seat, or taken back since
         arrive(session, moment, known, arrival, actor=actor, now=now)
         return known
+    wanted = _wanted(event, person.workshop_ids)
     mode = Mode.ONLINE if event.mode == Mode.ONLINE else Mode.ONSITE
     has_seat = seats.take_place(session, event, mode)
     if not has_seat and not arrival.let_in:
         raise DomainError(FULL, field="let_in")
+    free = [workshop for workshop in wanted if has_seat and workshop.left > 0]
+    typed = person.organisation_name.strip()
+    organisation_id = register_names.find(session, typed) if typed else None
     row = Registration(
         event=event,
         name=person.name.strip(),
         email=person.email,
-        organisation_name=person.organisation_name.strip(),
+        organisation_id=organisation_id,
+        organisation_name="" if organisation_id else typed,
         channel=Channel.WALK_IN,
         mode=mode,
         state=RegistrationState.CONFIRMED if has_seat else RegistrationState.WAITING,
@@ -204,14 +221,23 @@ def walk_in(
         form_key=digest(person.key) if person.key else None,
         created_at=now,
         updated_at=now,
-        search_text=fold(f"{person.name} {person.email or ''} {person.organisation_name}"),
+        search_text=fold(f"{person.name} {person.email or ''} {typed}"),
+        choices=[Choice(workshop=workshop) for workshop in free],
     )
     session.add(row)
     session.flush()
+    seats.shift(session, event, places={}, workshops={workshop.id: 1 for workshop in free})
     changes = {"without_seat": [None, not has_seat], "session": [None, moment.id]}
     audit.record(session, "registration.walked_in", row, actor=actor, now=now, changes=changes)
     presence.note(session, [_seen(moment, row, arrival)], now=now)
     return row
+
+
+def _wanted(event: Event, numbers: Collection[int]) -> list[Workshop]:
+    blocks = choosing.chosen_now(event.blocks)
+    for fault in choosing.faults(blocks, event.workshops, numbers, may_be_few=True):
+        raise DomainError(fault.msgid, field="workshops", **fault.params)
+    return [workshop for workshop in event.workshops if workshop.id in numbers]
 
 
 def _known(session: Session, event: Event, person: Newcomer) -> Registration | None:

@@ -13,6 +13,7 @@ from hub.core.tokens import Token
 from hub.events.models.days import Event, EventSession, Mode
 from hub.events.models.outcomes import Delegation, Presence
 from hub.events.models.registrations import LIVE, Channel, Choice, Registration, RegistrationState
+from hub.events.models.workshops import Way, Workshop, WorkshopBlock, WorkshopRound
 
 EXPECTED = Registration.state == RegistrationState.CONFIRMED
 
@@ -150,6 +151,27 @@ def attendees(
     elif was_there == "unnoted":
         rows = rows.where(~here)
     return rows
+
+
+def workshops_to_choose(event: Event) -> Select[int, str, str, int]:
+    """Select (workshop, title, its round, seats left) of those in which seats are taken one by one, in order."""
+    return (
+        select(
+            Workshop.id,
+            Workshop.title,
+            func.coalesce(WorkshopRound.title, ""),
+            Workshop.capacity - Workshop.taken,
+        )
+        .join(WorkshopBlock, WorkshopBlock.id == Workshop.block_id)
+        .outerjoin(WorkshopRound, WorkshopRound.id == Workshop.round_id)
+        .where(
+            Workshop.event_id == event.id,
+            Workshop.cancelled_at.is_(None),
+            WorkshopBlock.choices_max > 0,
+            or_(WorkshopBlock.way == Way.FIRST_COME, WorkshopBlock.allotted_at.is_not(None)),
+        )
+        .order_by(WorkshopBlock.position, WorkshopRound.position, Workshop.position, Workshop.id)
+    )
 
 
 def live_sign_up(event: Event, email: str) -> Select[Registration]:

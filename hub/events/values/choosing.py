@@ -77,11 +77,16 @@ def ranked_now(blocks: Iterable[WorkshopBlock]) -> list[WorkshopBlock]:
 
 
 def faults(
-    blocks: Sequence[WorkshopBlock], workshops: Collection[Workshop], chosen: Collection[int]
+    blocks: Sequence[WorkshopBlock],
+    workshops: Collection[Workshop],
+    chosen: Collection[int],
+    *,
+    may_be_few: bool = False,
 ) -> list[Fault]:
     """Return what is wrong with choosing those workshops (numbers), block by block; [] if nothing is.
 
     `blocks` are those in which one chooses, `workshops` all of the day. A number named twice counts once.
+    `may_be_few`: at the door one may choose fewer than a block asks for.
     """
     wanted = set(chosen)
     open_blocks = {block.id: block for block in blocks}
@@ -90,7 +95,7 @@ def faults(
     for block in blocks:
         mine = [each for each in found if each.block_id == block.id]
         wrong += [Fault(block.id, CANCELLED, {"title": each.title}) for each in mine if each.cancelled_at]
-        wrong += _count_faults(block, len(mine))
+        wrong += _count_faults(block, len(mine), 0 if may_be_few else block.choices_min)
     order = list(open_blocks)
     found.sort(key=lambda each: (order.index(each.block_id), each.position or 0, each.id))
     for one, other in combinations(found, 2):
@@ -101,8 +106,8 @@ def faults(
     return wrong
 
 
-def _count_faults(block: WorkshopBlock, count: int) -> list[Fault]:
-    least, most = block.choices_min, block.choices_max
+def _count_faults(block: WorkshopBlock, count: int, least: int) -> list[Fault]:
+    most = block.choices_max
     if least <= count <= most:
         return []
     if least == most:

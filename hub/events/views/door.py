@@ -22,6 +22,7 @@ from hub.events.models.outcomes import Source
 from hub.events.models.registrations import Registration
 from hub.events.operations import delegations, door, presence
 from hub.events.queries import presence as queries
+from hub.events.queries import sign_up as sign_up_queries
 from hub.events.values.presence import ends, is_open, open_days, seen_at, takes_gestures
 from hub.events.views import door_board as boards
 from hub.events.views.blueprint import blueprint
@@ -136,17 +137,19 @@ def _board(event: Event, *, by_link: bool) -> boards.Board:
 
 
 def _page(event: Event, token: str | None, form: WalkInForm | None = None, code: int = 200) -> Response:
-    now = clock.now()
+    session, now = db.session(), clock.now()
     board = _board(event, by_link=token is not None)
     moment = boards.here(board, request.values.get("session", type=row_number), now)
     words = request.args.get("q", "")
+    is_open = board.state["open"]
     page = render_template(
         "events/door.html",
         event=event,
         token=token,
         board=board,
         moment=moment,
-        form=form or WalkInForm(formdata=None),
+        form=form or walk_in_form(event, formdata=None),
+        names=session.execute(sign_up_queries.names_of_register()).all() if is_open else (),
         words=words,
         found=board.found(words, moment.id, fold, SHOWN_WITHOUT_SCRIPT) if words else [],
         days=open_days(event),
@@ -210,7 +213,7 @@ def _refused(event: Event, token: str | None, problem: DomainError) -> Any:
     if "X-Gesture" in request.headers:
         return jsonify({"message": said(problem), "field": problem.field}), 422
     flash(said(problem), "error")
-    return _page(event, token, WalkInForm(), 422)
+    return _page(event, token, walk_in_form(event), 422)
 
 
 def _moment(session: Session, event: Event, actor: Any, now: datetime) -> EventSession:
@@ -255,7 +258,7 @@ def _take_back(session: Session, event: Event, actor: Any, now: datetime) -> dic
 
 
 def _walk_in(session: Session, event: Event, actor: Any, now: datetime) -> dict[str, Any]:
-    form = WalkInForm()
+    form = walk_in_form(event)
     newcomer = form.newcomer(request.form.get("client_key", ""))
     moment = _moment(session, event, actor, now)
     row = door.walk_in(session, moment, newcomer, form.arrival(_arrival(moment, now)), actor=actor, now=now)
@@ -263,7 +266,24 @@ def _walk_in(session: Session, event: Event, actor: Any, now: datetime) -> dict[
         said_of = _("%(name)s est là, avec une place.", name=row.name)
     else:
         said_of = _("%(name)s est là, sans place réservée.", name=row.name)
-    return _told_of(session, moment, row, said_of)
+    lacking = without_seat(row, newcomer)
+    if lacking:
+        said_of += " " + _("Pas de place dans : %(titles)s.", titles=lacking)
+    return {**_told_of(session, moment, row, said_of), "lacking": lacking}
+
+
+def walk_in_form(event: Event, **values: Any) -> WalkInForm:
+    """Return the form for somebody without sign-up, with the workshops in which a seat can be had."""
+    form = WalkInForm(**values)
+    form.offer(db.session.execute(queries.workshops_to_choose(event)).all())
+    return form
+
+
+def without_seat(row: Registration, newcomer: door.Newcomer) -> str:
+    """Return the titles of the workshops that were wanted and had no seat; empty where there is none."""
+    held = {choice.workshop_id for choice in row.choices}
+    lacking = [one for one in row.event.workshops if one.id in newcomer.workshop_ids and one.id not in held]
+    return ", ".join(f"«\u00a0{one.title}\u00a0»" for one in lacking)
 
 
 def _party(session: Session, event: Event, actor: Any, now: datetime) -> dict[str, Any]:

@@ -27,9 +27,11 @@ from hub.events.models.registrations import Registration
 from hub.events.operations import door, presence
 from hub.events.operations.presence import Sheet
 from hub.events.queries import presence as queries
+from hub.events.queries import sign_up as sign_up_queries
 from hub.events.values.presence import Cell, Noted, has_mode, is_expected
 from hub.events.views import moments
 from hub.events.views.blueprint import blueprint
+from hub.events.views.door import walk_in_form, without_seat
 from hub.events.views.moments import Moment
 from hub.events.words import CHANNELS, REGISTRATION_STATES, shown_name
 
@@ -303,14 +305,20 @@ def _whole_day_first(session: Session, event: Event, sheet: Sheet) -> Sheet:
 @permit(rules.manage, Event, key="slug")
 def walk_in_page(event: Event) -> str:
     """Show the form for somebody who came without sign-up."""
-    return _walk_in_page(event, WalkInForm(formdata=None))
+    return _walk_in_page(event, walk_in_form(event, formdata=None))
 
 
 def _walk_in_page(event: Event, form: WalkInForm) -> str:
     key = request.form.get("client_key") or secrets.token_urlsafe(16)
     asked = request.values.get("session", type=row_number)
     return render_template(
-        "events/walk_in.html", event=event, form=form, moments=moments.of(event), key=key, asked=asked
+        "events/walk_in.html",
+        event=event,
+        form=form,
+        moments=moments.of(event),
+        key=key,
+        asked=asked,
+        names=db.session.execute(sign_up_queries.names_of_register()).all(),
     )
 
 
@@ -319,7 +327,7 @@ def _walk_in_page(event: Event, form: WalkInForm) -> str:
 def add_walk_in(event: Event) -> Any:
     """Add somebody who came without sign-up, from a paper list."""
     session, now = db.session(), clock.now()
-    form = WalkInForm()
+    form = walk_in_form(event)
     try:
         newcomer = form.newcomer(request.form.get("client_key", ""))
         number = request.form.get("session", 0, type=row_number)
@@ -330,4 +338,7 @@ def add_walk_in(event: Event) -> Any:
         blame(form, problem)
         return _walk_in_page(event, form), 422
     flash(_("%(name)s est noté·e présent·e.", name=row.name), "success")
+    lacking = without_seat(row, newcomer)
+    if lacking:
+        flash(_("Pas de place dans : %(titles)s.", titles=lacking), "warning")
     return redirect(url_for("events.presences", slug=event.slug), 303)
