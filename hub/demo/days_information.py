@@ -24,7 +24,7 @@ SEATS, ONLINE_SEATS = 12, 40
 ON_SITE, ONLINE, WAITING = 12, 17, 3
 # Organisation, its province as the register codes it, an address that nobody has.
 CONTACTS = (
-    ("cai", "92000", "pci.namur@cai.example"),
+    ("cai", "90000", "pci.namur@cai.example"),
     ("cribw", "20002", "pci@cribw.example"),
     ("crilux", "80000", "pci@crilux.example"),
 )

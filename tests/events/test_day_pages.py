@@ -100,7 +100,7 @@ def test_the_page_tells_all_but_the_link(session: Session, client: FlaskClient) 
     page = client.get(f"/journees/{event.slug}").text
     assert LINK not in page
     for words in (
-        "Entrée par la cour", "Grande salle", "80 places assises", "Accessible sans marche", "Contact pour Namur",
+        "Entrée par la cour", "Grande salle", "80 places assises", "Accessible sans marche", "Namur</span>",
         "pour-namur@example.org", "Les plénières", "mardi 9 juin 2026", "mercredi 10 juin 2026", "Matin", "Midi",
         "Le même atelier que dans l’autre tour", "Sur place et en ligne", "de 1 à 2",
     ):  # fmt: skip

@@ -3,7 +3,7 @@
 What is still to be written is read anew at each beginning: each mail is a row of its batch's transaction.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from hub.core import clock, jobs
@@ -34,8 +34,10 @@ def _tell(
     version: str,
     states: Collection[RegistrationState],
     words: dict[str, Any],
+    online: Sequence[str] = (),
 ) -> int:
     """Write one mail to each whom it is still to be written to; return how many that were."""
+    written = 0
     with context.read() as session:
         numbers = session.scalars(queries.due(event, kind, version, states)).all()
     for start in range(0, len(numbers), BATCH):
@@ -43,17 +45,33 @@ def _tell(
         with context.write() as session:
             for number in numbers[start : start + BATCH]:
                 row = session.get_one(Registration, number)
-                if row.state in states:  # may have been cancelled meanwhile
-                    letters.send(session, row, kind, now=clock.now(), version=version, **words)
-    return len(numbers)
+                said = _words_for(row, words, online)
+                if row.state in states and said is not None:  # may have been cancelled meanwhile
+                    letters.send(session, row, kind, now=clock.now(), version=version, **said)
+                    written += 1
+    return written
+
+
+def _words_for(row: Registration, words: dict[str, Any], online: Sequence[str]) -> dict[str, Any] | None:
+    """Return what one person reads of what changed, some of it online only; None where nothing is left."""
+    if not online:
+        return words
+    changes = [*words["changes"], *(online if row.follows_online else ())]
+    return {**words, "changes": changes} if changes else None
 
 
 @jobs.job(letters.TELL_JOB)
 def tell_all(
-    context: jobs.JobContext, event: int, kind: str, version: str, words: dict[str, Any]
+    context: jobs.JobContext,
+    *,
+    event: int,
+    kind: str,
+    version: str,
+    words: dict[str, Any],
+    online: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Write to everybody signed up, offered a seat, waiting or to be decided."""
-    told = _tell(context, event, LetterKind(kind), version=version, states=LIVE, words=words)
+    """Write to everybody signed up, offered a seat, waiting or to be decided; `online` to some of them."""
+    told = _tell(context, event, LetterKind(kind), version=version, states=LIVE, words=words, online=online)
     return {"told": told}
 
 

@@ -348,6 +348,13 @@ class Event(Base):
         """The ways of taking part between which one can choose."""
         return (Mode.ONSITE, Mode.ONLINE) if self.mode == Mode.HYBRID else (self.mode,)
 
+    @property
+    def meets_online(self) -> bool:
+        """Whether everybody follows a session online: a module's mornings by video."""
+        return self.kind == EventKind.MODULE and any(
+            row.mode == Mode.ONLINE and row.cancelled_at is None for row in self.sessions
+        )
+
     def left_in(self, mode: Mode) -> int | None:
         """Return how many seats are left for a way of taking part; None where nothing limits them."""
         return self.online_left if mode == Mode.ONLINE else self.left
@@ -360,14 +367,30 @@ class Event(Base):
     @property
     def is_full(self) -> bool:
         """Whether nobody could get a seat: whatever the mode, or in as many workshops as must be chosen."""
-        if all(self.left_in(mode) == 0 for mode in self.modes):
-            return True
+        return all(self.left_in(mode) == 0 for mode in self.modes) or self.lacks_workshops
+
+    @property
+    def lacks_workshops(self) -> bool:
+        """Whether too few workshops have a seat left for as many as a newcomer must choose.
+
+        Of blocks by wishes only once their seats are given: what is left then is first come.
+        """
         return any(
-            block.way == "first_come"
-            and sum(workshop.left > 0 for workshop in self.workshops if workshop.block_id == block.id)
-            < block.choices_min
+            (block.way == "first_come" or block.allotted_at is not None)
+            and self._choosable(block.id) < block.choices_min
             for block in self.blocks
         )
+
+    def _choosable(self, block_id: int) -> int:
+        """Return how many workshops with seats left one person could choose there, at most."""
+        left = [
+            workshop
+            for workshop in self.workshops
+            if workshop.block_id == block_id and workshop.left > 0 and workshop.cancelled_at is None
+        ]
+        contents = {workshop.content_id for workshop in left}
+        rounds = {workshop.round_id or -workshop.id for workshop in left}
+        return min(len(contents), len(rounds))
 
     @property
     def forget_needs_at(self) -> datetime:
@@ -492,7 +515,7 @@ class EventSession(Base):
     counts: Mapped[bool] = mapped_column(default=True)
     # How many were there, once it is forgotten who.
     kept_count: Mapped[int | None]
-    # Called off after it was announced: it stays, crossed out, so that calendars learn of it; it never counts.
+    # Called off after it was announced: it stays, crossed out, for calendars to learn of it; it never counts.
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     event: Mapped[Event] = relationship(back_populates="sessions")

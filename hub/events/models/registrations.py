@@ -223,6 +223,11 @@ class Registration(Base):
         return self.state == RegistrationState.CONFIRMED
 
     @property
+    def follows_online(self) -> bool:
+        """Whether the link of the online room concerns the person: for the day, or a module's sessions."""
+        return self.mode == Mode.ONLINE or self.event.meets_online
+
+    @property
     def is_live(self) -> bool:
         """Whether it still counts for something: expected, offered a seat, waiting, to be decided."""
         return self.state in LIVE

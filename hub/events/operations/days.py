@@ -57,7 +57,7 @@ def edit(session: Session, event: Event, details: Details, *, actor: User | str,
     with session.no_autoflush:
         moving.bring_along(session, event, details.mode)
         describe(session, event, details)
-    moving.follow(session, event, moved_from)
+    moving.follow(session, event, moved_from, now=now)
     moving.take_hours_of_sessions(event)
     _set_meals(session, event, details.meals)
     changes = audit.differences(before, _facts(event))

@@ -111,7 +111,10 @@ def moments(details: Details) -> Times:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a day is, in the room and online; what the mode leaves out is empty."""
+    """Where a day is, in the room and online; what the mode leaves out is empty.
+
+    A module in the room may have mornings by video: it keeps its link.
+    """
 
     venue_id: int | None = None
     room_id: int | None = None
@@ -128,11 +131,12 @@ class Place:
         given = cls()
         if details.mode != Mode.ONLINE:
             given = cls._in_a_room(session, details)
-        if details.mode == Mode.ONSITE:
+        if details.mode == Mode.ONSITE and details.kind != EventKind.MODULE:
             return given
+        online_capacity = details.online_capacity if details.mode != Mode.ONSITE else None
         return cls(
             given.venue_id, given.room_id, given.name, given.address, given.capacity,
-            details.online_url, details.online_info, details.online_capacity,
+            details.online_url, details.online_info, online_capacity,
         )  # fmt: skip
 
     @classmethod

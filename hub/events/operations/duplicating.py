@@ -16,7 +16,7 @@ from hub.events.models.letters import EventLetter
 from hub.events.models.registrations import DietOption, MealOption, Question
 from hub.events.models.retention import Retention
 from hub.events.models.workshops import Workshop, WorkshopBlock, WorkshopRound
-from hub.events.operations import moving
+from hub.events.operations import mailings, moving
 from hub.events.operations.days import free_slug
 
 T = TypeVar("T", bound=Base)
@@ -89,6 +89,9 @@ def _copy_parts(session: Session, event: Event, made: Event, days: int, now: dat
     plain: tuple[type[Base], ...] = (MealOption, DietOption, EventLetter, Question, Retention)
     for table in plain:
         _copy_rows(session, table, event, made, days, now)
+    session.flush()
+    for letter in session.scalars(select(EventLetter).where(EventLetter.event_id == made.id)):
+        mailings.plan(session, letter, now=now)
 
 
 def _copy_rows(  # noqa: PLR0917 - what is copied, from where to where

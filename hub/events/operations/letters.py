@@ -231,14 +231,18 @@ def notice_version(notice: int) -> str:
     return f"avis-{notice}"
 
 
-def tell_moved(session: Session, event: Event, *, now: datetime, changes: Sequence[str] = ()) -> None:
+def tell_moved(
+    session: Session, event: Event, *, now: datetime, changes: Sequence[str] = (), online: Sequence[str] = ()
+) -> None:
     """Write to everybody who is signed up or waits that the day itself changed, with the entry for calendars.
 
-    `changes` are sentences. Each version of the day (`event.sequence`) is told once.
+    `changes` and `online` are sentences, the latter for those who follow online alone: where they are all
+    there is, nobody else is written to. Each version of the day (`event.sequence`) is told once.
     """
     jobs.enqueue(
         session, TELL_JOB, now=now, subject=event, event=event.id, kind=LetterKind.CHANGED.value,
         version=f"day-{event.sequence}", words={"moved": True, "changes": list(changes)},
+        online=list(online),
     )  # fmt: skip
 
 
@@ -266,8 +270,18 @@ def invite(
     )  # fmt: skip
 
 
-def tell_reserved(session: Session, places: ReservedPlaces, *, now: datetime, version: str = "1") -> None:
-    """Queue the mail with the page where an organisation's representative says who comes."""
+def tell_reserved(
+    session: Session,
+    places: ReservedPlaces,
+    *,
+    now: datetime,
+    version: str = "1",
+    changes: Sequence[str] = (),
+) -> None:
+    """Queue the mail with the page where an organisation's representative says who comes.
+
+    `changes` are sentences that say what is new in the day.
+    """
     if places.contact_email is None:
         return
     raw = _issue(session, RESERVED_PURPOSE, places, places.event, now)
@@ -277,6 +291,7 @@ def tell_reserved(session: Session, places: ReservedPlaces, *, now: datetime, ve
         "places": places.seats,
         "release_at": places.release_at,
         "is_online": places.mode == Mode.ONLINE,
+        "changes": list(changes),
     }
     action = (wording.ACTIONS[LetterKind.RESERVED], f"/places/{raw}")
     _queue_other(

@@ -103,7 +103,7 @@ def set_hour(
     session.flush()
     if before == send_at:
         return
-    _plan(session, event, row, now)
+    plan(session, row, now=now)
     audit.record(
         session, "event.letter_planned", event, actor=actor, now=now,
         changes={"kind": [None, kind.value], **audit.differences({"send_at": before}, {"send_at": send_at})},
@@ -125,7 +125,7 @@ def send_now(session: Session, event: Event, kind: LetterKind, *, actor: User | 
         row.sent_at = None
     row.send_at, row.updated_at = now, now
     session.flush()
-    _plan(session, event, row, now)
+    plan(session, row, now=now)
     audit.record(
         session, "event.letter_sent", event, actor=actor, now=now,
         changes={"kind": [None, kind.value], "version": [None, row.version]},
@@ -172,10 +172,11 @@ def _row(session: Session, event: Event, kind: LetterKind, now: datetime) -> Eve
     return row
 
 
-def _plan(session: Session, event: Event, row: EventLetter, now: datetime) -> None:
+def plan(session: Session, row: EventLetter, *, now: datetime) -> None:
+    """Have a mail leave at its hour; a job that was planned for another hour then does nothing."""
     if row.send_at is not None:
         jobs.enqueue(
-            session, LETTER_JOB, now=now, run_at=row.send_at, subject=row, event=event.id,
+            session, LETTER_JOB, now=now, run_at=row.send_at, subject=row, event=row.event_id,
             kind=row.kind.value, version=row.version,
         )  # fmt: skip
 

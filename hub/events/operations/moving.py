@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from hub.core import clock, i18n, mail
@@ -12,7 +12,7 @@ from hub.events.models.letters import EventLetter
 from hub.events.models.places import VenueRoom
 from hub.events.models.registrations import LIVE, Registration, ReservedPlaces
 from hub.events.models.workshops import Workshop, WorkshopRound
-from hub.events.operations import letters
+from hub.events.operations import letters, mailings, reserving
 from hub.events.operations.describing import Details
 
 # What a calendar shows: a change of one of these makes a new version of its entries.
@@ -28,6 +28,16 @@ MODE_NOW = {
     Mode.HYBRID: N_("On peut participer sur place ou en ligne."),
 }
 
+# Fewer seats than are taken are a choice of their own, which names whose seats go (invariant 8).
+FEWER = N_(
+    "%(taken)s places sont prises : gardez au moins ce nombre. La page « Liste d’attente » peut en retirer : "
+    "elle nomme d’abord qui perdrait sa place et passerait en tête de la liste d’attente."
+)
+FEWER_ONLINE = N_(
+    "%(taken)s places en ligne sont prises : gardez au moins ce nombre. La page « Liste d’attente » peut en "
+    "retirer : elle nomme d’abord qui perdrait sa place et passerait en tête de la liste d’attente."
+)
+
 
 def later(moment: datetime, days: int) -> datetime:
     """Return the same hour of Brussels' clocks so many days later, whatever the clocks did meanwhile."""
@@ -35,8 +45,11 @@ def later(moment: datetime, days: int) -> datetime:
     return clock.at(local.date() + timedelta(days=days), local.time())
 
 
-def follow(session: Session, event: Event, moved_from: date) -> None:
-    """Move all that stands in a day along with it: programme, rounds, workshops, sessions, mails to come."""
+def follow(session: Session, event: Event, moved_from: date, *, now: datetime) -> None:
+    """Move all that stands in a day along with it: programme, rounds, workshops, sessions, mails to come.
+
+    The last day for the names of reserved places moves too, unless that would be over already.
+    """
     days = (event.day - moved_from).days
     if not days:
         return
@@ -53,12 +66,32 @@ def follow(session: Session, event: Event, moved_from: date) -> None:
         moment = getattr(event, name)
         if moment is not None:
             setattr(event, name, later(moment, days))
+    _carry_mails(session, event, days, now)
+    _carry_reserved(session, event, days, now)
+
+
+def _carry_mails(session: Session, event: Event, days: int, now: datetime) -> None:
     waiting = select(EventLetter).where(
         EventLetter.event_id == event.id, EventLetter.sent_at.is_(None), EventLetter.send_at.is_not(None)
     )
     for letter in session.scalars(waiting):
         if letter.send_at is not None:
             letter.send_at = later(letter.send_at, days)
+            mailings.plan(session, letter, now=now)
+
+
+def _carry_reserved(session: Session, event: Event, days: int, now: datetime) -> None:
+    for places in session.scalars(_still_reserved(event)):
+        if places.release_at is not None:
+            moved = later(places.release_at, days)
+            places.release_at = moved if moved > now else min(places.release_at, event.starts_at)
+            reserving.plan_release(session, places, now)
+
+
+def _still_reserved(event: Event) -> Select[ReservedPlaces]:
+    return select(ReservedPlaces).where(
+        ReservedPlaces.event_id == event.id, ReservedPlaces.released_at.is_(None)
+    )
 
 
 def take_hours_of_sessions(event: Event) -> None:
@@ -100,24 +133,15 @@ def check_ways(session: Session, event: Event, details: Details) -> None:
         taken, online = 0, online + taken
     if gone == Mode.ONLINE:
         taken, online = taken + online, 0
-    _fits(details.capacity, taken, "capacity", online=False, used=details.mode != Mode.ONLINE)
-    _fits(details.online_capacity, online, "online_capacity", online=True, used=details.mode != Mode.ONSITE)
+    if details.mode != Mode.ONLINE:
+        _fits(details.capacity, taken, "capacity", FEWER)
+    if details.mode != Mode.ONSITE:
+        _fits(details.online_capacity, online, "online_capacity", FEWER_ONLINE)
 
 
-def _fits(capacity: int | None, taken: int, field: str, *, online: bool, used: bool) -> None:
-    if not used or capacity is None or capacity >= taken:
-        return
-    if online:
-        refusal = N_(
-            "%(taken)s places en ligne sont déjà prises : annulez d’abord des inscriptions, ou gardez au "
-            "moins ce nombre."
-        )
-    else:
-        refusal = N_(
-            "%(taken)s places sont déjà prises : annulez d’abord des inscriptions, ou gardez au moins "
-            "ce nombre."
-        )
-    raise DomainError(refusal, field=field, taken=taken)
+def _fits(capacity: int | None, taken: int, field: str, refusal: str) -> None:
+    if capacity is not None and capacity < taken:
+        raise DomainError(refusal, field=field, taken=taken)
 
 
 def _gone(event: Event, mode: Mode) -> Mode | None:
@@ -165,11 +189,19 @@ def bring_along(session: Session, event: Event, mode: Mode) -> None:
 
 
 def tell(session: Session, event: Event, changed: set[str], *, now: datetime) -> bool:
-    """Write to everybody signed up what has changed in a published day; say whether there was a reason to."""
+    """Write to everybody signed up what has changed in a published day; say whether there was a reason to.
+
+    A new link for the online room is told to nobody else than those who follow online. Who names people for
+    an organisation reads what changed as well.
+    """
     changed &= set(TOLD)
     if not changed or event.state != EventState.PUBLISHED or now >= event.ends_at:
         return False
-    letters.tell_moved(session, event, now=now, changes=_sentences(session, event, changed))
+    said = _sentences(session, event, changed)
+    online = _sentences_online(session, event, changed)
+    letters.tell_moved(session, event, now=now, changes=said, online=online)
+    for places in session.scalars(_still_reserved(event)) if said else ():
+        letters.tell_reserved(session, places, now=now, version=f"day-{event.sequence}", changes=said)
     return True
 
 
@@ -190,6 +222,11 @@ def _sentences(session: Session, event: Event, changed: set[str]) -> list[str]:
         parts = (event.place_name, room.name if room is not None else "", event.place_address)
         where = ", ".join(part for part in parts if part) or say(N_("à préciser"))
         said.append(say(N_("Lieu : %(where)s.")) % {"where": where})
-    if "online_url" in changed and event.mode != Mode.ONSITE and event.online_url:
-        said.append(say(N_("Le lien pour participer en ligne a changé.")))
     return said
+
+
+def _sentences_online(session: Session, event: Event, changed: set[str]) -> list[str]:
+    if "online_url" not in changed or not event.online_url:
+        return []
+    say = i18n.translations(mail.site(session).language).gettext
+    return [say(N_("Le lien pour participer en ligne a changé."))]

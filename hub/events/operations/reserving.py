@@ -78,7 +78,7 @@ def reserve(
     session.refresh(row)
     changes = {"seats": [None, number], "organisation": [None, organisation.id]}
     audit.record(session, "event.places_reserved", event, actor=actor, now=now, changes=changes)
-    _plan_release(session, row, now)
+    plan_release(session, row, now)
     letters.tell_reserved(session, row, now=now)
     return row
 
@@ -118,7 +118,7 @@ def change(
     places.seats, places.contact_name, places.contact_email = number, contact_name, contact_email
     if release_at != places.release_at:
         places.release_at = release_at
-        _plan_release(session, places, now)
+        plan_release(session, places, now)
     session.flush()
     changes = {"seats": [before, number], "organisation": [None, places.organisation_id]}
     audit.record(session, "event.places_changed", event, actor=actor, now=now, changes=changes)
@@ -319,7 +319,8 @@ def _free(session: Session, event: Event, mode: Mode, number: int, now: datetime
         waitlist.settle(session, event, now=now)
 
 
-def _plan_release(session: Session, places: ReservedPlaces, now: datetime) -> None:
+def plan_release(session: Session, places: ReservedPlaces, now: datetime) -> None:
+    """Have the places without name freed once the last day for names is over."""
     if places.release_at is not None:
         jobs.enqueue(session, RELEASE_JOB, now=now, run_at=places.release_at, places=places.id)
 

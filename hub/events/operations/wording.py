@@ -70,6 +70,7 @@ NOBODY: dict[str, Any] = {
     "release_at": None,
     "is_reminder": False,
 }
+ONLINE = N_("en ligne")
 # What the usual words are asked with, to be changed: each fact as the blank that stands for it.
 BLANKS: dict[str, Any] = {
     **NOBODY,
@@ -103,13 +104,14 @@ BLANKS_OF: dict[LetterKind, dict[str, Any]] = {LetterKind.INVITED: {"organisatio
 def facts_of(event: Event, *, now: datetime) -> dict[str, Any]:
     """Return what every mail may tell of a day."""
     is_open = event.sign_up_closes_at > now
+    room = event.room.name if event.room is not None else ""
     return {
         "title": event.title,
         "summary": event.summary,
         "starts_at": event.starts_at,
         "ends_at": event.ends_at,
         "doors_at": event.doors_at,
-        "place": ", ".join(part for part in (event.place_name, event.place_address) if part),
+        "place": ", ".join(part for part in (event.place_name, room, event.place_address) if part),
         "sessions": _sessions(event),
         "closes_on": event.deadline if is_open else None,
         "practical_info": Written(event.practical_info.strip()),
@@ -129,21 +131,23 @@ def _sessions(event: Event) -> list[str]:
         return []
     return [
         i18n.format_range(one.starts_at, one.ends_at)
+        + (f" ({ONLINE})" if one.mode == Mode.ONLINE and event.mode != Mode.ONLINE else "")
         for one in event.sessions
-        if one.kind is SessionKind.SESSION
+        if one.kind is SessionKind.SESSION and one.cancelled_at is None
     ]
 
 
 def words_of(registration: Registration) -> dict[str, Any]:
     """Return what a mail may tell of somebody's sign-up: neither diet nor needs, nor which meal (G3)."""
     event, is_online = registration.event, registration.mode == Mode.ONLINE
+    reads_link = registration.is_confirmed and bool(event.online_url) and registration.follows_online
     return {
         **NOBODY,
         "name": registration.name,
         "organisation": registration.organisation_label,
         "is_online": is_online,
         # Who has no seat isn't told where the day is online.
-        "online_url": address(event.online_url) if is_online and registration.is_confirmed else "",
+        "online_url": address(event.online_url) if reads_link else "",
         "workshops": [in_full(choice.workshop) for choice in registration.choices],
         "meal": registration.meal_id is not None,  # which one would outlive the day in the mail
         "decision": registration.decision_reason,
@@ -249,7 +253,7 @@ def values_of(known: dict[str, Any], link: str, language: str) -> dict[str, str]
     until = known["until"] or known["release_at"]
     is_online = known["is_online"]
     place = known["place"] or i18n.translations(language).gettext("lieu à préciser")
-    here = i18n.translations(language).gettext("en ligne") if is_online else place
+    here = i18n.translations(language).gettext(ONLINE) if is_online else place
     values = {
         "prénom-nom": known["name"] or known["addressee"],
         "titre": known["title"],

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import Response, render_template, url_for
+from flask_babel import gettext as _
 
 from hub.core import audit, clock
 from hub.core.access import coordinator, may, permit
@@ -24,6 +25,7 @@ ATTENDANCE = {
     Mode.ONLINE: "OnlineEventAttendanceMode",
     Mode.HYBRID: "MixedEventAttendanceMode",
 }
+COUNTRY = "BE"
 NAMES = {Mode.ONSITE: "maximumPhysicalAttendeeCapacity", Mode.ONLINE: "maximumVirtualAttendeeCapacity"}
 
 
@@ -60,17 +62,17 @@ def structured(event: Event) -> str:
         "endDate": _iso(event.ends_at),
         "eventStatus": f"https://schema.org/{status}",
         "eventAttendanceMode": f"https://schema.org/{ATTENDANCE[event.mode]}",
-        "inLanguage": "fr",
+        "inLanguage": site().language,
         "url": address,
         "organizer": [
             {"@type": "Organization", "name": row.organisation.name} for row in event.organiser_rows
         ],
-        "location": _locations(event, address),
+        "location": _locations(event.mode, event.place_name, event.place_address, address),
         "performer": [
             {"@type": "Organization", "name": name}
             for name in dict.fromkeys(each.name for slot in event.slots for each in slot.speakers)
         ],
-        "subEvent": [_part(row, event) for row in event.sessions if row.kind == SessionKind.SESSION],
+        "subEvent": [_part(row, event, address) for row in event.sessions if row.kind == SessionKind.SESSION],
         **_capacities(event),
     }
     if event.summary:
@@ -78,16 +80,22 @@ def structured(event: Event) -> str:
     if event.doors_at is not None:
         data["doorTime"] = _iso(event.doors_at)
     if event.series is not None:
-        data["superEvent"] = {"@type": "EventSeries", "name": event.series.title}
+        series = url_for("events.series_page", slug=event.series.slug)
+        data["superEvent"] = {
+            "@type": "EventSeries", "name": event.series.title, "url": f"{site().base_url}{series}",
+        }  # fmt: skip
     told = {name: value for name, value in data.items() if value not in ([], None)}
     return json.dumps(told, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
 
 
-def _locations(event: Event, address: str) -> Any:
-    room = [{"@type": "Place", "name": event.place_name, "address": event.place_address}]
-    found: list[dict[str, str]] = room if event.place_name else []
-    if event.mode != Mode.ONSITE:
-        found = [*found, {"@type": "VirtualLocation", "url": address}]
+def _locations(mode: Mode, name: str, address: str, page: str) -> Any:
+    """Return where it is: who reads such data asks for a place with an address."""
+    found: list[dict[str, Any]] = []
+    if mode != Mode.ONLINE:
+        where = address or {"@type": "PostalAddress", "addressCountry": COUNTRY}
+        found.append({"@type": "Place", "name": name or _("Lieu à préciser"), "address": where})
+    if mode != Mode.ONSITE:
+        found.append({"@type": "VirtualLocation", "url": page})
     return found[0] if len(found) == 1 else found
 
 
@@ -100,16 +108,23 @@ def _capacities(event: Event) -> dict[str, int]:
     return numbers
 
 
-def _part(row: EventSession, event: Event) -> dict[str, Any]:
+def _part(row: EventSession, event: Event, address: str) -> dict[str, Any]:
     status = "EventCancelled" if row.cancelled_at or event.state == EventState.CANCELLED else "EventScheduled"
     return {
         "@type": "Event",
         "name": row.title or event.title,
+        "url": address,
+        "location": _locations(row.mode, *_room(row, event), address),
         "startDate": _iso(row.starts_at),
         "endDate": _iso(row.ends_at),
         "eventStatus": f"https://schema.org/{status}",
         "eventAttendanceMode": f"https://schema.org/{ATTENDANCE[row.mode]}",
     }
+
+
+def _room(row: EventSession, event: Event) -> tuple[str, str]:
+    """Return name and address of where a session is; elsewhere than the day, only its name is known."""
+    return (row.place, "") if row.place else (event.place_name, event.place_address)
 
 
 def _iso(moment: datetime) -> str:
