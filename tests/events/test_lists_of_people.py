@@ -17,7 +17,8 @@ from hub.core.audit import AuditEntry
 from hub.core.clock import end_of_day
 from hub.core.errors import DomainError
 from hub.core.mail import Message
-from hub.events.models.days import Event, Mode
+from hub.events.models.days import Event, EventSession, Mode, SessionKind
+from hub.events.models.outcomes import Source
 from hub.events.models.registrations import (
     Channel,
     NewsletterConsent,
@@ -25,9 +26,10 @@ from hub.events.models.registrations import (
     Registration,
     RegistrationState,
 )
-from hub.events.operations import news, questions, register_names, sign_up
+from hub.events.operations import news, presence, questions, register_names, sign_up
+from hub.events.operations.presence import Note
 from hub.events.operations.questions import PRESETS, Draft
-from hub.events.queries import sign_up as queries
+from hub.events.queries import registrations as lists
 from tests import factories
 from tests.conftest import Installation, both_databases
 from tests.events.plenary import DEADLINE, person, plenary, wishes
@@ -126,6 +128,49 @@ def test_the_export_holds_answers_and_no_needs(
         assert secret not in content
 
 
+def _seen(session: Session, event: Event, *there: tuple[str, bool]) -> None:
+    """Note, at the latest session of a day, who was there and who was not."""
+    notes = [
+        Note(event.sessions[-1].id, row.id, was_there, Source.GRID, NOW)
+        for name, was_there in there
+        for row in session.scalars(select(Registration).where(Registration.name == name))
+    ]
+    presence.note(session, notes, now=NOW)
+    session.commit()
+
+
+def _add_session(session: Session, event: Event) -> None:
+    event.sessions.append(
+        EventSession(kind=SessionKind.HALF_DAY, starts_at=event.starts_at, ends_at=event.ends_at)
+    )
+    session.commit()
+
+
+def test_presence_is_a_column_a_filter_and_in_the_export_once_it_was_taken(
+    session: Session, coordinator: FlaskClient, event: Event
+) -> None:
+    address = f"/journees/{event.slug}/inscriptions"
+
+    def told(name: str) -> str | None:
+        content = coordinator.get(f"{address}?format=csv").data.decode("utf-8-sig")
+        rows = csv.DictReader(io.StringIO(content), delimiter=";")
+        return next(each for each in rows if each["Nom"] == name).get("Présence")
+
+    assert "présent·e" not in coordinator.get(address).text.lower()
+    assert told("Ana") is None
+    _add_session(session, event)
+    _seen(session, event, ("Ana", True), ("Bob", False))
+    assert [told(name) for name in ("Ana", "Bob", "Cléo")] == ["présent·e", "absent·e", ""]
+    for way, name in (("there", "Ana"), ("absent", "Bob"), ("unnoted", "Cléo")):
+        assert names(coordinator.get(f"{address}?presence={way}").text) == {name}
+    assert names(coordinator.get(f"{address}?presence=nonsense").text) == {"Ana", "Bob", "Cléo"}
+    _add_session(session, event)
+    _seen(session, event, ("Ana", True), ("Bob", True))
+    assert told("Ana") == "présent·e à 2 séances"
+    assert told("Bob") == "présent·e à 1 séance, absent·e à 1 séance"
+    assert "présent·e à 2 séances" in coordinator.get(address).text
+
+
 def test_one_record_shows_answers_and_no_needs(
     session: Session, coordinator: FlaskClient, event: Event
 ) -> None:
@@ -160,6 +205,8 @@ def test_the_list_asks_the_database_at_most_twelve_times(
     session: Session, coordinator: FlaskClient, event: Event, installation: Installation
 ) -> None:
     asked: list[str] = []
+    _add_session(session, event)
+    _seen(session, event, ("Ana", True))
     sqlalchemy_event.listen(
         installation.engine, "before_cursor_execute", lambda *given: asked.append(given[2])
     )
@@ -216,7 +263,7 @@ def test_a_typed_name_is_linked_or_kept(session: Session, coordinator: FlaskClie
     assert "dans le registre" in wrong.text
     session.rollback()
     session.expire_all()
-    assert session.scalar(queries.to_check(event)) == 0
+    assert sum(to_check for _state, _number, to_check in session.execute(lists.counts(event))) == 0
     rows = session.scalars(select(Registration).where(Registration.organisation_id == marelles.id)).all()
     assert len(rows) == 2
     assert "les marelles de namur" in rows[0].search_text

@@ -226,15 +226,6 @@ def diet_counts(event: Event) -> Select[DietOption, int]:
     )
 
 
-def state_counts(event: Event) -> Select[RegistrationState, int]:
-    """Select (state, how many) of a day's registrations."""
-    return (
-        select(Registration.state, func.count())
-        .where(Registration.event_id == event.id)
-        .group_by(Registration.state)
-    )
-
-
 def need_counts(event: Event) -> Select[int, int]:
     """Select how many expected people told of a diet, and how many of what they need to take part."""
     return select(

@@ -1,11 +1,13 @@
 """What coordinators do with the sign-ups of a day: list, count, export, enter, cancel, print."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from hub.core import audit, clock, exports, i18n, paging
@@ -18,11 +20,12 @@ from hub.events.forms.sign_up import ConfirmForm, EntryForm
 from hub.events.models.days import Event, Mode
 from hub.events.models.registrations import Question, Registration, RegistrationState
 from hub.events.operations import sign_up
-from hub.events.queries import days as queries
+from hub.events.queries import presence as presence_queries
 from hub.events.queries import questions as question_queries
 from hub.events.queries import registrations as lists
 from hub.events.queries import sign_up as sign_up_queries
 from hub.events.values.answers import wording
+from hub.events.values.presence import Noted
 from hub.events.views.blueprint import blueprint
 from hub.events.views.signing_up import asked_of, names_for, prepared, refused
 from hub.events.words import CHANNELS, MODES, REGISTRATION_STATES, shown_name
@@ -30,6 +33,13 @@ from hub.events.words import CHANNELS, MODES, REGISTRATION_STATES, shown_name
 FORMATS = {"csv", "xlsx"}
 HISTORY_SHOWN = 50
 K = TypeVar("K", bound=StrEnum)
+Seen = Mapping[int, tuple[int, int, int]]
+"""Registration → (at how many sessions there, at how many absent, how many the day has)."""
+PRESENCES = {
+    "there": (Noted.THERE, _l("Présent·e")),
+    "absent": (Noted.ABSENT, _l("Noté·e absent·e")),
+    "unnoted": (Noted.NOTHING, _l("Pas noté·e")),
+}
 
 
 @blueprint.get("/journees/<slug>/inscriptions")
@@ -40,9 +50,11 @@ def registrations(event: Event) -> str | Response:
     sort = request.args.get("sort", "name")
     descending = request.args.get("direction") == "desc"
     rows = lists.registrations(event, by, sort=sort, descending=descending)
+    seen = {row[0]: (row[1], row[2], row[3]) for row in session.execute(presence_queries.by_person(event))}
     if request.args.get("format") in FORMATS:
         found = session.scalars(lists.with_answers(rows)).unique().all()
-        return _export(event, request.args["format"], found)
+        return _export(event, request.args["format"], found, seen)
+    counts = session.execute(lists.counts(event)).all()
     return render_template(
         "events/registrations.html",
         event=event,
@@ -51,10 +63,13 @@ def registrations(event: Event) -> str | Response:
         sort=sort,
         direction="desc" if descending else "asc",
         numbers=numbers_of(event),
-        states=dict(session.execute(queries.state_counts(event)).all()),
+        states={state: number for state, number, _unchecked in counts},
         state_words=REGISTRATION_STATES,
         organisations=session.execute(lists.organisations(event)).all(),
-        to_check=session.scalar(sign_up_queries.to_check(event)),
+        to_check=sum(unchecked for _state, _number, unchecked in counts),
+        seen=seen,
+        presence_of=presence_of,
+        presences=PRESENCES,
     )
 
 
@@ -73,6 +88,8 @@ def narrowed() -> lists.Narrowed:
         organisation=asked.get("organisation", type=row_number),
         to_check=asked.get("check") == "1",
         late=asked.get("late") == "1",
+        numbers=numbers,
+        presence=PRESENCES.get(asked.get("presence", ""), (None,))[0],
     )
 
 
@@ -105,8 +122,6 @@ def presence_of(counts: tuple[int, int, int] | None) -> str:
 def _export(event: Event, kind: str, rows: Sequence[Registration], seen: Seen) -> Response:
     """Send the list with answers and, once taken, presence; needs, diets and who may come stay (G3)."""
     asked = db.session.scalars(question_queries.shown_in_lists(event)).all()
-        numbers=numbers,
-        presence=PRESENCES.get(asked.get("presence", ""), (None,))[0],
     header = [
         _("Nom"),
         _("Adresse mail"),
@@ -117,16 +132,17 @@ def _export(event: Event, kind: str, rows: Sequence[Registration], seen: Seen) -
         *(workshop.title for workshop in event.workshops),
         _("Repas"),
         _("État"),
+        *([_("Présence")] if seen else []),
         _("Inscription"),
         _("Par"),
         _("Groupe inscrit par"),
         *(question.label for question in asked),
     ]
-    lines = [_line(event, row, asked) for row in rows]
+    lines = [_line(event, row, asked, [presence_of(seen.get(row.id))] if seen else []) for row in rows]
     return exports.answer(kind, f"inscriptions-{event.slug}", header, lines)
 
 
-def _line(event: Event, row: Registration, asked: Sequence[Question]) -> list[Any]:
+def _line(event: Event, row: Registration, asked: Sequence[Question], presence: Sequence[str]) -> list[Any]:
     mine = {choice.workshop_id for choice in row.choices}
     given = {answer.question_id: answer.value for answer in row.answers}
     return [
@@ -139,6 +155,7 @@ def _line(event: Event, row: Registration, asked: Sequence[Question]) -> list[An
         *("x" if workshop.id in mine else "" for workshop in event.workshops),
         row.meal.label if row.meal is not None else "",
         str(REGISTRATION_STATES[row.state]),
+        *presence,
         row.created_at,
         str(CHANNELS[row.channel]),
         row.group.contact_name if row.group is not None else "",
