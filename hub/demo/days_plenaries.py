@@ -32,7 +32,7 @@ THEMES = (
     ("Faciliter les démarches d’intégration et d’insertion",
      "Du premier accueil à la formation et à l’emploi : lever les obstacles sur le parcours."),
     ("Un vivre ensemble inclusif, sans racisme ni discrimination",
-     "Reconnaître, prévenir, réagir : des pratiques de terrain aux politiques locales."),
+     "Reconnaître, prévenir, réagir : des pratiques de terrain aux politiques locales."),
     ("Soutenir les acteurs et leurs actions",
      "Financement, reconnaissance, coordination : de quoi les associations ont besoin pour durer."),
 )  # fmt: skip

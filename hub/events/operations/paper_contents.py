@@ -124,7 +124,13 @@ def read(session: Session, event: Event, store: Store) -> Material:
     for number, workshop in session.execute(queries.seats(event)):
         seats[number].append(workshop)
     people = tuple(
-        Attendee(_clean(shown_name(name)), _clean(organisation), mode == Mode.ONLINE, code, tuple(seats.get(number, ())))
+        Attendee(
+            _clean(shown_name(name)),
+            _clean(organisation),
+            mode == Mode.ONLINE,
+            code,
+            tuple(seats.get(number, ())),
+        )
         for number, name, organisation, mode, code in session.execute(queries.people(event))
     )
     parties = tuple(

@@ -24,8 +24,8 @@ from hub.events.operations import allocation
 from hub.events.queries import allocation as queries
 from hub.events.values import allocating
 from hub.events.views.blueprint import blueprint
-from hub.events.words import shown_name
 from hub.events.views.personal import piece
+from hub.events.words import shown_name
 
 BIG_ORGANISATIONS = 25
 FORMER = 6
