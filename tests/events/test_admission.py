@@ -230,6 +230,14 @@ def test_who_is_invited_signs_up_by_the_link_and_nobody_else(
     assert answer.headers["Cache-Control"] == "no-store"
     session.rollback()
     assert session.execute(text("SELECT * FROM event_invitation")).all() == before
+    form = re.search(r'href="(/journees/[^"]+/inscription\?invitation=[^"]+)"', answer.text)
+    assert form is not None
+    for shown in (client.get(form[1]), client.post(form[1], data={})):
+        assert 'name="form_key"' in shown.text
+        assert shown.headers["Cache-Control"] == "no-store"
+        assert shown.headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in shown.headers["X-Robots-Tag"]
+    assert "X-Robots-Tag" not in client.get(form[1].split("?")[0]).headers
     row = session.scalars(select(EventInvitation)).one()
     sign_up.register(session, event, person(), wishes(event, 0, 1), now=NOW, invitation=row)
     with pytest.raises(DomainError):
@@ -683,22 +691,3 @@ def test_each_state_is_said_in_one_sentence(
     assert answer.status_code == 200
     assert said in answer.text
     assert ("Ce que vous pouvez encore faire" in answer.text) == row.is_live
-
-
-# --- A coordinator's morning ----------------------------------------------------------------------
-
-
-def test_what_a_morning_needs(session: Session, run_jobs: RunJobs) -> None:
-    event, _ = asked(session, 2)
-    admission.invite(session, event, [admission.Asked("z@example.org")], actor="test", now=NOW)
-    admission.plan_sending(session, event, actor="test", now=NOW)
-    reserving.reserve(session, event, organisation(session, "Maison"), 3, actor="test", now=NOW)
-    session.commit()
-    run_jobs()
-    session.rollback()
-    assert [row[3] for row in session.execute(queries.requests_waiting(NOW))] == [2]
-    assert [row[3] for row in session.execute(queries.invitations_waiting(NOW))] == [1]
-    assert [row[3] for row in session.execute(queries.places_without_name(NOW))] == [3]
-    over = event.ends_at
-    for rows in (queries.requests_waiting, queries.invitations_waiting, queries.places_without_name):
-        assert session.execute(rows(over)).all() == []

@@ -18,6 +18,7 @@ from hub.events.models.registrations import (
     Registration,
     RegistrationState,
     ReservedPlaces,
+    WorkshopWait,
 )
 
 
@@ -42,13 +43,13 @@ def asks_eligibility(session: Session, event: Event) -> bool:
 
 
 def pending(event: Event) -> Select[Registration]:
-    """Select who waits for a coordinator's answer, first come first, with their answers."""
+    """Select who waits for a coordinator's answer, first come first, with their answers and wishes."""
     return (
         select(Registration)
         .where(Registration.event_id == event.id, Registration.state == RegistrationState.PENDING)
         .options(
             joinedload(Registration.organisation),
-            selectinload(Registration.choices).joinedload(Choice.workshop),
+            selectinload(Registration.waits).joinedload(WorkshopWait.workshop),
             selectinload(Registration.answers).joinedload(Answer.question),
         )
         .order_by(Registration.created_at, Registration.id)
@@ -196,50 +197,4 @@ def to_release(now: datetime) -> Select[int]:
     """Select the reserved places whose last day is over."""
     return select(ReservedPlaces.id).where(
         ReservedPlaces.released_at.is_(None), ReservedPlaces.release_at <= now
-    )
-
-
-# --- A coordinator's morning ----------------------------------------------------------------------
-
-
-def requests_waiting(now: datetime) -> Select[int, str, str, int, datetime]:
-    """Select (event id, slug, title, how many requests, since when) of the days to come, oldest first."""
-    since = func.min(Registration.created_at)
-    return (
-        select(Event.id, Event.slug, Event.title, func.count(Registration.id), since)
-        .join(Registration, Registration.event_id == Event.id)
-        .where(
-            Registration.state == RegistrationState.PENDING,
-            Event.state == EventState.PUBLISHED,
-            Event.ends_at > now,
-        )
-        .group_by(Event.id)
-        .order_by(since)
-    )
-
-
-def invitations_waiting(now: datetime) -> Select[int, str, str, int]:
-    """Select (event id, slug, title, how many invitations without answer) of days to come."""
-    return (
-        select(Event.id, Event.slug, Event.title, func.count(EventInvitation.id))
-        .join(EventInvitation, EventInvitation.event_id == Event.id)
-        .where(is_silent(), Event.state == EventState.PUBLISHED, Event.sign_up_closes_at > now)
-        .group_by(Event.id)
-        .order_by(Event.starts_at, Event.id)
-    )
-
-
-def places_without_name(now: datetime) -> Select[int, str, str, int]:
-    """Select (event id, slug, title, how many reserved places without name) of days to come."""
-    return (
-        select(Event.id, Event.slug, Event.title, func.sum(ReservedPlaces.seats - ReservedPlaces.filled))
-        .join(ReservedPlaces, ReservedPlaces.event_id == Event.id)
-        .where(
-            ReservedPlaces.released_at.is_(None),
-            ReservedPlaces.filled < ReservedPlaces.seats,
-            Event.state == EventState.PUBLISHED,
-            Event.starts_at > now,
-        )
-        .group_by(Event.id)
-        .order_by(Event.starts_at, Event.id)
     )

@@ -1,7 +1,7 @@
 """Reading what signing up needs: who is signed up already, what is offered, who came with whom."""
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.events.models.days import Event
@@ -17,6 +17,7 @@ from hub.events.models.registrations import (
     Registration,
     RegistrationState,
 )
+from hub.events.models.workshops import WorkshopBlock
 
 
 def live_sign_up(event: Event, email: str) -> Select[Registration]:
@@ -69,6 +70,29 @@ def names_of_register() -> Select[str, str]:
         .where(Organisation.state != OrganisationState.CLOSED, Organisation.merged_into_id.is_(None))
         .order_by(Organisation.name)
     )
+
+
+def with_choices(row: Registration) -> Select[Registration]:
+    """Select somebody's sign-up with its day and all that was chosen: few rows of each, so one statement."""
+    chosen = (Registration.choices, Registration.waits, Registration.wishes, Registration.diets)
+    return (
+        select(Registration)
+        .where(Registration.id == row.id)
+        .options(load_only(Registration.id), joinedload(Registration.event))
+        .options(*(joinedload(each) for each in chosen))
+    )
+
+
+def with_offer(event: Event) -> Select[Event]:
+    """Select a day with its blocks, their rounds and its meals: few rows of each, so one statement."""
+    return (
+        select(Event)
+        .where(Event.id == event.id)
+        .options(
+            load_only(Event.id), joinedload(Event.blocks).joinedload(WorkshopBlock.rounds),
+            joinedload(Event.meals),
+        )
+    )  # fmt: skip
 
 
 def group_of_form(event: Event, form_key: str) -> Select[GroupSignUp]:
@@ -128,17 +152,6 @@ def with_typed_name(event: Event, name: str) -> Select[Registration]:
         Registration.event_id == event.id,
         Registration.organisation_id.is_(None),
         Registration.organisation_name == name,
-    )
-
-
-def to_check(event: Event) -> Select[int]:
-    """Select how many live sign-ups name an organisation at which nobody has looked."""
-    return select(func.count(Registration.id)).where(
-        Registration.event_id == event.id,
-        Registration.organisation_id.is_(None),
-        Registration.organisation_name != "",
-        Registration.organisation_checked_at.is_(None),
-        Registration.state.in_(LIVE),
     )
 
 

@@ -397,13 +397,14 @@ def own_wishes(row: Registration, now: Any) -> dict[str, Any]:
     if not blocks:
         return {"wish_parts": []}
     runs = {run.block_id: run for run in db.session.scalars(queries.published(row.event_id))}
+    workshops = {each.id: each for each in row.event.workshops}
     parts = []
     for block in blocks:
-        wished = [wish.workshop for wish in row.wishes if wish.block_id == block.id]
+        wished = [workshops[wish.workshop_id] for wish in row.wishes if wish.block_id == block.id]
         said: list[str] = []
         if block.id in runs:
             held = allocation.read(runs[block.id])
-            titles = {each.id: each.title for each in row.event.workshops}
+            titles = {each.id: each.title for each in workshops.values()}
             said = allocation.explained(
                 held, allocation.telling_of(held), row.id, titles=titles, language=row.language
             )

@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hub.core import clock, i18n, tokens
-from hub.core.access import permit, permit_token
+from hub.core.access import permit, permit_token, private
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import limiter
@@ -70,7 +70,7 @@ def can_sign_up(event: Event, invitation: EventInvitation | None) -> bool:
 
 @blueprint.get("/journees/<slug>/inscription")
 @permit(rules.see, Event, key="slug")
-def sign_up_page(event: Event) -> str:
+def sign_up_page(event: Event) -> Response:
     """Show the form, or why there is none."""
     invitation = invitation_of(event)
     if not can_sign_up(event, invitation):
@@ -83,7 +83,7 @@ def sign_up_page(event: Event) -> str:
 @blueprint.post("/journees/<slug>/inscription")
 @permit(rules.see, Event, key="slug")
 @limiter.limit("60 per hour")
-def sign_up_now(event: Event) -> Response | tuple[str, int]:
+def sign_up_now(event: Event) -> Response:
     """Sign somebody up; a new sign-up leads to its page, a known address is written to (S10)."""
     session = db.session()
     # First of all, so that nothing of the day is read twice: what the form shows is what is decided upon.
@@ -91,7 +91,7 @@ def sign_up_now(event: Event) -> Response | tuple[str, int]:
     invitation, asked = invitation_of(event), asked_of(event)
     form = prepared(SignUpForm, event, asked)
     if not form.validate_on_submit():
-        return _show_form(event, form, invitation), 422
+        return _show_form(event, form, invitation, 422)
     person, wishes = form.person(i18n.chosen_language()), form.wishes()
     try:
         done = sign_up.register(
@@ -99,7 +99,7 @@ def sign_up_now(event: Event) -> Response | tuple[str, int]:
         )
     except DomainError as problem:
         refused(form, problem)
-        return _show_form(event, form, invitation), 422
+        return _show_form(event, form, invitation, 422)
     if done.link is None:
         return redirect(url_for("events.look_in_mails", slug=event.slug), 303)
     return redirect(url_for("events.registration", token=done.link), 303)
@@ -114,8 +114,11 @@ def refused(form: SignUpForm, problem: DomainError) -> None:
         form.untick_full()
 
 
-def _show_form(event: Event, form: SignUpForm | None, invitation: EventInvitation | None) -> str:
-    return render_template(
+def _show_form(
+    event: Event, form: SignUpForm | None, invitation: EventInvitation | None, code: int = 200
+) -> Response:
+    """Show the form; an address that bears an invitation's link is as private as the link (S11)."""
+    page = render_template(
         "events/sign_up.html",
         event=event,
         form=form,
@@ -124,6 +127,8 @@ def _show_form(event: Event, form: SignUpForm | None, invitation: EventInvitatio
         by_invitation=event.admission == Admission.INVITATION,
         names=names_for(event) if form is not None else (),
     )
+    answer = make_response(page, code)
+    return private(answer) if "invitation" in request.values else answer
 
 
 def names_for(event: Event) -> Sequence[tuple[str, str]]:
@@ -177,6 +182,8 @@ def can_change(row: Registration) -> bool:
 @permit_token(letters.PURPOSE, Registration)
 def change_page(row: Registration, *, token: str) -> str:
     """Show the choices to change."""
+    db.session.scalars(queries.with_choices(row)).unique().one()
+    db.session.scalars(queries.with_offer(row.event)).unique().one()
     asked = asked_of(row.event, again=True)
     return _show_change(row, token, prepared(WishesForm, row.event, asked, row, data=filled(row)))
 
