@@ -37,6 +37,6 @@ def workshops(event: Event) -> Select[Workshop]:
     return (
         select(Workshop)
         .where(Workshop.event_id == event.id)
-        .options(joinedload(Workshop.lead))
+        .options(joinedload(Workshop.lead), joinedload(Workshop.round))
         .order_by(Workshop.position, Workshop.id)
     )

@@ -27,8 +27,8 @@ from hub.events.operations.letters import PURPOSE
 from hub.events.queries import certificates as queries
 from hub.events.values import certificates as values
 from hub.events.views.blueprint import blueprint
-from hub.events.words import shown_name
 from hub.events.views.personal import piece
+from hub.events.words import shown_name
 from memoranda.certificate.content import MOST
 from memoranda.errors import BuildError, ContentError
 
