@@ -32,12 +32,6 @@ class PersonForm(ChoiceFields):
         description=_l("Pour recevoir sa confirmation et son propre lien. Sans elle, tout vous est envoyé."),
     )
 
-    def prepare(self, event: Event, asked: Asked, held: Any = None) -> None:
-        """Fill the lists of choices; waiting for one workshop apart is asked on one's own page."""
-        super().prepare(event, asked, held)
-        if "waits" in self:
-            del self.waits
-
     @property
     def is_blank(self) -> bool:
         """Whether nobody was written here."""

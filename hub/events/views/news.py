@@ -1,4 +1,7 @@
-"""The network's news: who asked for them, and taking that back by a link."""
+"""The network's news: who asked for them, and taking that back by a link or on one's personal page."""
+
+from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -8,10 +11,11 @@ from hub.core import clock, exports, paging
 from hub.core.access import coordinator, permit, permit_token
 from hub.core.db import db
 from hub.events.forms.sign_up import ConfirmForm
-from hub.events.models.registrations import NewsletterConsent
-from hub.events.operations import news
+from hub.events.models.registrations import NewsletterConsent, Registration
+from hub.events.operations import letters, news
 from hub.events.queries import sign_up as queries
 from hub.events.views.blueprint import blueprint
+from hub.events.views.personal import piece
 
 FORMATS = {"csv", "xlsx"}
 
@@ -56,3 +60,33 @@ def withdraw_newsletter(row: NewsletterConsent, *, token: str) -> Response | tup
         "success",
     )
     return redirect(url_for("events.newsletter", token=token), 303)
+
+
+def _asked_with(row: Registration) -> NewsletterConsent | None:
+    """Return the consent that stands, of who asked for the news in this very sign-up.
+
+    Others are not told of it: whoever typed somebody's address would learn from it what that person reads.
+    """
+    if row.newsletter_at is None or row.email is None:
+        return None
+    return db.session.scalar(queries.consent_of(row.email))
+
+
+@piece
+def of_personal_page(row: Registration, now: datetime) -> dict[str, Any]:
+    """Return since when the news come, None where they don't."""
+    del now
+    consent = _asked_with(row)
+    return {"news_since": consent.given_at if consent is not None else None}
+
+
+@blueprint.post("/inscription/<token>/nouvelles")
+@permit_token(letters.PURPOSE, Registration)
+def stop_news(row: Registration, *, token: str) -> Response:
+    """Take the consent back that was given with the sign-up; the sign-up stays as it is."""
+    if ConfirmForm().validate_on_submit():
+        consent = _asked_with(row)
+        if consent is not None:
+            news.withdraw(db.session(), consent, now=clock.now())
+        flash(_("C’est fait : vous ne recevez plus les nouvelles du réseau."), "success")
+    return redirect(url_for("events.registration", token=token), 303)
