@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -34,6 +33,7 @@ from hub.events.models.registrations import (
 )
 from hub.events.models.retention import Kept, Retention
 from hub.events.operations import letters, own_data, retention
+from hub.events.operations.forgetting import USUAL
 from tests import factories
 from tests.conftest import Installation, both_databases
 from tests.events.plenary import person, plenary, wishes
@@ -188,10 +188,10 @@ def test_a_day_after_the_other_until_nothing_is_left(
 ) -> None:
     assert set(found(dump(session))) >= {"quatremot", "topinambour", "pliant mauve", "tigrigna", "0470999123"}
     number = somebody.id
-    for kept, (days, _most) in retention.USUAL.items():
+    for kept, (days, _most) in USUAL.items():
         before = after(event, days) - timedelta(seconds=1)
         assert kept.value not in retention.erase_due(session, event, now=before), kept
-    for kept, (days, _most) in sorted(retention.USUAL.items(), key=lambda each: each[1][0]):
+    for kept, (days, _most) in sorted(USUAL.items(), key=lambda each: each[1][0]):
         retention.erase_due(session, event, now=after(event, days))
         rule = next(each for each in retention.rules(session, event) if each.kept == kept)
         assert rule.done_at is not None, kept
@@ -308,7 +308,7 @@ def test_a_wrong_number_is_told_beside_it_and_stays(
     words: str,
 ) -> None:
     sign_in(client, factories.coordinator(session))
-    data = {f"days_{kept.value}": str(days) for kept, (days, _most) in retention.USUAL.items()}
+    data = {f"days_{kept.value}": str(days) for kept, (days, _most) in USUAL.items()}
     answer = client.post(
         f"/journees/{event.slug}/donnees", data={**data, "days_phone": typed, "days_identity": "200"}
     )
@@ -381,7 +381,7 @@ def test_a_mail_about_somebody_erased_does_not_leave(
 
 
 def test_history_never_held_a_name(session: Session, somebody: Registration) -> None:
-    lines: list[Any] = session.execute(text("SELECT actor_label, changes FROM audit_entry")).all()
+    lines = session.execute(text("SELECT actor_label, changes FROM audit_entry")).all()
     assert lines
     assert found(str(lines).casefold()) == []
     assert somebody.created_at.tzinfo == UTC
@@ -404,7 +404,7 @@ def test_each_rule_reaches_all_of_its_columns(
         assert done.rowcount, (table, column)  # type: ignore[attr-defined]
     session.commit()
     session.expire_all()
-    days_after = retention.USUAL[kept][0]
+    days_after = USUAL[kept][0]
     retention.erase_due(session, event, now=after(event, days_after))
     session.flush()
     if kept == Kept.ELIGIBILITY:
@@ -438,7 +438,7 @@ def test_whoever_is_named_without_a_sign_up_is_forgotten_too(
         more = {"organisation_id": factories.organisation(session).id, "seats": 2}
     session.add(who(event_id=event.id, created_at=NOW, **names, **more))
     session.commit()
-    due = after(event, retention.USUAL[Kept.IDENTITY][0])
+    due = after(event, USUAL[Kept.IDENTITY][0])
     rule = next(each for each in retention.rules(session, event) if each.kept == Kept.IDENTITY)
     assert rule.held == 1
     assert retention.erase_due(session, event, now=due) == {"identity": 1}
