@@ -38,7 +38,7 @@ def load(session: Session, world: World) -> str:
     notices.post(
         session,
         coming,
-        "L’entrée principale est en travaux : passez par la cour, à droite du bâtiment.",
+        "L’entrée principale est en travaux : passez par la cour, à droite du bâtiment.",
         shown_from=None,
         shown_until=None,
         mails=False,
