@@ -289,7 +289,7 @@ def test_the_counts_outlive_the_choices(session: Session, coordinator: FlaskClie
     page = coordinator.get(f"/journees/{event.slug}/inscriptions").text
     assert "Repas et besoins sont effacés depuis" in page
     assert "Tout est effacé" in coordinator.get(f"/journees/{event.slug}/besoins").text
-    assert "3 réponses effacées" in coordinator.get(f"/journees/{event.slug}").text
+    assert "réponses de 2 personnes" in coordinator.get(f"/journees/{event.slug}").text
 
 
 def test_entering_a_call(session: Session, coordinator: FlaskClient, event: Event) -> None:
