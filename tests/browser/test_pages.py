@@ -39,7 +39,7 @@ DOOR = "test_door.test_a_door_without_connection_loses_nothing_and_twice_is_once
 CERTIFICATE = "test_certificate.test_a_certificate_is_verified_by_its_qr"
 OWN_DATA = "test_retention.test_ones_own_data_on_a_phone"
 ELSEWHERE: dict[str, str] = {
-    "events.batch_page": "test_batches.test_what_several_would_undergo_is_told_first",
+    "events.batch_page": "test_ticking.test_what_several_would_undergo_is_told_first",
     "events.own_data_page": OWN_DATA,
     "events.erased": OWN_DATA,
     "events.hand_over_page": "test_admission.test_a_place_goes_to_a_colleague_on_a_phone",
