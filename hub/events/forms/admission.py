@@ -258,7 +258,9 @@ class NameForm(FlaskForm):
             ticked = set(self.workshops.data or []) | held
             self.workshops.choices = [
                 SelectChoice(
-                    str(row.id), row.title, {} if row.left > 0 or row.id in ticked else {"disabled": True}
+                    str(row.id),
+                    f"{row.title} ({row.round.title})" if row.round and row.round.title else row.title,
+                    {} if row.left > 0 or row.id in ticked else {"disabled": True},
                 )
                 for row in event.workshops
             ]
