@@ -10,6 +10,7 @@ from hub.events.models.days import Event
 from hub.events.models.registrations import Channel, Registration
 from hub.events.operations import sign_up
 from hub.events.operations.sign_up import Person, Wishes
+from hub.events.queries import catering
 
 FIRST_NAMES = (
     "Amina", "Benoît", "Chantal", "Driss", "Élodie", "Fatou", "Grégory", "Hanane", "Ismaël", "Joëlle",
@@ -32,6 +33,8 @@ NEEDS = {
     14: ("Allergie aux noix", ""),
     21: ("", "Boucle auditive"),
 }
+# Which lines of the day's list of diets somebody ticks.
+TICKED = {1: (0,), 4: (2,), 8: (0,), 12: (1, 2), 17: (3,), 22: (0,)}
 ONE_IN_SEVENTEEN = 17
 
 
@@ -50,16 +53,18 @@ def person(world: World, number: int, *, private: bool = False) -> Person:
     )
 
 
-def chosen(event: Event, places: Sequence[int], number: int) -> Wishes:
-    """Return what that person chooses: workshops by their places in the programme, a meal, needs."""
+def chosen(event: Event, places: Sequence[int], number: int, diets: Sequence[int] = ()) -> Wishes:
+    """Return what that person chooses: workshops by their places in the programme, a meal, diets, needs."""
     diet, needs = NEEDS.get(number, ("", "")) if event.meal_offered else ("", "")
     meal = (0, 3, 0, 2, 1, None)[number % 6]
+    ticked = tuple(diets[place] for place in TICKED.get(number, ())) if diets else ()
     return Wishes(
         workshop_ids=tuple(event.workshops[place].id for place in places),
         meal_id=event.meals[meal].id if event.meal_offered and meal is not None else None,
         diet=diet,
+        diet_ids=ticked,
         access_needs=needs,
-        consents=bool(diet or needs),
+        consents=bool(diet or needs or ticked),
     )
 
 
@@ -68,9 +73,9 @@ def sign_up_all(
     hours: int = 7,
 ) -> list[Registration]:  # fmt: skip
     """Sign one invented person up for each choice of workshops, some hours apart."""
-    rows = []
+    rows, diets = [], [row.id for row in session.scalars(catering.listed(event.id))]
     for number, pair in enumerate(pairs):
-        who, wishes = person(world, number), chosen(event, pair, number)
+        who, wishes = person(world, number), chosen(event, pair, number, diets)
         moment = begin + timedelta(hours=hours * number)
         rows.append(sign_up.register(session, event, who, wishes, now=moment).registration)
     return rows

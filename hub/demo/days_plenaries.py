@@ -16,15 +16,17 @@ from hub.events.models.days import Event, EventKind, EventSession, SessionKind, 
 from hub.events.models.outcomes import Source
 from hub.events.models.registrations import Registration
 from hub.events.models.retention import Kept
-from hub.events.operations import days, presence, programme, retention, sign_up
+from hub.events.operations import catering, days, presence, programme, retention, sign_up
 from hub.events.operations.describing import Details
 from hub.events.operations.presence import Note
 from hub.events.operations.programme import Block, Line, Programme, Room, Round
+from hub.events.operations.sign_up import Wishes
 
 PLENARY_2023 = date(2023, 6, 6)
 TUESDAY = 1
 TEAM = "Coordination du CAI"
 CONTACT = "journees@cai.example"
+DIETS = ("Sans gluten", "Sans lactose", "Sans porc", "Sans fruits à coque")
 MEALS = ("Végétarien", "Végétalien", "Poisson", "Viande")
 THEMES = (
     ("Réponse adéquate aux besoins de base",
@@ -160,11 +162,22 @@ def next_plenary(session: Session, world: World) -> Event:
     )
     told = Programme(lines=lines(world), blocks=(two_rounds((14, 16, 20, 20)),))
     programme.set_programme(session, event, told, actor=TEAM, now=made)
+    catering.set_diets(session, event, DIETS, actor=TEAM, now=made)
     days.publish(session, event, actor=TEAM, now=made)
-    sign_up_all(session, world, event, PAIRS_NEXT, made + timedelta(days=1))
+    rows = sign_up_all(session, world, event, PAIRS_NEXT, made + timedelta(days=1))
+    tell_caterer(session, event, rows, world.now)
     world.put("event", "next", event)
     world.put("event", "next-plenary", event)
     return event
+
+
+def tell_caterer(session: Session, event: Event, rows: list[Registration], now: datetime) -> None:
+    """Tell the caterer the numbers, six days ago; since then two people chose another meal."""
+    catering.freeze(session, event, actor=TEAM, now=now - timedelta(days=6))
+    for number, meal in ((2, 2), (7, 1)):
+        seats = tuple(choice.workshop_id for choice in rows[number].choices)
+        other = Wishes(workshop_ids=seats, meal_id=event.meals[meal].id)
+        sign_up.change(session, rows[number], other, now=now - timedelta(days=2))
 
 
 def lines(world: World) -> tuple[Line, ...]:

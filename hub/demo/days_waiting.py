@@ -39,6 +39,7 @@ WISHING = 44
 def load(session: Session, world: World) -> str:
     """Tell which parties came in 2023; let a symposium and a training wait for the coordination."""
     parties(session, world, world.get("event", "ppli-2023"))
+    announce(session, world)
     reserve(session, world)
     symposium(session, world)
     training(session, world)
@@ -57,6 +58,23 @@ def parties(session: Session, world: World, event: Event) -> None:
         announced, present = counts or (None, None)
         told.append(delegations.Line(row.id, state, announced, present, EXAMPLE))
     delegations.tell(session, event, told, actor=coordinator, now=moment)
+
+
+def announce(session: Session, world: World) -> None:
+    """Invite the parties to the next plenary: two told how many come, one declined, the others not yet."""
+    event, coordinator = world.get("event", "next"), world.get("user", "coordinator")
+    delegations.invite_all(session, event, actor=coordinator, now=world.now - timedelta(days=9))
+    rows = session.scalars(select(Delegation).where(Delegation.event_id == event.id).order_by(Delegation.id))
+    answers = (
+        (DelegationState.ANNOUNCED, 2),
+        (DelegationState.ANNOUNCED, 3),
+        (DelegationState.DECLINED, None),
+    )
+    told = [
+        delegations.Line(row.id, state, announced, None, EXAMPLE)
+        for row, (state, announced) in zip(rows, answers, strict=False)
+    ]
+    delegations.tell(session, event, told, actor=coordinator, now=world.now - timedelta(days=3))
 
 
 def reserve(session: Session, world: World) -> None:

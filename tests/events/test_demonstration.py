@@ -12,6 +12,7 @@ from hub.demo import accounts, actors, events, spaces
 from hub.demo.world import World
 from hub.events.models.days import Event, Stage
 from hub.events.models.registrations import Registration, RegistrationState
+from hub.events.operations import catering
 
 
 def test_the_four_days(session: Session, tmp_path: Path) -> None:
@@ -47,3 +48,10 @@ def test_the_four_days(session: Session, tmp_path: Path) -> None:
     assert all(row.contact_email and row.territory_id for row in info.organiser_rows)
     assert (len(module.sessions), module.taken) == (12, 18)
     assert sum(each.minutes for each in module.sessions) == 48 * 60
+    meals = catering.count(session, coming)
+    assert [line.late for line in meals.meals] == [-1, 1, 1, -1]
+    assert [line.number for line in meals.diets] == [3, 1, 2, 1]
+    with_needs = select(Registration).where(
+        Registration.event_id == coming.id, Registration.access_needs != ""
+    )
+    assert len(session.scalars(with_needs).all()) == 2

@@ -95,7 +95,9 @@ def freeze_due(session: Session, event: Event, *, now: datetime) -> bool:
     return True
 
 
-def set_diets(session: Session, event: Event, labels: tuple[str, ...], *, actor: User, now: datetime) -> None:
+def set_diets(
+    session: Session, event: Event, labels: tuple[str, ...], *, actor: User | str, now: datetime
+) -> None:
     """Set a day's list of diets, in that order.
 
     Raises DomainError for too many or too long ones, and for taking away one that somebody chose.
