@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from hub.core.errors import DomainError
 from hub.core.mail import Message
 from hub.events.models.days import Event, EventState, Stage
 from hub.events.models.registrations import Registration
+from hub.events.models.workshops import Way
 from hub.events.operations import days, sign_up
 from hub.events.queries import days as queries
 from tests import factories
@@ -49,6 +51,45 @@ def test_a_day_is_full_when_too_few_workshops_have_seats(session: Session) -> No
     event = plenary(session, capacities=(1, 1, 1))
     sign_up.register(session, event, person(1), wishes(event, 0, 1), now=NOW)
     assert event.stage(NOW) == Stage.FULL
+
+
+def test_a_block_by_wishes_fills_once_its_seats_are_given(session: Session) -> None:
+    event = plenary(session, capacities=(1, 1, 1, 1), choices=2)
+    (block,) = event.blocks
+    block.way = Way.WISHES
+    for workshop in event.workshops[:2]:
+        workshop.taken = 1
+    event.workshops[2].cancelled_at = NOW
+    assert event.stage(NOW) == Stage.OPEN
+    block.allotted_at = NOW
+    assert event.stage(NOW) == Stage.FULL
+    event.workshops[2].cancelled_at = None
+    assert event.stage(NOW) == Stage.OPEN
+    event.workshops[3].repeats_id = event.workshops[2].id  # nobody takes the same twice
+    assert event.stage(NOW) == Stage.FULL
+
+
+@both_databases
+def test_where_the_workshops_are_full_one_comes_and_waits_for_them(
+    session: Session, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    event = plenary(session, capacities=(1, 1, 1, 2))
+    first = sign_up.register(session, event, person(1), wishes(event, 0, 1), now=NOW).registration
+    sign_up.register(session, event, person(2), wishes(event, 2, 3), now=NOW)
+    session.commit()
+    shown = client.get(f"/journees/{event.slug}/inscription").text
+    assert "Il n’y a plus assez de places dans les ateliers" in shown
+    with pytest.raises(DomainError):  # not without having been told
+        sign_up.register(session, event, person(3), wishes(event, 0, 3), now=NOW)
+    told = wishes(event, 0, 3, agrees_to_wait=True)
+    row = sign_up.register(session, event, person(3), told, now=NOW).registration
+    assert row.is_confirmed
+    assert [choice.workshop for choice in row.choices] == [event.workshops[3]]
+    assert [wait.workshop for wait in row.waits] == [event.workshops[0]]
+    sign_up.cancel(session, first, actor="test", now=NOW)
+    session.refresh(row)
+    assert {choice.workshop_id for choice in row.choices} == {event.workshops[place].id for place in (0, 3)}
 
 
 @pytest.mark.parametrize(

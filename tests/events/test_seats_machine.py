@@ -105,8 +105,9 @@ class Seats(RuleBasedStateMachine):
             for claim in one.claims
         )
         has_seat = day.free_seats(place) > 0 and (day.gives(now) or not waited)
+        none_left = all(day.free_seats(each) == 0 for each in day.seats)
         if self.refused(sign_up.register, self.session, self.event, person(who), wishes, now=now):
-            assert not is_open or (has_place and not has_seat)
+            assert not is_open or (has_place and not has_seat and not none_left)
             return
         assert is_open
         if known:
@@ -115,7 +116,9 @@ class Seats(RuleBasedStateMachine):
         one = Someone(mode, now, since=now)
         day.people[who] = one
         if has_place:
-            one.state, one.since, one.held = "confirmed", None, place
+            one.state, one.since = "confirmed", None
+        if has_place and has_seat:
+            one.held = place
         else:
             one.claims = [Claim(place, None, now)]
 

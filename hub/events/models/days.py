@@ -367,7 +367,12 @@ class Event(Base):
     @property
     def is_full(self) -> bool:
         """Whether nobody could get a seat: whatever the mode, or in as many workshops as must be chosen."""
-        return all(self.left_in(mode) == 0 for mode in self.modes) or self.lacks_workshops
+        return not self.has_room or self.lacks_workshops
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the day itself has a seat left, in one of its ways of taking part."""
+        return any(self.left_in(mode) != 0 for mode in self.modes)
 
     @property
     def lacks_workshops(self) -> bool:

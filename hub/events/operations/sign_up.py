@@ -361,11 +361,15 @@ def check(
 
 
 def check_seats(session: Session, event: Event, checked: Checked, *, now: datetime) -> seats.Found:
-    """Refuse full workshops, and a full day unless the person agrees to wait; return what is free."""
+    """Refuse full workshops, and a full day unless the person agrees to wait; return what is free.
+
+    Where too few workshops have a seat left for what one must choose, one may come and wait for the others.
+    """
     place, free = seats.available(session, event, checked.mode, checked.workshops, now=now)
-    if place and len(free) < len(checked.workshops):
+    waits = checked.wishes.agrees_to_wait and event.has_waitlist
+    if place and len(free) < len(checked.workshops) and not (waits and event.lacks_workshops):
         raise seats.full_error(set(checked.workshops) - free)
-    if place or (checked.wishes.agrees_to_wait and event.has_waitlist):
+    if place or waits:
         return place, free
     if not event.has_waitlist:
         raise DomainError(NO_SEAT)
@@ -514,7 +518,11 @@ def store(
         waitlist.remember(session, row, checked.workshops, now=now)
         session.flush()
     else:
-        seats.admit(session, row, checked.workshops, now=now, found=found)
+        place, free = found or (True, set(checked.workshops))
+        full = set(checked.workshops) - free if place else set()
+        seats.admit(session, row, set(checked.workshops) - full, now=now, found=found)
+        if full:
+            waitlist.remember(session, row, full, now=now)
         _wait_too(session, row, checked, now=now)
     if person.wants_news and person.email:
         news.subscribe(session, person.email, event, now=now)
