@@ -28,9 +28,10 @@ from hub.core.db import prepare_engine, writing
 from hub.core.mail import Message
 from hub.events.models.days import Event, Promotion
 from hub.events.models.registrations import Choice, Registration
-from hub.events.operations import days, letters, recounting, seats, waitlist
+from hub.events.models.workshops import Way
+from hub.events.operations import allocation, days, letters, recounting, seats, sign_up, waitlist
 from tests.conftest import SITE
-from tests.events.plenary import details, rooms
+from tests.events.plenary import details, person, rooms
 from tests.events.waiting import come
 from tests.factories import user
 
@@ -351,6 +352,71 @@ def test_seats_stay_right_whatever_forty_people_do_at_once(
             assert event.taken == event.capacity
         mails = session.execute(select(Message.subject_id, Message.kind, Message.version)).all()
         assert len(mails) == len({tuple(mail) for mail in mails})
+
+
+def test_publishing_an_allocation_holds_while_people_come_change_and_leave(
+    engine: Engine, uri: str, tmp_path: Path
+) -> None:
+    slug = make_day(engine, "Journée par souhaits", seats=30, workshops=(8, 8, 8))
+    now = clock.now()
+    with writing(engine, site=SITE) as session:
+        event = session.scalars(select(Event).where(Event.slug == slug)).one()
+        (block,) = event.blocks
+        block.way, block.choices_min, block.choices_max = Way.WISHES, 1, 1
+        session.flush()
+        session.expire_all()
+        numbers = [workshop.id for workshop in event.workshops]
+        rows = [
+            sign_up.register(
+                session, event, person(100 + number),
+                sign_up.Wishes(ranked=((block.id, (numbers[number % 3], numbers[(number + 1) % 3])),)),
+                now=now,
+            ).registration
+            for number in range(20)
+        ]  # fmt: skip
+        links = [letters.issue_link(session, row, now=now) for row in rows]
+        run = allocation.compute(session, block, actor="test", now=now)
+        sid = open_session(session, user(session, role=Role.COORDINATOR), device="test", now=now)
+        in_run = {row.id for row in rows}
+        number, ranks = run.id, [f"wish_{block.id}_{rank}" for rank in (1, 2)]
+    cookie = signed(uri, tmp_path, sid)
+    coordinators, form = f"/journees/{slug}/repartitions/{number}", f"/journees/{slug}/inscription"
+    publishes = Gesture(f"{coordinators}/publier", f"{coordinators}/publier", (), cookie)
+    gestures = [publishes] * 3
+    for link in links[:8]:
+        gestures.append(Gesture(f"/inscription/{link}/annuler", f"/inscription/{link}/annuler"))
+    for link in links[8:12]:
+        wished = ((ranks[0], str(numbers[2])), (ranks[1], str(numbers[0])))
+        gestures.append(Gesture(f"/inscription/{link}/modifier", f"/inscription/{link}/modifier", wished))
+    for newcomer in range(PEOPLE - len(gestures)):
+        fields = (
+            ("name", f"Participant·e {newcomer}"), ("email", f"p{newcomer}@example.org"),
+            ("organisation", "alone"), (ranks[0], str(numbers[newcomer % 3])), ("agrees_to_wait", "y"),
+        )  # fmt: skip
+        gestures.append(Gesture(form, form, fields))
+    port = free_port()
+    command = [str(MAILLAGE), "serve", "--port", str(port), "--threads", str(PEOPLE), "--no-worker"]
+    with serving(command, uri, tmp_path, port):
+        statuses = act_together(port, gestures)
+    assert all(status in {303, 422} for status in statuses), (tmp_path / "server.log").read_text()[-3000:]
+    with writing(engine, site=SITE) as session:
+        event = session.scalars(select(Event).where(Event.slug == slug)).one()
+        (block,) = event.blocks
+        assert block.allotted_at is not None
+        assert recounting.counted(event) == recounting.held(session, event)
+        assert event.capacity is not None
+        assert 0 <= event.taken <= event.capacity
+        assert all(0 <= workshop.taken <= workshop.capacity for workshop in event.workshops)
+        found = session.scalars(select(Registration).where(Registration.event_id == event.id)).all()
+        assert all(len(row.choices) <= 1 for row in found)
+        assert not any(row.choices for row in found if not row.is_live)
+        # Who was in the run and stayed holds the one workshop that the mail told of, written once.
+        stayed = {row.id for row in found if row.is_live and row.id in in_run}
+        assert all(row.choices for row in found if row.id in stayed)
+        told = select(Message.subject_id).where(Message.kind == "events.allotted")
+        mails = list(session.scalars(told))
+        assert len(mails) == len(set(mails))
+        assert stayed <= set(mails)
 
 
 def test_whoever_was_told_yes_is_there_after_the_server_was_killed(
