@@ -80,6 +80,7 @@ def told(world: World, mornings: list[date]) -> Details:
         deadline=mornings[0] - timedelta(days=3),
         place_name="CIRÉ",
         place_address="Bruxelles",
+        online_url="https://visio.example/ateliers",
         organiser_ids=organisations(world, "cire"),
         capacity=20,
         contact_name="Équipe des ateliers citoyens",

@@ -464,3 +464,73 @@ def test_the_coordinators_pages_are_theirs(session: Session, client: FlaskClient
     answer = client.get(path.format(slug=event.slug, venue=venue.slug))
     assert answer.status_code == 302
     assert "/connexion" in answer.location
+
+
+def test_a_drop_in_is_open_to_all_without_form(session: Session, client: FlaskClient) -> None:
+    event = plenary(
+        session, capacities=(), choices=0, kind=EventKind.DROP_IN, need=SignUpNeed.NONE, deadline=None,
+        meals=(), contact_email="",
+    )  # fmt: skip
+    session.commit()
+    page = client.get(f"/journees/{event.slug}").text
+    assert "Sans inscription" in page
+    assert "venez comme vous voulez" in page
+    assert f"/journees/{event.slug}/inscription" not in page
+    closed = client.get(f"/journees/{event.slug}/inscription").text
+    assert 'name="email"' not in closed
+    assert "On vient sans s’inscrire" in closed
+    assert client.get(f"/journees/{event.slug}/agenda.ics").status_code == 200
+
+
+def test_fewer_places_than_are_taken_lead_to_the_page_where_that_is_chosen(
+    session: Session, coordinator: FlaskClient
+) -> None:
+    event = plenary(session, capacities=(), choices=0, capacity=9)
+    for number in range(3):
+        sign_up.register(session, event, person(number), sign_up.Wishes(), now=NOW)
+    session.commit()
+    told = DESCRIBED | {"mode": "onsite", "day": "2026-06-09", "deadline": "2026-05-31", "capacity": "2"}
+    answer = coordinator.post(f"/journees/{event.slug}/modifier", data=told)
+    assert answer.status_code == 422
+    assert "3 places sont prises" in answer.text
+    assert f'href="/journees/{event.slug}/liste-attente#seats-title"' in answer.text
+    assert "À garder" in answer.text
+    session.expire_all()
+    assert (event.capacity, event.taken) == (9, 3)
+    leads_to = coordinator.post(f"/journees/{event.slug}/liste-attente/places", data={"onsite": "2"})
+    assert leads_to.status_code == 422
+    assert "Participant·e 2" in leads_to.text  # who came last
+
+
+def test_each_part_of_a_module_tells_search_engines_where_it_is(
+    session: Session, client: FlaskClient
+) -> None:
+    event = plenary(
+        session, capacities=(), choices=0, kind=EventKind.MODULE, doors=None, place_name="", place_address=""
+    )
+    rows = [
+        sessions.Row(DAY, time(9), time(12)),
+        sessions.Row(DAY + timedelta(days=1), time(9), time(12), mode=Mode.ONLINE),
+        sessions.Row(DAY + timedelta(days=2), time(9), time(12), place="Musée"),
+    ]
+    sessions.set_sessions(session, event, rows, actor="t", now=NOW)
+    session.commit()
+    data = data_of(client.get(f"/journees/{event.slug}").text)
+    page = data["url"]
+    somewhere = {"@type": "PostalAddress", "addressCountry": "BE"}
+    assert data["location"]["address"] == somewhere
+    assert [part["location"] for part in data["subEvent"]] == [
+        data["location"],
+        {"@type": "VirtualLocation", "url": page},
+        {"@type": "Place", "name": "Musée", "address": somewhere},
+    ]
+    for part in (data, *data["subEvent"]):
+        assert {
+            "name",
+            "startDate",
+            "endDate",
+            "eventStatus",
+            "eventAttendanceMode",
+            "location",
+            "url",
+        } <= set(part)
