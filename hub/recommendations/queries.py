@@ -443,6 +443,21 @@ def attachable_actions(recommendation_id: int, words: str) -> Select[Action]:
     return found.order_by(Action.created_at.desc(), Action.id.desc())
 
 
+def whole(recommendation: Recommendation) -> Select[Recommendation]:
+    """Select a recommendation with all that its page names, however many asked for it."""
+    return (
+        select(Recommendation)
+        .where(Recommendation.id == recommendation.id)
+        .options(
+            joinedload(Recommendation.theme),
+            selectinload(Recommendation.levels),
+            joinedload(Recommendation.sources)
+            .joinedload(RecommendationSource.contribution)
+            .joinedload(Contribution.organisation),
+        )
+    )
+
+
 def attachable_recommendations(action_id: int, words: str) -> Select[Recommendation]:
     """Select the recommendations that an action doesn't carry yet and that match, the latest first."""
     held = select(RecommendationAction.recommendation_id).where(

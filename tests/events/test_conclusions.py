@@ -19,11 +19,17 @@ from hub.events.models.outcomes import Conclusion
 from hub.events.models.workshops import Workshop, WorkshopBlock
 from hub.events.operations import conclusions
 from hub.events.operations.conclusions import Words
-from hub.recommendations.models import ConclusionTie, Recommendation, RecommendationState
+from hub.recommendations.models import (
+    ConclusionTie,
+    ContributionState,
+    Recommendation,
+    RecommendationState,
+)
 from hub.recommendations.operations import conclusions as ties
 from tests.conftest import both_databases
 from tests.events.afterwards import AFTER, FIRST, module
 from tests.factories import NOW, add, coordinator, organisation, user
+from tests.recommendations.calls import contribution
 from tests.spaces import acting
 
 BY = "essai"
@@ -239,6 +245,38 @@ def test_the_coordination_ties_from_both_sides(session: Session, client: FlaskCl
     session.rollback()
     session.expire_all()
     assert all(tie.detached_at for tie in session.scalars(select(ConclusionTie)))
+
+
+def test_what_an_organisation_contributed_is_tied_too(
+    session: Session, client: FlaskClient, sign_in: Any
+) -> None:
+    event = day(session, "Logement")
+    row = conclusions.save(session, event, event.workshops[0], Words("a"), actor=BY, now=AFTER)
+    made = contribution(session, now=AFTER, finding="Le dernier bus part trop tôt.")
+    draft = contribution(session, now=AFTER)
+    draft.state = ContributionState.DRAFT
+    sign_in(client, coordinator(session))
+    page = f"/conclusions/{row.id}/liens"
+    found = client.get(f"{page}?quoi=contributions&q=bus").text
+    assert f'value="{made.id}"' in found
+    assert f'value="{draft.id}"' not in found
+    data = {"contribution": made.id, "quoi": "contributions"}
+    for _again in range(2):
+        answer = client.post(page, data=data)
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"{page}?quoi=contributions")
+    client.post(page, data={"contribution": draft.id, "quoi": "contributions"})
+    session.rollback()
+    session.expire_all()
+    tie = session.scalars(select(ConclusionTie)).one()
+    assert (tie.contribution_id, tie.recommendation_id, tie.detached_at) == (made.id, None, None)
+    assert (
+        f"atelier « Logement », {event.title}" in client.get(f"/recommandations/contributions/{made.id}").text
+    )
+    assert made.organisation.name in client.get(f"/journees/{event.slug}/conclusions").text
+    assert client.post(page, data={"tie": tie.id, "quoi": "contributions"}).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert session.scalars(select(ConclusionTie)).one().detached_at == AFTER
 
 
 def test_nobody_else_ties(session: Session, client: FlaskClient) -> None:

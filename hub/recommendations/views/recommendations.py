@@ -130,7 +130,7 @@ def recommendation_page(row: Recommendation, form: ReasonForm, *, gesture: str =
     session = db.session()
     return render_template(
         "recommendations/show.html",
-        recommendation=row,
+        recommendation=session.scalars(queries.whole(row)).unique().one(),
         form=form,
         gesture=gesture,
         places=places(session, [row.id])[row.id],
