@@ -20,6 +20,7 @@ from hub.events.models.outcomes import DelegationState
 from hub.events.models.registrations import Channel, QuestionKind, RegistrationState
 from hub.events.models.workshops import Way
 from hub.events.values.batching import Gesture
+from hub.events.values.waiting import Heir
 
 KINDS = {
     EventKind.PLENARY: _l("Journée plénière"),
@@ -36,6 +37,14 @@ KINDS = {
     EventKind.DISCOVERY: _l("Séance de découverte"),
     EventKind.MODULE: _l("Module"),
     EventKind.DROP_IN: _l("Permanence"),
+}
+HEIRS = {
+    Heir.ORGANISATION: _l("La place reste réservée à l’organisation, qui peut y inscrire quelqu’un d’autre."),
+    Heir.FIRST: _l("La place va tout de suite à la première personne de la liste d’attente."),
+    Heir.OFFERED: _l("La place est proposée à la première personne de la liste d’attente."),
+    Heir.SUSPENDED: _l("La liste d’attente est suspendue\u00a0: la coordination décide à qui va la place."),
+    Heir.NOBODY: _l("Personne n’attend\u00a0: la place est libre pour qui s’inscrit."),
+    Heir.CLOSED: _l("Les inscriptions sont closes\u00a0: la place reste libre."),
 }
 SLOTS = {
     SlotKind.WELCOME: _l("Accueil"),

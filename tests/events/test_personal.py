@@ -126,7 +126,7 @@ def test_one_keeps_a_full_workshop_that_one_holds(
 
 
 def test_cancelling_asks_then_acts_once(session: Session, client: FlaskClient, link: str) -> None:
-    assert "devient libre" in client.get(link + "/annuler").text
+    assert "Vous rendez votre place" in client.get(link + "/annuler").text
     assert client.post(link + "/annuler").status_code == 303
     assert client.post(link + "/annuler").status_code == 303
     page = client.get(link).text

@@ -11,7 +11,7 @@ from hub.core import clock
 from hub.core.errors import DomainError
 from hub.core.mail import Message
 from hub.events.models.days import Event, SlotKind, SlotSpeaker
-from hub.events.models.registrations import Choice, Registration
+from hub.events.models.registrations import Choice, Registration, WaitState, WorkshopWait
 from hub.events.models.workshops import Way, Workshop
 from hub.events.operations import days, sign_up
 from hub.events.operations.cutting import SeatsWouldGoError
@@ -162,6 +162,13 @@ def test_the_seats_that_were_taken_last_go_first(session: Session) -> None:
     session.refresh(workshop)
     assert (workshop.capacity, workshop.taken) == (1, 1)
     assert session.scalars(select(Registration.sequence).order_by(Registration.id)).all() == [0, 1, 1]
+    waits = session.scalars(select(WorkshopWait).where(WorkshopWait.workshop_id == workshop.id)).all()
+    assert {wait.registration_id for wait in waits if wait.put_back_at == NOW} == {row.id for row in rows[1:]}
+    told = session.scalars(select(Message.subject_id).where(Message.kind == "events.put_back")).all()
+    assert sorted(told) == [row.id for row in rows[1:]]
+    store(session, event, Programme(workshops=kept_rooms(event, w0=2), choices=2))
+    session.expire_all()
+    assert {wait.registration_id for wait in waits if wait.state == WaitState.OBTAINED} == {rows[1].id}
 
 
 def test_agreeing_for_one_workshop_agrees_for_no_other(session: Session) -> None:

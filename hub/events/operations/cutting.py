@@ -1,4 +1,8 @@
-"""Taking seats of workshops that are held: never without naming who holds them, never without agreement."""
+"""Taking seats of workshops that are held: never without naming who holds them, never without agreement.
+
+Where a workshop has fewer places, whoever loses one stands on top of its waiting list, as when its number of
+places is changed (`seating`). Where it goes, there is nothing to wait for.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -16,15 +20,11 @@ from hub.events.models.letters import LetterKind
 from hub.events.models.outcomes import Conclusion, Presence
 from hub.events.models.registrations import Choice, Registration, WaitState, WorkshopWait
 from hub.events.models.workshops import Workshop
-from hub.events.operations import letters
+from hub.events.operations import letters, seating
 
 LISTED = 8
 GONE = N_(
     "L’atelier « %(title)s » n’a plus lieu : votre place y est retirée. Vous pouvez en choisir un autre."
-)
-FEWER = N_(
-    "L’atelier « %(title)s » a moins de places que prévu : la vôtre y est retirée. "
-    "Vous pouvez en choisir un autre."
 )
 
 
@@ -99,8 +99,8 @@ def make_room(
         raise SeatsWouldGoError(open_cuts)
     told: dict[Registration, list[str]] = defaultdict(list)
     language = mail.site(session).language
-    for workshop, capacity in cuts.items():
-        words = i18n.translations(language).gettext(GONE if capacity is None else FEWER)
+    for workshop in gone:
+        words = i18n.translations(language).gettext(GONE)
         for row in losers[workshop.id]:
             _take_back(session, row, now)
             told[row.registration].append(words % {"title": workshop.title})
@@ -115,6 +115,9 @@ def make_room(
             session, registration, LetterKind.CHANGED, now=now, version=str(registration.sequence),
             changes=sentences,
         )  # fmt: skip
+    for workshop in cuts:
+        for row in reversed(losers[workshop.id]) if workshop not in gone else ():  # who was first stays so
+            seating.put_back_in(session, row.registration, workshop, actor=actor, now=now)
     return sum(len(rows) for rows in losers.values())
 
 

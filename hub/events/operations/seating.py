@@ -240,7 +240,7 @@ def change_capacities(
         raise SeatsTakenError(lost)
     before = _numbers(event)
     if lost:
-        _put_all_back(session, event, wanted, lost, now)
+        _put_all_back(session, event, wanted, lost, actor=actor, now=now)
     session.flush()
     for mode, capacity in wanted.places.items():
         if mode == Mode.ONLINE:
@@ -259,16 +259,16 @@ def change_capacities(
 
 
 def _put_all_back(
-    session: Session, event: Event, wanted: Capacities, lost: list[Loss], now: datetime
+    session: Session, event: Event, wanted: Capacities, lost: list[Loss], *, actor: User | str, now: datetime
 ) -> None:
     for loss in lost:
         for row in loss.people if loss.workshop is None else ():
-            _put_back(session, row, now)
+            _put_back(session, row, actor, now)
     # Whoever lost the seat of the day has given back workshops too: fewer may be left to take there.
     for loss in losses(session, event, Capacities({}, wanted.workshops)):
         if loss.workshop is not None:
-            for row in loss.people:
-                _put_back_in(session, row, loss.workshop, now)
+            for row in reversed(loss.people):  # who was first stays so
+                put_back_in(session, row, loss.workshop, actor=actor, now=now)
 
 
 def _check_numbers(event: Event, wanted: Capacities) -> None:
@@ -293,7 +293,7 @@ def _numbers(event: Event) -> dict[str, int | None]:
     }
 
 
-def _put_back(session: Session, row: Registration, now: datetime) -> None:
+def _put_back(session: Session, row: Registration, actor: User | str, now: datetime) -> None:
     """Put somebody who had a seat of the day on top of its waiting list, with the workshops they had."""
     had = [choice.workshop for choice in row.choices]
     waiting = [
@@ -316,10 +316,12 @@ def _put_back(session: Session, row: Registration, now: datetime) -> None:
         for workshop, gives_up, since, back in waiting
         if workshop not in had
     )
-    _tell_put_back(session, row, None, now)
+    _tell_put_back(session, row, None, actor, now)
 
 
-def _put_back_in(session: Session, row: Registration, workshop: Workshop, now: datetime) -> None:
+def put_back_in(
+    session: Session, row: Registration, workshop: Workshop, *, actor: User | str, now: datetime
+) -> None:
     """Put somebody who had a seat in a workshop, or an offer of one, on top of its waiting list."""
     offered = next(
         (wait for wait in row.waits if wait.workshop_id == workshop.id and wait.state == WaitState.OFFERED),
@@ -336,15 +338,17 @@ def _put_back_in(session: Session, row: Registration, workshop: Workshop, now: d
         )
     session.flush()
     counters.shift(session, row.event, places={}, workshops={workshop.id: -1})
-    _tell_put_back(session, row, workshop, now)
+    _tell_put_back(session, row, workshop, actor, now)
 
 
-def _tell_put_back(session: Session, row: Registration, workshop: Workshop | None, now: datetime) -> None:
+def _tell_put_back(
+    session: Session, row: Registration, workshop: Workshop | None, actor: User | str, now: datetime
+) -> None:
     row.sequence += 1
     row.updated_at = now
     session.flush()
     changes = {"workshop": [workshop.id if workshop is not None else None, None]}
-    audit.record(session, "registration.put_back", row, actor=waitlist.BY_LIST, now=now, changes=changes)
+    audit.record(session, "registration.put_back", row, actor=actor, now=now, changes=changes)
     letters.send(
         session, row, LetterKind.PUT_BACK, now=now, version=str(row.sequence),
         workshop=workshop.title if workshop is not None else "",

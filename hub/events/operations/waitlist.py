@@ -32,6 +32,7 @@ from hub.events.values.waiting import (
     DayMove,
     Ended,
     Fits,
+    Heir,
     Move,
     SeatMove,
     end_pointless,
@@ -59,6 +60,22 @@ def gives(event: Event, now: datetime) -> bool:
 def is_open(event: Event, now: datetime) -> bool:
     """Say whether the waiting list still moves: until sign-up closes."""
     return event.state == EventState.PUBLISHED and now < event.sign_up_closes_at
+
+
+def heir(session: Session, row: Registration, *, now: datetime) -> Heir | None:
+    """Say who would get the seat of the day that somebody has, if it were given back; None: there is none."""
+    event = row.event
+    if row.state not in SEATED:
+        return None
+    if row.reserved is not None and row.reserved.released_at is None:
+        return Heir.ORGANISATION
+    if not is_open(event, now):
+        return Heir.CLOSED
+    if not any(mode == row.mode for mode, _ in session.execute(queries.waited_for(event))):
+        return Heir.NOBODY
+    if event.promotion_suspended_at is not None:
+        return Heir.SUSPENDED
+    return Heir.OFFERED if event.promotion == Promotion.OFFER else Heir.FIRST
 
 
 def waitable(event: Event) -> dict[int, Workshop]:

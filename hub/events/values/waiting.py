@@ -7,10 +7,22 @@ each other in a ring, all of them move at once: no seat is free between.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from hub.events.models.days import Mode
 
 Fits = Callable[[Collection[int]], bool]
+
+
+class Heir(StrEnum):
+    """Who gets a seat of the day that somebody gives back."""
+
+    ORGANISATION = "organisation"  # one of its reserved places: it names somebody else
+    FIRST = "first"  # the first in the queue
+    OFFERED = "offered"  # the same, who has to accept
+    SUSPENDED = "suspended"  # the coordination decides
+    NOBODY = "nobody"  # nobody waits: whoever signs up
+    CLOSED = "closed"  # sign-up is closed: it stays empty
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,12 @@ from hub.events.forms.admission import HandOverForm
 from hub.events.forms.sign_up import ConfirmForm, blame
 from hub.events.models.days import Event, EventState, Stage
 from hub.events.models.registrations import Registration, RegistrationState
-from hub.events.operations import calendar, handing_over, sign_up
+from hub.events.operations import calendar, handing_over, sign_up, waitlist
 from hub.events.operations.letters import PURPOSE
 from hub.events.views.blueprint import blueprint
 from hub.events.views.public import as_calendar
 from hub.events.views.signing_up import can_change
+from hub.events.words import HEIRS
 
 Piece = Callable[[Registration, datetime], dict[str, Any]]
 PIECES: list[Piece] = []
@@ -135,7 +136,18 @@ def registration_agenda(row: Registration, *, token: str) -> Response:
 @permit_token(PURPOSE, Registration)
 def withdraw_page(row: Registration, *, token: str) -> str:
     """Ask whether to give the seat back."""
-    return render_template("events/withdraw.html", row=row, token=token, can_cancel=can_cancel(row))
+    return _show_withdraw(row, token)
+
+
+def _show_withdraw(row: Registration, token: str) -> str:
+    heir = waitlist.heir(db.session(), row, now=clock.now())
+    return render_template(
+        "events/withdraw.html",
+        row=row,
+        token=token,
+        can_cancel=can_cancel(row),
+        heir=HEIRS[heir] if heir is not None else "",
+    )
 
 
 @blueprint.post("/inscription/<token>/annuler")
@@ -143,7 +155,7 @@ def withdraw_page(row: Registration, *, token: str) -> str:
 def withdraw_now(row: Registration, *, token: str) -> BaseResponse | tuple[str, int]:
     """Give the seat back."""
     if not ConfirmForm().validate_on_submit():
-        return render_template("events/withdraw.html", row=row, token=token, can_cancel=can_cancel(row)), 422
+        return _show_withdraw(row, token), 422
     try:
         sign_up.cancel(db.session(), row, actor=sign_up.BY_LINK, now=clock.now())
     except DomainError as problem:

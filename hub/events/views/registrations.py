@@ -19,7 +19,7 @@ from hub.events import rules
 from hub.events.forms.sign_up import ConfirmForm, EntryForm
 from hub.events.models.days import Event, Mode
 from hub.events.models.registrations import Question, Registration, RegistrationState
-from hub.events.operations import sign_up
+from hub.events.operations import sign_up, waitlist
 from hub.events.queries import presence as presence_queries
 from hub.events.queries import questions as question_queries
 from hub.events.queries import registrations as lists
@@ -28,7 +28,7 @@ from hub.events.values.answers import wording
 from hub.events.values.presence import Noted
 from hub.events.views.blueprint import blueprint
 from hub.events.views.signing_up import asked_of, names_for, prepared, refused
-from hub.events.words import CHANNELS, MODES, REGISTRATION_STATES, shown_name
+from hub.events.words import CHANNELS, HEIRS, MODES, REGISTRATION_STATES, shown_name
 
 FORMATS = {"csv", "xlsx"}
 HISTORY_SHOWN = 50
@@ -220,7 +220,14 @@ def _show_entry(event: Event, form: EntryForm) -> str:
 @permit(rules.manage, Event, key="slug")
 def cancel_page(event: Event, number: int) -> str:
     """Ask whether to cancel somebody's sign-up."""
-    return render_template("events/cancel.html", event=event, row=_of(event, number))
+    return _show_cancel(event, _of(event, number))
+
+
+def _show_cancel(event: Event, row: Registration) -> str:
+    heir = waitlist.heir(db.session(), row, now=clock.now())
+    return render_template(
+        "events/cancel.html", event=event, row=row, heir=HEIRS[heir] if heir is not None else ""
+    )
 
 
 @blueprint.post("/journees/<slug>/inscriptions/<int:number>/annuler")
@@ -229,7 +236,7 @@ def cancel_now(event: Event, number: int) -> Response | tuple[str, int]:
     """Cancel somebody's sign-up; the person is told by mail."""
     row = _of(event, number)
     if not ConfirmForm().validate_on_submit():
-        return render_template("events/cancel.html", event=event, row=row), 422
+        return _show_cancel(event, row), 422
     try:
         sign_up.cancel(db.session(), row, actor=current_user(), now=clock.now())
         flash(_("L’inscription de %(name)s est annulée.", name=row.name), "success")
