@@ -227,6 +227,7 @@ def test_a_hybrid_day_is_made(session: Session, coordinator: FlaskClient) -> Non
     event = session.scalars(select(Event)).one()
     assert (event.mode, event.capacity, event.online_capacity) == (Mode.HYBRID, 12, 40)
     assert (event.online_url, event.sign_up_need) == ("https://visio.example/salle", SignUpNeed.WISHED)
+    assert event.doors_at is not None
     assert clock.local(event.doors_at).time() == time(13, 45)
 
 
