@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,8 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "timezone": "UTC",
 }
+# For measuring: what is committed is on the disk.
+DURABLE = {**SETTINGS, "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 class ClusterError(Exception):
@@ -67,7 +69,7 @@ class ClusterInfo:
 
 
 @contextmanager
-def cluster() -> Iterator[ClusterInfo]:
+def cluster(settings: Mapping[str, str] = SETTINGS) -> Iterator[ClusterInfo]:
     """Run a cluster of its own for as long as the block lasts.
 
     However the tests end, no server stays behind: leaving the block stops it, and if this process
@@ -79,7 +81,7 @@ def cluster() -> Iterator[ClusterInfo]:
     identity = _identity(folder)
     try:
         _initialise(binaries, folder, identity)
-        server = _start(binaries, folder, identity)
+        server = _start(binaries, folder, identity, settings)
         try:
             _wait(server, folder)
             yield ClusterInfo(folder)
@@ -129,8 +131,10 @@ def _initialise(binaries: Path, folder: Path, identity: dict[str, Any]) -> None:
         raise ClusterError(f"initdb failed:\n{done.stdout}{done.stderr}")
 
 
-def _start(binaries: Path, folder: Path, identity: dict[str, Any]) -> subprocess.Popen[bytes]:
-    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+def _start(
+    binaries: Path, folder: Path, identity: dict[str, Any], settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     command = ["setpriv", "--pdeathsig", "QUIT", str(binaries / "postgres")]
     command += ["-D", str(folder / "data"), "-k", str(folder)]
     with (folder / "log").open("wb") as log:

@@ -146,6 +146,7 @@ class Browser(threading.Thread):
         chosen = re.findall(r'name="workshops" value="(\d+)"', html)[self.places]
         body = urlencode([*fields.items(), *(("workshops", number) for number in chosen)])
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+        self.connection.close()  # the server closes one that is silent for two seconds
         self.barrier.wait(timeout=60)
         self.connection.request("POST", self.path, body, headers)
         answer = self.connection.getresponse()
@@ -233,6 +234,7 @@ class Act(threading.Thread):
         if key:
             fields.append(("form_key", key[1]))
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+        self.connection.close()  # the server closes one that is silent for two seconds
         self.barrier.wait(timeout=60)
         self.connection.request("POST", self.act.target, urlencode(fields), headers)
         answer = self.connection.getresponse()

@@ -147,7 +147,7 @@ def register(
     invitation: EventInvitation | None = None,
     asked: Sequence[Question] | None = None,
 ) -> SignUp:
-    """Sign somebody up through the public form. `asked`: its questions, if they were read with the day locked.
+    """Sign somebody up through the public form. `asked`: its questions, if read with the day locked.
 
     Raises DomainError when sign-up isn't open, the answers don't fit, or no seat is left and the person
     doesn't agree to wait.
