@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from hub.actors.models.organisations import Organisation
 from hub.core import clock
 from hub.core.errors import DomainError
 from hub.events.models.days import Event, EventKind
-from hub.events.models.outcomes import Conclusion
+from hub.events.models.outcomes import Conclusion, Delegation
 from hub.events.models.workshops import Workshop, WorkshopBlock
 from hub.events.operations import conclusions
 from hub.events.operations.conclusions import Words
@@ -26,10 +27,11 @@ from hub.recommendations.models import (
     RecommendationState,
 )
 from hub.recommendations.operations import conclusions as ties
-from tests.conftest import both_databases
+from tests.conftest import Installation, both_databases
 from tests.events.afterwards import AFTER, FIRST, module
 from tests.factories import NOW, add, coordinator, organisation, user
 from tests.recommendations.calls import contribution
+from tests.recommendations.calls import recommendation as made_of
 from tests.spaces import acting
 
 BY = "essai"
@@ -285,3 +287,35 @@ def test_nobody_else_ties(session: Session, client: FlaskClient) -> None:
     session.commit()
     assert client.get(f"/conclusions/{row.id}/liens").status_code == 302
     assert client.post(f"/conclusions/{row.id}/liens", data={}).status_code == 403
+
+
+def test_what_came_of_a_day_asks_the_database_at_most_twelve_times(
+    session: Session, installation: Installation, client: FlaskClient, sign_in: Any
+) -> None:
+    """A day that is over, with all that it then shows, and a recommendation that many asked for."""
+    event = day(session, "Logement", "Emploi", "Santé", lead=organisation(session))
+    for place in (*event.workshops, None):
+        row = conclusions.save(session, event, place, Words("a", "b"), actor=BY, now=AFTER)
+        conclusions.publish(session, row, actor=BY, now=AFTER)
+    asked = [contribution(session, now=AFTER) for _ in range(6)]
+    made = made_of(session, *asked, now=AFTER)
+    ties.attach(session, row, made, actor=BY, now=AFTER)
+    for _ in range(3):
+        house = organisation(session)
+        session.add(
+            Delegation(event_id=event.id, organisation_id=house.id, present=2, announced=2, updated_at=AFTER)
+        )
+    sign_in(client, coordinator(session))
+    statements: list[str] = []
+    listen(installation.engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+    days = f"/journees/{event.slug}"
+    for path in (
+        days,
+        f"{days}/conclusions",
+        f"/recommandations/{made.code}",
+        f"/conclusions/{row.id}/liens",
+    ):
+        statements.clear()
+        assert client.get(path).status_code == 200
+        read = [one for one in statements if one.lstrip().upper().startswith(("SELECT", "WITH"))]
+        assert len(read) <= 12, (path, len(read), read)

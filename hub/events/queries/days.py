@@ -133,8 +133,8 @@ def in_full(event: Event) -> Select[Event]:
             selectinload(Event.workshops).options(
                 joinedload(Workshop.lead), joinedload(Workshop.venue_room), joinedload(Workshop.round)
             ),
+            # Notices are read by themselves: only a day to come shows them, and one that is over shows more.
             selectinload(Event.sessions).joinedload(EventSession.partner),
-            selectinload(Event.notices),
         )
         .execution_options(populate_existing=True)
     )
