@@ -214,7 +214,11 @@ def test_the_scope_is_said_in_words(
     assert "Mesures de tout le réseau" in whole
     part = client.get("/reseau/analyse?date=2022-01-01&family=health&portee=partie&col=degree").text
     assert "Mesures de la partie filtrée seulement" in part
-    figures = dict(re.findall(r'centre=([\w-]+)".*?data-label="Voisins">(?:<div class="cell-value">)?(\d+)', part, re.DOTALL))
+    figures = dict(
+        re.findall(
+            r'centre=([\w-]+)".*?data-label="Voisins">(?:<div class="cell-value">)?(\d+)', part, re.DOTALL
+        )
+    )
     assert figures == {"nouvelle": "1", "ancienne": "1"}
 
 
