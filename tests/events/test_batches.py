@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,7 @@ from hub.events.models.registrations import Channel, Registration, RegistrationS
 from hub.events.operations import batches, sign_up
 from hub.events.values.batching import Gesture
 from tests import factories
-from tests.conftest import both_databases
+from tests.conftest import Installation, both_databases
 from tests.events.plenary import person, plenary, wishes
 from tests.factories import NOW
 
@@ -228,6 +229,25 @@ def test_the_ticked_are_exported_alone_cancelled_ones_too(session: Session, coor
     content = coordinator.get(url).data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(content), delimiter=";"))
     assert [row["Nom"] for row in rows] == [first.name, second.name]
+
+
+def test_the_page_asks_the_database_at_most_twelve_times(
+    session: Session, coordinator: FlaskClient, installation: Installation
+) -> None:
+    event = plenary(session, capacity=50, capacities=(50, 50, 50, 50))
+    rows = come(session, event, *range(1, 31), organisation_name="Les Marelles")
+    session.commit()
+    chosen = "&".join(f"number={row.id}" for row in rows)
+    asked: list[str] = []
+    sqlalchemy_event.listen(
+        installation.engine, "before_cursor_execute", lambda *given: asked.append(given[2])
+    )
+    for gesture in Gesture:
+        asked.clear()
+        url = f"/journees/{event.slug}/inscriptions/ensemble?gesture={gesture}&{chosen}"
+        assert coordinator.get(url).status_code == 200
+        statements = [each for each in asked if not each.startswith(("PRAGMA", "BEGIN"))]
+        assert len(statements) <= 12, (gesture, "\n".join(statements))
 
 
 def test_others_neither_see_nor_act(session: Session, client: FlaskClient) -> None:
