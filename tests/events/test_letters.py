@@ -282,6 +282,17 @@ def test_the_reminder_leaves_at_its_hour_once(
     assert len(mails(session, LetterKind.REMINDER)) == 3
 
 
+def test_a_worker_that_comes_back_after_the_day_reminds_nobody(
+    session: Session, event: Event, run_jobs: RunJobs, at_now: Callable[[Any], None]
+) -> None:
+    people(session, event, 1)
+    mailings.set_hour(session, event, LetterKind.REMINDER, NOW + timedelta(days=2), actor="test", now=NOW)
+    session.commit()
+    at_now(event.ends_at)
+    run_jobs()
+    assert mails(session, LetterKind.REMINDER) == []
+
+
 def test_an_hour_that_moved_is_the_one_that_counts(
     session: Session, event: Event, run_jobs: RunJobs, at_now: Callable[[Any], None]
 ) -> None:

@@ -135,9 +135,9 @@ def send_now(session: Session, event: Event, kind: LetterKind, *, actor: User | 
 def due(
     session: Session, event: Event, kind: LetterKind, *, version: int, now: datetime
 ) -> EventLetter | None:
-    """Return the mail whose hour has come, if that version is still to leave."""
+    """Return the mail whose hour has come, if that version is still to leave; none once the day is over."""
     row = session.scalar(queries.of_kind(event, kind))
-    if row is None or row.version != version or row.sent_at is not None:
+    if row is None or row.version != version or row.sent_at is not None or now >= event.ends_at:
         return None
     return row if row.send_at is not None and row.send_at <= now else None
 

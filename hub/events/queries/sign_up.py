@@ -74,11 +74,12 @@ def names_of_register() -> Select[str, str]:
 
 def with_choices(row: Registration) -> Select[Registration]:
     """Select somebody's sign-up with its day and all that was chosen: few rows of each, so one statement."""
-    chosen = (Registration.choices, Registration.waits, Registration.wishes, Registration.diets)
+    chosen = (Registration.waits, Registration.wishes, Registration.diets)
     return (
         select(Registration)
         .where(Registration.id == row.id)
         .options(load_only(Registration.id), joinedload(Registration.event))
+        .options(joinedload(Registration.choices).joinedload(Choice.workshop))
         .options(*(joinedload(each) for each in chosen))
     )
 

@@ -24,6 +24,7 @@ from hub.events.models.days import Event, EventState, Stage
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.operations import calendar, handing_over, sign_up, waitlist
 from hub.events.operations.letters import PURPOSE
+from hub.events.queries import sign_up as queries
 from hub.events.views.blueprint import blueprint
 from hub.events.views.public import as_calendar
 from hub.events.views.signing_up import can_change
@@ -48,6 +49,8 @@ def can_cancel(row: Registration) -> bool:
 @permit_token(PURPOSE, Registration)
 def registration(row: Registration, *, token: str) -> str:
     """Show somebody's own sign-up: how it stands, and what can still be done until when."""
+    db.session.scalars(queries.with_choices(row)).unique().one()
+    db.session.scalars(queries.with_offer(row.event)).unique().one()
     now = clock.now()
     words: dict[str, Any] = {
         "row": row,
