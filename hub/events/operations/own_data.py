@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from hub.core import audit, mail
@@ -223,6 +223,17 @@ def _forget_elsewhere(session: Session, row: Registration, email: str, now: date
         numbers = list(session.scalars(queries.of_address(who, row.event_id, email)))
         retention.forget_contacts(session, who, numbers, now)
         forgetting.scrub_mails(session, who, numbers)
+
+
+def is_named_elsewhere(session: Session, row: Registration) -> bool:
+    """Say whether the same address has another role at that day, which erasing ends too."""
+    if row.email is None:
+        return False
+    named = [
+        queries.of_address(who, row.event_id, row.email).exists()
+        for who in (GroupSignUp, ReservedPlaces, EventInvitation)
+    ]
+    return bool(session.scalar(select(or_(*named))))
 
 
 def is_cancelled_by_erasing(row: Registration, now: datetime) -> bool:

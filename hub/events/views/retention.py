@@ -91,6 +91,7 @@ def _show_own(row: Registration, token: str, form: EraseForm) -> str:
         form=form,
         held=own_data.collect(session, row),
         rules={rule.kept.value: rule for rule in retention.rules(session, row.event)},
+        elsewhere=own_data.is_named_elsewhere(session, row),
         gives_back=own_data.is_cancelled_by_erasing(row, clock.now()),
     )
 
