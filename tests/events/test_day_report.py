@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.actors.signals import LinkGroup
-from hub.core import clock
+from hub.core import clock, settings
 from hub.events.models.days import Event, EventSession, SessionKind
 from hub.events.models.outcomes import (
     Conclusion,
@@ -39,8 +39,7 @@ from tests.conftest import Installation, both_databases
 from tests.events.plenary import person, plenary, wishes
 from tests.factories import NOW
 
-# The report reads all of a day: constant, whatever the numbers.
-MOST_QUERIES = {"rapport": 24, "documents": 12, "traiteur": 12, "besoins": 12}
+MOST_QUERIES = {"rapport": 12, "documents": 12, "traiteur": 12, "besoins": 12}
 NAMES = ("Élodie Dupont", "Farid Kaya", "Zoé Bernard")
 
 
@@ -106,7 +105,14 @@ def compiled(session: Session, event: Event, app: Any, **links: Any) -> Report:
     found = day_report.conclusions_of(session, event)
     given = {found[0].id: links["groups"]} if links else {}
     with app.app_context():
-        return day_report.compile_report(session, event, found, given, now=event.ends_at + timedelta(days=60))
+        return day_report.compile_report(
+            session,
+            event,
+            found,
+            given,
+            network=settings.get(session),
+            now=event.ends_at + timedelta(days=60),
+        )
 
 
 def figures(report: Report, anchor: str) -> dict[str, str]:
@@ -223,7 +229,9 @@ def test_a_day_without_anything_has_a_short_report(
 
 def compiled_bare(session: Session, event: Event, app: Any) -> Report:
     with app.app_context():
-        return day_report.compile_report(session, event, (), {}, now=event.ends_at)
+        return day_report.compile_report(
+            session, event, (), {}, network=settings.get(session), now=event.ends_at
+        )
 
 
 @pytest.mark.parametrize("path", ["rapport", "rapport.pdf"])

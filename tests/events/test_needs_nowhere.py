@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from hub.accounts.models import Role
-from hub.core import clock, tokens
+from hub.core import clock, settings, tokens
 from hub.core.audit import AuditEntry
 from hub.core.files import Store
 from hub.core.mail import Message
@@ -159,7 +159,7 @@ def test_mails_papers_report_and_history_do_not_hold_them(
     assert len(acts) >= 3
     papers = compose(read(session, event, Store(tmp_path)), Wanted(kind=Wished.ALL))
     assert len(papers) >= 4
-    report = day_report.compile_report(session, event, (), {}, now=clock.now())
+    report = day_report.compile_report(session, event, (), {}, network=settings.get(session), now=clock.now())
     read_all = [
         " ".join(str(getattr(one, column.key)) for column in Message.__table__.columns) for one in mails
     ]

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from hub.actors.signals import LinkGroup
-from hub.core import i18n, settings
+from hub.core import i18n
+from hub.core.settings import NetworkSettings
 from hub.events import words
 from hub.events.models.days import Event, EventSession, Mode, Slot
 from hub.events.models.outcomes import Conclusion, Delegation, DelegationState
@@ -22,9 +24,7 @@ from hub.events.operations import evaluation
 from hub.events.operations.paper_contents import LANGUAGE, room_of, session_name
 from hub.events.queries import conclusions as conclusion_queries
 from hub.events.queries import day_report as queries
-from hub.events.queries import papers as paper_queries
 from hub.events.queries import presence
-from hub.events.values.presence import held
 from hub.events.values.tallying import NO, SILENT, YES, Tally
 from memoranda import charts, plain
 from memoranda.report.content import Figure, Picture, Report, Section, Table
@@ -54,6 +54,11 @@ class People:
     seen_online: int
     walk_ins: int
 
+    @property
+    def counted(self) -> int:
+        """Whose opinion counts: who was there or, where no presence was taken, who had a seat."""
+        return self.seen if self.was_taken else self.expected
+
 
 @dataclass(frozen=True)
 class Came:
@@ -71,21 +76,34 @@ def conclusions_of(session: Session, event: Event) -> Sequence[Conclusion]:
 
 
 def compile_report(
-    session: Session, event: Event, conclusions: Sequence[Conclusion], links: Links, *, now: datetime
+    session: Session,
+    event: Event,
+    conclusions: Sequence[Conclusion],
+    links: Links,
+    *,
+    network: NetworkSettings,
+    now: datetime,
 ) -> Report:
     """Return the report as it stands now; `links` say what came of each conclusion, as everybody may see."""
-    network = settings.get(session)
+    session.execute(queries.described(event)).unique().all()  # read at once what the day's parts ask for
+    rows = session.execute(queries.people(event)).all()
+    given = session.execute(queries.workshops(event)).all()
+    workshops = [workshop for workshop, _seats in given]  # named by their sessions too
+    seats = {workshop.id: number for workshop, number in given}
     with force_locale(LANGUAGE):
-        people = _people(session, event)
+        people = _people(rows)
         sections = [
             _facts(event, people),
-            _programme(event, session.scalars(queries.slots(event)).all()),
-            *_who(session, event, people),
-            _sessions(session, event, people),
+            _programme(event, event.slots),
+            *_who(rows, people),
+            _sessions(session, event, people, seats),
             _parties(session.scalars(presence.delegations(event)).all()),
-            *_workshops(session, event, conclusions, links),
+            *_workshops(workshops, seats, conclusions, links),
             _day_concludes(conclusions, links),
-            _evaluation(evaluation.results(session, event, now=now), evaluation.standing(event, now)),
+            _evaluation(
+                evaluation.results(session, event, now=now, asked=people.counted),
+                evaluation.standing(event, now),
+            ),
         ]
         report = Report(
             title=event.title,
@@ -102,14 +120,14 @@ def compile_report(
     return plain.cleaned(report)
 
 
-def _people(session: Session, event: Event) -> People:
-    rows = session.execute(queries.states(event)).all()
-    confirmed = [(mode, number) for state, mode, _by, number in rows if state == RegistrationState.CONFIRMED]
-    seen = session.execute(queries.seen(event)).all()
+def _people(rows: Sequence[Any]) -> People:
+    """Count the rows of `queries.people`."""
+    confirmed = [(row[1], row[-1]) for row in rows if row[0] == RegistrationState.CONFIRMED]
+    seen = [(row[1], row[2], row[-1]) for row in rows if row[3]]
     return People(
         expected=sum(number for _mode, number in confirmed),
         online=sum(number for mode, number in confirmed if mode == Mode.ONLINE),
-        cancelled=sum(number for state, _m, _by, number in rows if state == RegistrationState.CANCELLED),
+        cancelled=sum(row[-1] for row in rows if row[0] == RegistrationState.CANCELLED),
         was_taken=bool(seen),
         seen=sum(number for _mode, _by, number in seen),
         seen_online=sum(number for mode, _by, number in seen if mode == Mode.ONLINE),
@@ -164,11 +182,20 @@ def _programme(event: Event, slots: Sequence[Slot]) -> Section | None:
     return Section(anchor="programme", title="Le programme", tables=(table,))
 
 
-def _who(session: Session, event: Event, people: People) -> Iterator[Section]:
+def _who(rows: Sequence[Any], people: People) -> Iterator[Section]:
     """Tell which organisations were there, by kind and by place, then their names: none of people."""
-    rows = session.execute(queries.organisations(event, only_seen=people.was_taken))
-    came = [Came(name, kind, commune, number) for _id, name, kind, commune, number in rows]
-    unlisted, alone = session.execute(queries.others(event, only_seen=people.was_taken)).one()
+    counted: Counter[tuple[int, str, str, str]] = Counter()
+    unlisted = alone = 0
+    for state, _mode, _by, was_seen, names_one, organisation, name, kind, commune, number in rows:
+        if not (was_seen if people.was_taken else state == RegistrationState.CONFIRMED):
+            continue
+        if organisation is not None:
+            counted[organisation, name, kind, commune or ""] += number
+        elif names_one:
+            unlisted += number
+        else:
+            alone += number
+    came = [Came(name, kind, commune, number) for (_id, name, kind, commune), number in counted.items()]
     if not (came or unlisted or alone):
         return
     figures = (
@@ -202,14 +229,12 @@ def _counted(caption: str, header: str, found: Iterable[tuple[str, int]]) -> Tab
     return Table(caption=caption, header=(header, "Organisations", "Personnes"), rows=rows, numeric=(1, 2))
 
 
-def _sessions(session: Session, event: Event, people: People) -> Section | None:
+def _sessions(session: Session, event: Event, people: People, seats: Mapping[int, int]) -> Section | None:
     if not people.was_taken:
         return None
-    seen = dict(session.execute(queries.seen_by_session(event)).all())
-    seats = dict(session.execute(queries.seats(event)).all())
     told = [
-        (session_name(event, row), row, _awaited(row, people, seats), seen.get(row.id, 0))
-        for row in held(event)
+        (session_name(event, row), row, _awaited(row, people, seats), seen)
+        for row, seen in session.execute(queries.sessions(event)).all()
     ]
     rows = tuple(
         (name, _when(row.starts_at, row.ends_at, with_day=event.day != event.last_day), _number(awaited),
@@ -265,12 +290,10 @@ def _came(row: Delegation) -> str:
 
 
 def _workshops(
-    session: Session, event: Event, conclusions: Sequence[Conclusion], links: Links
+    rows: Sequence[Workshop], seats: Mapping[int, int], conclusions: Sequence[Conclusion], links: Links
 ) -> Iterator[Section]:
-    rows = session.scalars(paper_queries.workshops(event)).all()
     if not rows:
         return
-    seats = dict(session.execute(queries.seats(event)).all())
     table = Table(
         caption="Les ateliers", header=("Atelier", "Animé par", "Salle", "Inscriptions", "Places"),
         rows=tuple(

@@ -257,10 +257,11 @@ def are_told(session: Session, event: Event, *, now: datetime) -> bool:
     return (session.scalar(queries.number_of_replies(event)) or 0) >= LEAST
 
 
-def results(session: Session, event: Event, *, now: datetime) -> Results:
-    """Return what came of an evaluation, as much as may be told."""
-    people = queries.there(event).order_by(None).with_only_columns(Registration.id).subquery()
-    asked = session.scalar(select(func.count()).select_from(people)) or 0
+def results(session: Session, event: Event, *, now: datetime, asked: int | None = None) -> Results:
+    """Return what came of an evaluation, as much as may be told. `asked`: of how many, if it was counted."""
+    if asked is None:
+        people = queries.there(event).order_by(None).with_only_columns(Registration.id).subquery()
+        asked = session.scalar(select(func.count()).select_from(people)) or 0
     rows = session.scalars(queries.replies(event)).all()
     if standing(event, now) != Standing.CLOSED or len(rows) < LEAST:
         return Results(len(rows), asked)

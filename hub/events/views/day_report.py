@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from hub.core import clock, exports
 from hub.core.access import permit
 from hub.core.db import db
+from hub.core.web import network
 from hub.events import rules, signals
 from hub.events.jobs.papers import AT_ONCE, FONTS, never, tell_nobody
 from hub.events.models.days import Event, EventState
@@ -40,7 +41,11 @@ def day_report_pdf(event: Event) -> Response:
         return _back(event)
     try:
         pdf = build_apart(
-            _report(event), fonts_folder=FONTS, on_progress=tell_nobody, should_stop=never, limits=AT_ONCE
+            _report(event),
+            fonts_folder=FONTS,
+            on_progress=tell_nobody,
+            should_stop=never,
+            limits=AT_ONCE,
         )
     except (BuildError, ContentError) as problem:
         flash(_("Le PDF n’a pas pu être fait : %(why)s", why=str(problem)), "error")
@@ -56,7 +61,7 @@ def _report(event: Event) -> Report:
     session = db.session()
     conclusions = day_report.conclusions_of(session, event)
     links = signals.links_of(session, conclusions, user=None)  # what everybody may see
-    return day_report.compile_report(session, event, conclusions, links, now=clock.now())
+    return day_report.compile_report(session, event, conclusions, links, network=network(), now=clock.now())
 
 
 def _back(event: Event) -> Response:
