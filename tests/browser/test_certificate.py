@@ -2,11 +2,14 @@
 
 import io
 import re
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 import pypdf
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import create_engine, select
 
@@ -22,6 +25,13 @@ CheckAxe = Callable[[Page], None]
 MODULE = "ateliers-citoyens-module-du-matin"
 PLENARY = "journee-pleniere-du-ppli-6-juin-2023"
 WIDTHS = (1280, 320)
+ROOT = Path(__file__).parent.parent.parent
+READ_QR = """
+import { readFileSync } from "node:fs";
+import decodeQR from "qr/decode.js";
+const [file, width, height] = process.argv.slice(1);
+console.log(decodeQR({ width: +width, height: +height, data: new Uint8Array(readFileSync(file)) }));
+"""
 
 
 def sign_in(page: Page) -> None:
@@ -51,6 +61,23 @@ def printed_address(pdf: bytes) -> str:
     return found[0]
 
 
+def scanned_address(pdf: bytes, folder: Path) -> str:
+    """Return what a camera reads on the printed page: the QR as it is drawn."""
+    (folder / "certificate.pdf").write_bytes(pdf)
+    paper = folder / "paper"
+    subprocess.run(
+        ["pdftoppm", "-r", "110", "-f", "1", "-singlefile", folder / "certificate.pdf", paper], check=True
+    )
+    with Image.open(paper.with_suffix(".ppm")) as picture:
+        (folder / "pixels").write_bytes(picture.convert("RGBA").tobytes())
+        size = [str(side) for side in picture.size]
+    done = subprocess.run(
+        [ROOT / "setup" / "node", "--input-type=module", "-e", READ_QR, folder / "pixels", *size],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
 def look(page: Page, path: str, check_axe: CheckAxe) -> None:
     """Open a page in two widths and both schemes: nothing wrong, nothing wider than the screen."""
     for width in WIDTHS:
@@ -63,7 +90,11 @@ def look(page: Page, path: str, check_axe: CheckAxe) -> None:
 
 
 def test_a_certificate_is_verified_by_its_qr(
-    context: BrowserContext, another_context: BrowserContext, server: Server, check_axe: CheckAxe
+    context: BrowserContext,
+    another_context: BrowserContext,
+    server: Server,
+    check_axe: CheckAxe,
+    tmp_path: Path,
 ) -> None:
     desk = context.new_page()
     sign_in(desk)
@@ -76,7 +107,8 @@ def test_a_certificate_is_verified_by_its_qr(
     for gesture in ("remplacer", "retirer"):
         look(desk, f"{link.removesuffix('.pdf')}/{gesture}", check_axe)
     pdf = desk.request.get(link).body()
-    address = printed_address(pdf)
+    address = scanned_address(pdf, tmp_path)
+    assert address == printed_address(pdf), "the picture and the words for it lead to the same page"
     assert address.startswith(f"{server.url}/attestation/")
     # Whoever receives the paper has neither account nor link.
     other = another_context.new_page()
