@@ -6,12 +6,13 @@ from http import HTTPStatus
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Server
+from tests.browser.days import PLENARY, SYMPOSIUM
 from tests.browser.test_convening import COORDINATOR, PHONE, WIDE, mailed
 from tests.browser.test_forms import look, send
 from tests.browser.test_pages import sign_in
 
-DAY = "/journees/colloque-agir-ensemble-sur-le-terrain-2026"
-PLENARY = "/journees/journee-pleniere-du-ppli-2027"
+DAY = f"/journees/{SYMPOSIUM}"
+NEXT_PLENARY = f"/journees/{PLENARY}"
 GUEST, HOUSE = "invitee.essai@example.org", "maison.essai@example.org"
 
 
@@ -51,7 +52,7 @@ def test_an_invitation_is_sent_and_answered(
 ) -> None:
     office = context.new_page()
     sign_in(office, COORDINATOR)
-    office.goto(f"{PLENARY}/admissions/invitations")
+    office.goto(f"{NEXT_PLENARY}/admissions/invitations")
     office.get_by_role("link", name="Ajouter des adresses").click()
     look(office)
     office.set_viewport_size(WIDE)
@@ -62,7 +63,7 @@ def test_an_invitation_is_sent_and_answered(
     assert send(office, "Ajouter ces adresses").status == HTTPStatus.SEE_OTHER
     office.get_by_role("button", name=re.compile("Envoyer 1 invitation")).click()
     link = mailed(office, GUEST, "invitation-journee", "vous êtes invité·e")
-    assert office.request.get(f"{PLENARY}/admissions/invitations/progres").status == HTTPStatus.OK
+    assert office.request.get(f"{NEXT_PLENARY}/admissions/invitations/progres").status == HTTPStatus.OK
     plain = browser.new_context(
         base_url=server.url, java_script_enabled=False, viewport=PHONE, locale="fr-BE"
     )
@@ -85,7 +86,7 @@ def test_a_representative_fills_and_renames_on_a_phone(
 ) -> None:
     office = context.new_page()
     sign_in(office, COORDINATOR)
-    office.goto(f"{PLENARY}/admissions/places")
+    office.goto(f"{NEXT_PLENARY}/admissions/places")
     office.locator("#organisation-ts-control").fill("CPAS de Namur")
     office.locator("#organisation-ts-dropdown .option").filter(has_text="CPAS de Namur").first.click()
     office.get_by_label("Nombre de places").fill("2")
@@ -132,7 +133,7 @@ def test_a_place_goes_to_a_colleague_on_a_phone(
     office.goto("/mes-places")
     look(office)
     office.set_viewport_size(WIDE)
-    office.goto(f"{PLENARY}/admissions/places")
+    office.goto(f"{NEXT_PLENARY}/admissions/places")
     office.get_by_role("link", name=re.compile("^Noms")).first.click()
     name_somebody(office, "Membre Trois", "trois.essai@example.org")
     for gesture in ("Changer", "Retirer"):

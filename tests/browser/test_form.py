@@ -8,9 +8,10 @@ from contextlib import closing
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Server
+from tests.browser.days import PLENARY
 
 PHONE = {"width": 360, "height": 740}
-DAY = "journee-pleniere-du-ppli-2027"
+DAY = PLENARY
 FIRST = "Un vivre ensemble inclusif, sans racisme ni discrimination"
 SECOND = "Soutenir les acteurs et leurs actions"
 LINK = re.compile(r"/nouvelles/[A-Za-z0-9_-]{43}")

@@ -11,12 +11,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from tests.browser.conftest import Server, assert_accessible
+from tests.browser.days import PLENARY
 from tests.browser.test_pages import SCREENS, fits, sign_in
 
 ADMINISTRATOR = "Administration du CAI"
 MEMBER = "Représentant·e d’une association"
 MEMBER_ADDRESS = "representation@example.org"
-DAY = "/journees/journee-pleniere-du-ppli-2027"
+DAY = f"/journees/{PLENARY}"
 ACTORS = "Nom;Commune\nMaison d’essai des Trois Chemins;Namur\nAtelier d’essai du Pont;Dinant\n"
 
 # An address, and the words of the button that sends its form; every field is emptied before.

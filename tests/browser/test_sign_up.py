@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import Server
+from tests.browser.days import PLENARY
 
 PHONE = {"width": 360, "height": 740}
 FULL, HELD, GIVEN, TAKEN = (
@@ -19,7 +20,7 @@ FULL, HELD, GIVEN, TAKEN = (
 )
 # Each workshop is held twice: 0 is chosen in the first round, 1 in the second.
 ROUND = {FULL: 0, HELD: 0, GIVEN: 1, TAKEN: 1}
-DAY = "journee-pleniere-du-ppli-2027"
+DAY = PLENARY
 CheckAxe = Callable[[Page], None]
 
 

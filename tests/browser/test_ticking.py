@@ -6,9 +6,10 @@ from collections.abc import Callable
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Server
+from tests.browser.days import PLENARY
 
 PHONE = {"width": 360, "height": 740}
-LIST = "/journees/journee-pleniere-du-ppli-2027/inscriptions"
+LIST = f"/journees/{PLENARY}/inscriptions"
 CheckAxe = Callable[[Page], None]
 
 

@@ -1,7 +1,7 @@
 """Who holds what on a small day, said plainly: a list of people, walked through again and again.
 
-It knows nothing of the database nor of `hub.events.values.waiting`; the state machine compares both. All hold one
-workshop at most.
+It knows nothing of the database nor of `hub.events.values.waiting`; the state machine compares both. All hold
+one workshop at most.
 """
 
 from dataclasses import dataclass, field
