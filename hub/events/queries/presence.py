@@ -154,7 +154,7 @@ def attendees(
 
 
 def workshops_to_choose(event: Event) -> Select[int, str, str, int]:
-    """Select (workshop, title, its round, seats left) of those in which seats are taken one by one, in order."""
+    """Select (workshop, title, its round, seats left) of those whose seats are taken one by one, in order."""
     return (
         select(
             Workshop.id,
