@@ -17,6 +17,7 @@ from werkzeug.routing import MapAdapter
 
 from hub.app import create_app
 from tests.browser.conftest import Server, assert_accessible
+from tests.browser.days import MODULE, PAST, PLENARY, SYMPOSIUM
 
 # Where no link of the demonstration leads, each with the test that looks at it: what answers a form, what is
 # under way, what a mailed link opens, what needs a mandate or needs told in a registration.
@@ -215,6 +216,22 @@ BEGINNINGS = (
     "/dates/1",
     "/plans/ppli-2-0",
     "/plans/plan-local-d-integration-de-namur-deuxieme/histoire",
+    # One day is asked about, another was; one mail has its hour, one room has a record.
+    f"/journees/{PLENARY}/evaluation",
+    f"/journees/{PAST}/evaluation/resultats",
+    f"/journees/{PAST}/evaluation/apercu",
+    f"/journees/{PAST}/conclusions",
+    f"/journees/{PLENARY}/inscription/groupe",
+    f"/journees/{PLENARY}/mails/reminder/envoyer",
+    f"/journees/{PLENARY}/admissions/places",
+    f"/journees/{PLENARY}/questions/apercu",
+    f"/journees/{PLENARY}/organisations-a-verifier",
+    f"/journees/{MODULE}/attestations",
+    f"/journees/{SYMPOSIUM}/souhaits",
+    "/journees/series",
+    "/journees/nouvelles",
+    "/lieux/centre-culturel-la-marlagne-wepion/salles",
+    "/recommandations/R-2024-004/conclusions",
 )
 
 # A representative's own calendar is offered where they sit, a seat is asked for where they don't.
@@ -311,7 +328,7 @@ def test_no_page_was_forgotten(addresses: MapAdapter) -> None:
         pytest.skip("the walks did not run")
     routes = {rule.endpoint for rule in addresses.map.iter_rules() if "GET" in (rule.methods or set())}
     forgotten = routes - seen - NOT_PAGES - set(ELSEWHERE)
-    assert not forgotten, sorted(forgotten)
+    assert not forgotten, "\n".join(sorted(forgotten))
 
 
 def test_the_tests_that_look_at_the_other_pages_exist() -> None:
