@@ -148,7 +148,7 @@ def test_each_person_reads_why(session: Session, client: FlaskClient) -> None:
     assert len(losers) == 2
     token = letters.issue_link(session, losers[0], now=LATER)
     session.commit()
-    page = client.get(f"/inscription/{token}").get_data(as_text=True)
+    page = client.get(f"/inscription/{token}").get_data(as_text=True).replace("\u00a0", " ")
     assert "votre 2e souhait" in page
     assert "avait 3 demandes pour 1 places : le tirage au sort a départagé" in page
     message = session.scalars(
