@@ -272,8 +272,8 @@ def test_what_an_organisation_contributed_is_tied_too(
     session.expire_all()
     tie = session.scalars(select(ConclusionTie)).one()
     assert (tie.contribution_id, tie.recommendation_id, tie.detached_at) == (made.id, None, None)
-    page = client.get(f"/recommandations/contributions/{made.id}").text.replace("\u00a0", " ")
-    assert f"atelier « Logement », {event.title}" in page
+    shown = client.get(f"/recommandations/contributions/{made.id}").text.replace("\u00a0", " ")
+    assert f"atelier « Logement », {event.title}" in shown
     assert made.organisation.name in client.get(f"/journees/{event.slug}/conclusions").text
     assert client.post(page, data={"tie": tie.id, "quoi": "contributions"}).status_code == 303
     session.rollback()

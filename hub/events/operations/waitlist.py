@@ -563,12 +563,17 @@ def accept_seat(session: Session, wait: WorkshopWait, *, now: datetime) -> bool:
     return True
 
 
+def _held(row: Registration) -> set[int]:
+    """Return the workshops (numbers) held; one just taken is known by its row alone until the flush."""
+    return {choice.workshop_id or choice.workshop.id for choice in row.choices}
+
+
 def end_moot(row: Registration, event: Event, *, now: datetime, obtained: WorkshopWait | None = None) -> None:
     """End what somebody waits for that no longer goes with what they hold, just taken seats included."""
     own = {wait.id: wait for wait in row.waits if wait.state == WaitState.WAITING}
     board = Board(
         places={}, seats={}, queue=[], claims=[_claim(wait) for wait in own.values()],
-        fits=rules_of(event), held={row.id: {choice.workshop.id for choice in row.choices}},
+        fits=rules_of(event), held={row.id: _held(row)},
     )  # fmt: skip
     for move in end_pointless(board, row.id, obtained=_claim(obtained) if obtained is not None else None):
         if isinstance(move, Ended):
