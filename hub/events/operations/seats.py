@@ -158,11 +158,14 @@ def exchange(
     held = {choice.workshop for choice in row.choices}
     take, give = set(wanted) - held, held - set(wanted)
     switches = mode is not None and mode != row.mode
+    # A seat that is offered is kept for this person already.
+    offered = {wait.workshop: wait for wait in row.waits if wait.state == WaitState.OFFERED}
+    needed = take - set(offered)
     place, free = True, set[Workshop]()
-    if take or switches:
-        place, free = available(session, event, mode or row.mode, take, now=now)
-    if len(free) < len(take):
-        raise full_error(take - free)
+    if needed or switches:
+        place, free = available(session, event, mode or row.mode, needed, now=now)
+    if len(free) < len(needed):
+        raise full_error(needed - free)
     if switches and not place:
         raise DomainError(
             N_(
@@ -178,7 +181,9 @@ def exchange(
     row.choices = [choice for choice in row.choices if choice.workshop not in give] + [
         Choice(workshop=workshop) for workshop in sorted(take, key=lambda each: each.id)
     ]
-    counts = {**{workshop.id: 1 for workshop in take}, **{workshop.id: -1 for workshop in give}}
+    for workshop in take & set(offered):
+        offered[workshop].state, offered[workshop].closed_at = WaitState.OBTAINED, now
+    counts = {**{workshop.id: 1 for workshop in needed}, **{workshop.id: -1 for workshop in give}}
     waitlist.end_moot(row, event, now=now)
     session.flush()
     shift(session, event, places=places, workshops=counts)
