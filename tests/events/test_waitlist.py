@@ -10,7 +10,7 @@ from hub.core.errors import DomainError
 from hub.core.jobs import Job
 from hub.events.models.days import Event, Mode
 from hub.events.models.registrations import RegistrationState, ReservedPlaces, WaitState
-from hub.events.operations import seats, waitlist
+from hub.events.operations import seats, sign_up, waitlist
 from tests.conftest import both_databases
 from tests.events.waiting import MINUTE, by_offer, come, held, leave, mails, rather, small_day
 from tests.factories import NOW, organisation
@@ -192,6 +192,34 @@ def test_a_workshop_is_offered_while_the_other_is_kept(session: Session) -> None
     waitlist.accept_seat(session, wait, now=NOW)
     assert (wait.state, held(other)) == (WaitState.OBTAINED, [0])
     assert [workshop.taken for workshop in event.workshops] == [1, 0, 0, 0]
+
+
+@both_databases
+@pytest.mark.usefixtures("database")
+def test_choosing_what_is_on_offer_takes_that_very_seat(session: Session) -> None:
+    event = by_offer(session, small_day(session))
+    one, other = come(session, event, 0, 0), come(session, event, 1, 1)
+    wait = rather(session, other, 0, instead_of=1)
+    leave(session, one)
+    assert (wait.state, event.workshops[0].left) == (WaitState.OFFERED, 0)
+    wanted = sign_up.Wishes(workshop_ids=(event.workshops[0].id,))
+    sign_up.change(session, other, wanted, now=NOW)
+    assert (wait.state, held(other)) == (WaitState.OBTAINED, [0])
+    assert [workshop.taken for workshop in event.workshops] == [1, 0, 0, 0]
+
+
+@both_databases
+@pytest.mark.usefixtures("database")
+def test_changing_while_waiting_keeps_what_still_goes_with_it(session: Session) -> None:
+    event = small_day(session)
+    come(session, event, 0, 0)
+    other = come(session, event, 1, 1)
+    wait = rather(session, other, 0, instead_of=1)
+    wanted = sign_up.Wishes(workshop_ids=(event.workshops[2].id,))
+    sign_up.change(session, other, wanted, now=NOW)
+    assert held(other) == [2]
+    assert wait.state == WaitState.WITHDRAWN, "it was waited for instead of what is no longer held"
+    assert [workshop.taken for workshop in event.workshops] == [1, 0, 1, 0]
 
 
 def test_declining_a_workshop_keeps_the_other(session: Session) -> None:
