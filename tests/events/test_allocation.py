@@ -150,7 +150,7 @@ def test_each_person_reads_why(session: Session, client: FlaskClient) -> None:
     session.commit()
     page = client.get(f"/inscription/{token}").get_data(as_text=True).replace("\u00a0", " ")
     assert "votre 2e souhait" in page
-    assert "avait 3 demandes pour 1 places : le tirage au sort a départagé" in page
+    assert "avait plus de demandes (3) que de places (1) : le tirage au sort a départagé" in page
     message = session.scalars(
         select(mail.Message).where(
             mail.Message.kind == "events.allotted", mail.Message.subject_id == losers[0].id

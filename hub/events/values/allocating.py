@@ -22,12 +22,12 @@ FIRST, OTHER, UNRANKED = (
 )
 NOTHING = N_("Il ne restait de place dans aucun atelier pour vous.")
 BY_LOT = N_(
-    "« %(title)s » (souhait n° %(rank)s) avait %(demand)s demandes pour %(seats)s places : "
+    "« %(title)s » (souhait n° %(rank)s) avait plus de demandes (%(demand)s) que de places (%(seats)s) : "
     "le tirage au sort a départagé."
 )
 REASONS = {
     Reason.FULL: N_(
-        "« %(title)s » (souhait n° %(rank)s) avait %(demand)s demandes pour %(seats)s places : "
+        "« %(title)s » (souhait n° %(rank)s) avait plus de demandes (%(demand)s) que de places (%(seats)s) : "
         "d’autres personnes auraient perdu davantage que vous."
     ),
     Reason.CLASH: N_(
