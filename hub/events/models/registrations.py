@@ -17,7 +17,7 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from hub.actors.models.organisations import Organisation
 from hub.core import tokens
@@ -33,11 +33,14 @@ registration_diet = Table(
 )
 
 
-class MealOption(Base):
-    """One line of the neutral list of meals: it names what is on the plate, never why (G3)."""
+class KitchenLine:
+    """One line of a neutral list that the kitchen counts: it names what is on the plate, never why (G3)."""
 
-    __tablename__ = "meal_option"
-    __table_args__ = (UniqueConstraint("event_id", "label"),)
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[UniqueConstraint]:
+        """Hold each line once a day."""
+        return (UniqueConstraint("event_id", "label"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
@@ -46,20 +49,19 @@ class MealOption(Base):
     # What stays once the choices of each person are forgotten.
     booked: Mapped[int | None]
 
+
+class MealOption(KitchenLine, Base):
+    """A meal: « végétarien », « poisson »."""
+
+    __tablename__ = "meal_option"
+
     event: Mapped[Event] = relationship(back_populates="meals")
 
 
-class DietOption(Base):
-    """One line of the neutral list of diets that the kitchen can count: « sans gluten », never why (G3)."""
+class DietOption(KitchenLine, Base):
+    """A diet: « sans gluten »."""
 
     __tablename__ = "diet_option"
-    __table_args__ = (UniqueConstraint("event_id", "label"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
-    label: Mapped[str] = mapped_column(String(120))
-    position: Mapped[int] = mapped_column(default=0)
-    booked: Mapped[int | None]
 
 
 class MealCount(Base):
