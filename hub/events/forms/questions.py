@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from hub.actors.forms.fields import DayField
 from hub.events.models.registrations import Question, QuestionKind, QuestionPurpose, Unmet
 from hub.events.operations.questions import Draft
-from hub.events.values import answers
+from hub.events.values import answers, typed
 from hub.events.words import QUESTION_KINDS
 
 YES, NO = "yes", "no"
@@ -97,17 +97,12 @@ def _most(signs: int) -> Length:
 
 def one_line(text: str | None) -> str:
     """Return the text without line ends or blanks around it."""
-    return " ".join(_storable(text).split())
+    return " ".join(typed.visible(text).split())
 
 
 def stripped(text: str | None) -> str:
     """Return the text without blanks around it, its lines ended one way."""
-    return _storable(text).replace("\r\n", "\n").strip()
-
-
-def _storable(text: str | None) -> str:
-    """Return the text without NUL, which no form sends by itself and PostgreSQL refuses."""
-    return (text or "").replace("\0", "")
+    return typed.visible(text).strip()
 
 
 def read(form: Form, questions: Iterable[Question]) -> tuple[tuple[int, Any], ...]:
