@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.actors.models.mandates import Mandate, Person
 from hub.core import clock
 from hub.demo.world import World
-from hub.recommendations.models import Recommendation
+from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import actions as ties
 from hub.spaces.models.actions import OPEN, Action, ActionState
 from hub.spaces.operations import actions

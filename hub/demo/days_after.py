@@ -20,7 +20,7 @@ from hub.events.operations import certificates, conclusions, evaluation
 from hub.events.operations.conclusions import Words
 from hub.events.queries import evaluation as evaluation_queries
 from hub.events.queries import questions as question_queries
-from hub.recommendations.models import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
 from hub.recommendations.operations import conclusions as ties
 
 TEAM = "Coordination du CAI"

@@ -18,7 +18,8 @@ from hub.actors.operations import organisations
 from hub.actors.operations.organisations import OrganisationFacts
 from hub.core import clock
 from hub.demo.world import DATA, World
-from hub.recommendations.models import Beneficiaries, Campaign, Channel, Contribution, Invitation
+from hub.recommendations.models.calls import Campaign, Invitation
+from hub.recommendations.models.contributions import Beneficiaries, Channel, Contribution
 from hub.recommendations.operations import campaigns, contributions, invitations, recommendations, triage
 from hub.recommendations.operations.campaigns import CallWords
 from hub.recommendations.operations.contributions import OpenPage, Source, Words

@@ -15,7 +15,7 @@ from hub.core.i18n import chosen_language
 from hub.publishing import queries
 from hub.publishing.models import Edition
 from hub.publishing.words import election_day
-from hub.recommendations.forms import tidy
+from hub.recommendations.forms.fields import tidy
 
 LONGEST_TEXT = 20_000  # what a memorandum prints of one text
 LONGEST_ON_COVER = 300

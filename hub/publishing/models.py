@@ -23,7 +23,7 @@ from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import Level, Territory
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.files import StoredFile
-from hub.recommendations.models import Recommendation
+from hub.recommendations.models.recommendations import Recommendation
 
 election_level = Table(
     "election_level",

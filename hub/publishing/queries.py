@@ -11,14 +11,14 @@ from hub.actors.models.relations import Relation
 from hub.core.audit import AuditEntry
 from hub.publishing.models import Build, Chapter, Edition, EditionState, Election, Item, Memorandum, Signatory
 from hub.publishing.words import LIFE
-from hub.recommendations import queries as recommendations
-from hub.recommendations.models import (
-    Contribution,
+from hub.recommendations.models.contributions import Contribution
+from hub.recommendations.models.recommendations import (
     Recommendation,
     RecommendationSource,
     RecommendationState,
 )
-from hub.recommendations.queries import Order, RecommendationFilter
+from hub.recommendations.queries import recommendations as recommendation_queries
+from hub.recommendations.queries.filters import Order, RecommendationFilter
 
 # --- Elections --------------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ def may_sign(edition: Edition) -> Select[Organisation]:
 def addable(edition: Edition, wanted: RecommendationFilter) -> Select[Recommendation]:
     """Select the recommendations that pass the filters and don't stand in the edition; dropped ones never."""
     present = select(Item.recommendation_id).where(Item.edition_id == edition.id)
-    return recommendations.recommendations(wanted, Order("code")).where(
+    return recommendation_queries.recommendations(wanted, Order("code")).where(
         Recommendation.id.not_in(present), Recommendation.state != RecommendationState.DROPPED
     )
 

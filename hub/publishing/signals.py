@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.publishing.models import Build, Edition, EditionState, Item, Memorandum
-from hub.recommendations.models import Recommendation
+from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.signals import Place, used_in
 
 

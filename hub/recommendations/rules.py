@@ -2,7 +2,8 @@
 
 from hub.accounts.models import User
 from hub.core.access import coordinator
-from hub.recommendations.models import Campaign, Contribution, ContributionState
+from hub.recommendations.models.calls import Campaign
+from hub.recommendations.models.contributions import Contribution, ContributionState
 
 # What is in the making is the coordination's; the public reads published memoranda.
 manage = coordinator

@@ -21,7 +21,7 @@ from hub.core.audit import AuditEntry
 from hub.core.db import Base
 from hub.core.errors import DomainError
 from hub.events.models.days import event_organiser
-from hub.recommendations.models import Contribution, ContributionState
+from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.spaces.models.spaces import Membership, Space, SpaceKind
 from tests import factories
 from tests.conftest import both_databases

@@ -19,7 +19,7 @@ from hub.events.models.discrepancies import SeatDiscrepancy
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.models.workshops import Way, Wish, Workshop, WorkshopBlock
 from hub.plans.models.plans import Plan, PlanKind, PlanState
-from hub.recommendations.models import Contribution, ContributionState
+from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.spaces.models.actions import Action, ActionState
 from hub.spaces.models.joining import Joining, JoinKind
 from hub.spaces.models.meetings import (

@@ -17,7 +17,7 @@ from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
 from hub.core.settings import NetworkSettings
 from hub.core.web import Hub
-from hub.recommendations.models import Campaign
+from hub.recommendations.models.calls import Campaign
 from tests import factories
 
 SignIn = Callable[[FlaskClient, Any], FlaskClient]

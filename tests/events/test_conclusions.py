@@ -20,12 +20,9 @@ from hub.events.models.outcomes import Conclusion, Delegation
 from hub.events.models.workshops import Workshop, WorkshopBlock
 from hub.events.operations import conclusions
 from hub.events.operations.conclusions import Words
-from hub.recommendations.models import (
-    ConclusionTie,
-    ContributionState,
-    Recommendation,
-    RecommendationState,
-)
+from hub.recommendations.models.contributions import ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.ties import ConclusionTie
 from hub.recommendations.operations import conclusions as ties
 from tests.conftest import Installation, both_databases
 from tests.events.afterwards import AFTER, FIRST, module

@@ -20,14 +20,9 @@ from hub.core import audit, clock, sweeping
 from hub.events.models.days import Event, EventState
 from hub.network.models.invitations import Decision, InvitationChoice, LinkChoice, LinkDecision
 from hub.network.operations.invitations import OvertakenError, Verdict, decide
-from hub.recommendations.models import (
-    Campaign,
-    Contribution,
-    ContributionState,
-    Invitation,
-    Recommendation,
-    RecommendationSource,
-)
+from hub.recommendations.models.calls import Campaign, Invitation
+from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
 from hub.spaces.models.spaces import Facilitation, Membership, MembershipRole, Space, SpaceKind
 from tests import factories
 from tests.conftest import Installation, both_databases

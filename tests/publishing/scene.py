@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Organisation
 from hub.publishing.models import Chapter, Edition, Item, Memorandum
 from hub.publishing.operations import composing, memoranda
-from hub.recommendations.models import Channel, Recommendation
+from hub.recommendations.models.contributions import Channel
+from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import contributions, recommendations, triage
 from hub.recommendations.operations.contributions import Source, Words
 from hub.recommendations.operations.recommendations import Statement

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Organisation
 from hub.core import tokens
 from hub.core.mail import Message
-from hub.recommendations.models import Campaign, Channel, Contribution, Invitation, Recommendation
+from hub.recommendations.models.calls import Campaign, Invitation
+from hub.recommendations.models.contributions import Channel, Contribution
+from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import campaigns, contributions, invitations, triage
 from hub.recommendations.operations.campaigns import PURPOSE, CallWords, end_of_links
 from hub.recommendations.operations.contributions import OpenPage, Words

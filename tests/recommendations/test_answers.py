@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.core import clock, tokens
 from hub.core.errors import DomainError
 from hub.core.mail import Message
-from hub.recommendations.models import Contribution, ContributionState
+from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.recommendations.operations import campaigns, contributions
 from hub.recommendations.operations.campaigns import PURPOSE
 from hub.recommendations.operations.contributions import DraftMovedError, version_of

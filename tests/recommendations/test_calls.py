@@ -17,7 +17,7 @@ from hub.core.db import db, writing
 from hub.core.errors import DomainError
 from hub.core.mail import Message, MessageState
 from hub.core.web import limiter
-from hub.recommendations.models import Campaign, Invitation
+from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.operations import campaigns, contributions, invitations
 from hub.recommendations.operations.campaigns import PURPOSE, RECEIPT_PERIOD, CallWords
 from tests import factories

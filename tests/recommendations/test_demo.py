@@ -12,13 +12,8 @@ from hub.core.files import Store
 from hub.demo import actors
 from hub.demo import recommendations as demo
 from hub.demo.world import DATA, World
-from hub.recommendations.models import (
-    Channel,
-    Contribution,
-    ContributionState,
-    Recommendation,
-    RecommendationState,
-)
+from hub.recommendations.models.contributions import Channel, Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
 from tests import factories
 
 

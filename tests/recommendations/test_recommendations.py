@@ -17,7 +17,7 @@ from hub.actors import signals as actor_signals
 from hub.core import audit, clock
 from hub.core.db import writing
 from hub.core.errors import DomainError
-from hub.recommendations.models import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
 from hub.recommendations.operations import recommendations
 from hub.recommendations.operations.recommendations import Statement
 from hub.recommendations.signals import Place, places, used_in

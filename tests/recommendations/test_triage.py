@@ -12,12 +12,8 @@ from sqlalchemy.orm import Session
 
 from hub.core import audit, clock
 from hub.core.errors import DomainError
-from hub.recommendations.models import (
-    Contribution,
-    ContributionState,
-    Recommendation,
-    RecommendationSource,
-)
+from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
 from hub.recommendations.operations import contributions, triage
 from tests import factories
 from tests.conftest import both_databases

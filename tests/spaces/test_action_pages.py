@@ -16,7 +16,8 @@ from hub.app import create_app
 from hub.core import clock, schema, tokens
 from hub.core.db import db, writing
 from hub.core.web import limiter
-from hub.recommendations.models import Recommendation, RecommendationAction
+from hub.recommendations.models.recommendations import Recommendation
+from hub.recommendations.models.ties import RecommendationAction
 from hub.recommendations.operations import recommendations
 from hub.recommendations.operations.recommendations import Statement
 from hub.spaces.models.actions import Action, ActionChange, ActionState

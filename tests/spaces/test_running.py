@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from hub.accounts.models import Role
 from hub.core import clock
 from hub.core.errors import DomainError
-from hub.recommendations.models import Channel, Recommendation, RecommendationState
+from hub.recommendations.models.contributions import Channel
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
 from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import AgendaItem, Attendance, MeetingState, Presence

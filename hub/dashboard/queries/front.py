@@ -13,13 +13,9 @@ from hub.core.db import Base
 from hub.core.jobs import Job, JobState
 from hub.core.mail import Message, MessageState
 from hub.events.models.days import Event, EventState
-from hub.recommendations.models import (
-    Campaign,
-    Contribution,
-    ContributionState,
-    Recommendation,
-    RecommendationState,
-)
+from hub.recommendations.models.calls import Campaign
+from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
 from hub.spaces.models.meetings import Meeting, MeetingState
 from hub.spaces.models.spaces import Facilitation, Space, SpaceState
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.core.clock import today as brussels_day
 from hub.events.models.days import Event, EventState
 from hub.events.models.registrations import Registration, RegistrationState
-from hub.recommendations.models import Contribution, ContributionState
+from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.spaces.models.actions import Action, ActionState
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import Attendance, Meeting, MeetingState, Presence

@@ -13,7 +13,8 @@ from hub.core.audit import AuditEntry
 from hub.core.db import Base
 from hub.events.models.days import Event
 from hub.publishing.models import Memorandum
-from hub.recommendations.models import Campaign, Recommendation
+from hub.recommendations.models.calls import Campaign
+from hub.recommendations.models.recommendations import Recommendation
 from hub.spaces.models.actions import Action
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import Meeting

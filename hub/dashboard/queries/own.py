@@ -17,14 +17,9 @@ from hub.actors.models.ownership import ChangeAnswer, ChangeState, RecordChange
 from hub.core import clock
 from hub.core.db import UTCDateTime
 from hub.dashboard.queries.lines import Line, lines, part
-from hub.recommendations.models import (
-    Campaign,
-    Contribution,
-    ContributionState,
-    Invitation,
-    Recommendation,
-    RecommendationSource,
-)
+from hub.recommendations.models.calls import Campaign, Invitation
+from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
 from hub.spaces.models.actions import Action
 from hub.spaces.models.joining import Joining, JoinKind, JoinState
 from hub.spaces.models.meetings import Attendance, Meeting, MeetingState

@@ -22,12 +22,8 @@ from hub.events.models.discrepancies import SeatDiscrepancy
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.models.workshops import Way, Wish, WorkshopBlock
 from hub.plans.models.plans import Plan, PlanState
-from hub.recommendations.models import (
-    Contribution,
-    ContributionState,
-    Recommendation,
-    RecommendationState,
-)
+from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
 from hub.spaces.models.actions import OPEN, Action
 from hub.spaces.models.joining import Joining, JoinKind, JoinState
 from hub.spaces.models.meetings import AgendaItem, ItemState, Meeting, MeetingState

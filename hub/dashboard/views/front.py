@@ -19,7 +19,7 @@ from hub.dashboard.queries.moves import last as last_moves
 from hub.dashboard.views.waiting import KINDS, OWN, tell
 from hub.network.queries import gaps
 from hub.publishing import queries as publishing_queries
-from hub.recommendations.models import CONTRIBUTION_STATES
+from hub.recommendations.models.contributions import CONTRIBUTION_STATES
 from hub.spaces.words import ROLES
 
 front = Blueprint("front", __name__)

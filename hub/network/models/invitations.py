@@ -14,7 +14,8 @@ from hub.accounts.models import User
 from hub.actors.models.organisations import Organisation
 from hub.core.db import Base, UTCDateTime, choice
 from hub.events.models.days import Event
-from hub.recommendations.models import Campaign, Recommendation
+from hub.recommendations.models.calls import Campaign
+from hub.recommendations.models.recommendations import Recommendation
 from hub.spaces.models.spaces import Space
 
 THINGS = ("space_id", "event_id", "campaign_id", "recommendation_id")

@@ -12,7 +12,8 @@ from hub.core import clock
 from hub.events.models.days import Event, EventState
 from hub.network.queries import gatherings
 from hub.network.values.sight import Sight
-from hub.recommendations.models import Contribution, ContributionState, Recommendation
+from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation
 from hub.spaces.models.spaces import Membership, Space, SpaceState
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from hub.actors.models.projects import Project
 from hub.actors.models.reference import Theme
 from hub.events.models.days import Event, EventState
-from hub.recommendations.models import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
 from hub.spaces.models.spaces import Space, SpaceState
 
 

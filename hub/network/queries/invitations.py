@@ -13,15 +13,9 @@ from hub.events.models.registrations import Registration, RegistrationState
 from hub.network.models.invitations import InvitationChoice, LinkChoice
 from hub.network.values.proposals import Subject
 from hub.publishing.models import Item, Signatory
-from hub.recommendations.models import (
-    Beneficiaries,
-    Campaign,
-    Contribution,
-    ContributionState,
-    Invitation,
-    Recommendation,
-    RecommendationSource,
-)
+from hub.recommendations.models.calls import Campaign, Invitation
+from hub.recommendations.models.contributions import Beneficiaries, Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
 from hub.spaces.models.spaces import Membership, Space, SpaceState
 
 Thing: TypeAlias = Space | Event | Campaign | Recommendation

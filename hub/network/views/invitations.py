@@ -30,9 +30,10 @@ from hub.network.views import asked as addresses
 from hub.network.views import labels
 from hub.network.views.blueprint import blueprint
 from hub.network.views.reasons import Teller, kindred_themes, points_of_reasons, teller
-from hub.recommendations.models import Campaign, Recommendation
+from hub.recommendations.models.calls import Campaign
+from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import invitations as inviting
-from hub.recommendations.queries import campaigns
+from hub.recommendations.queries.calls import campaigns
 from hub.recommendations.rules import manage
 from hub.spaces.models.spaces import MembershipRole, Space
 from hub.spaces.operations import spaces as seating

@@ -16,7 +16,7 @@ from hub.actors.models.organisations import Organisation
 from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.publishing.models import Chapter, Edition, EditionState, Item, Signatory
-from hub.recommendations.models import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
 
 Row = TypeVar("Row", Chapter, Item, Signatory)
 

@@ -16,7 +16,8 @@ from hub.core.search import slug
 from hub.publishing import queries
 from hub.publishing.models import Chapter, Edition, EditionState
 from hub.publishing.operations import drawing
-from hub.recommendations.models import BENEFICIARIES, Channel, Contribution, Recommendation
+from hub.recommendations.models.contributions import BENEFICIARIES, Channel, Contribution
+from hub.recommendations.models.recommendations import Recommendation
 from memoranda import content
 
 

@@ -19,7 +19,7 @@ from hub.publishing import queries
 from hub.publishing.models import Build, Chapter, Edition, EditionState, Signatory
 from hub.publishing.operations import content
 from hub.publishing.operations.composing import FrozenError, hold
-from hub.recommendations.models import RecommendationState
+from hub.recommendations.models.recommendations import RecommendationState
 from memoranda import pages
 
 JOB = "publishing.build"

@@ -19,7 +19,7 @@ from hub.publishing.operations import content, publication
 from hub.publishing.views.blueprint import Answer, address, conflict, refuse
 from hub.publishing.views.panel import panel_of
 from hub.publishing.words import ACTIONS, election_day
-from hub.recommendations.models import RecommendationState
+from hub.recommendations.models.recommendations import RecommendationState
 from memoranda import markdown
 
 HISTORY = 8

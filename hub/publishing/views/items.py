@@ -14,9 +14,9 @@ from hub.publishing.operations import composing
 from hub.publishing.rules import manage
 from hub.publishing.views.blueprint import EDITION, Answer, address, blueprint, edition_or_404, refuse
 from hub.publishing.views.composing import order, own
-from hub.recommendations import queries as recommendations
-from hub.recommendations.models import RECOMMENDATION_STATES, RecommendationState
-from hub.recommendations.queries import RecommendationFilter
+from hub.recommendations.models.recommendations import RECOMMENDATION_STATES, RecommendationState
+from hub.recommendations.queries import choices
+from hub.recommendations.queries.filters import RecommendationFilter
 
 CHAPTER = f"{EDITION}/chapitres/<int:chapter_id>"
 PER_PAGE = 100
@@ -75,21 +75,19 @@ def _options(wanted: RecommendationFilter) -> list[dict[str, object]]:
         {
             "name": "theme",
             "label": gettext("Thème"),
-            "choices": [(row.code, row.label) for row in session.scalars(recommendations.themes())],
+            "choices": [(row.code, row.label) for row in session.scalars(choices.themes())],
             "value": wanted.theme,
         },
         {
             "name": "level",
             "label": gettext("Niveau de pouvoir"),
-            "choices": [(row.code, row.label) for row in session.scalars(recommendations.levels())],
+            "choices": [(row.code, row.label) for row in session.scalars(choices.levels())],
             "value": wanted.level,
         },
         {
             "name": "organisation",
             "label": gettext("Portée par"),
-            "choices": [
-                (row.slug, row.name) for row in session.scalars(recommendations.organisations_heard())
-            ],
+            "choices": [(row.slug, row.name) for row in session.scalars(choices.organisations_heard())],
             "value": wanted.organisation,
             "search": True,
         },

@@ -14,7 +14,7 @@ from hub.publishing.operations.composing import FrozenError
 from hub.publishing.rules import manage
 from hub.publishing.views.blueprint import EDITION, Answer, address, blame, blueprint, edition_or_404, refuse
 from hub.publishing.views.composing import order, own, page, preamble_html
-from hub.recommendations.forms import tidy
+from hub.recommendations.forms.fields import tidy
 
 
 @blueprint.post(f"{EDITION}/signataires")

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from hub.core import audit
 from hub.core.errors import N_, DomainError
-from hub.recommendations.models import Recommendation, RecommendationAction, RecommendationState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.ties import RecommendationAction
 from hub.spaces.models.actions import Action
 
 

@@ -10,7 +10,7 @@ from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.core.search import slug
 from hub.core.tokens import Token
-from hub.recommendations.models import Campaign, Invitation
+from hub.recommendations.models.calls import Campaign, Invitation
 
 PURPOSE = "campaign.answer"
 RECEIPT_PERIOD = timedelta(days=90)  # how long, after the end, a link still shows what was sent

@@ -8,13 +8,9 @@ from sqlalchemy.orm import Session
 from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.events.models.outcomes import Conclusion
-from hub.recommendations.models import (
-    ConclusionTie,
-    Contribution,
-    ContributionState,
-    Recommendation,
-    RecommendationState,
-)
+from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.ties import ConclusionTie
 
 Thing = Recommendation | Contribution
 

@@ -11,15 +11,9 @@ from hub.actors.models.reference import Level, Theme
 from hub.core import audit, mail, settings
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
-from hub.recommendations import queries
-from hub.recommendations.models import (
-    Beneficiaries,
-    Campaign,
-    Channel,
-    Contribution,
-    ContributionState,
-    Invitation,
-)
+from hub.recommendations.models.calls import Campaign, Invitation
+from hub.recommendations.models.contributions import Beneficiaries, Channel, Contribution, ContributionState
+from hub.recommendations.queries import contributions as contribution_queries
 
 BY_LINK = N_("Lien de l’organisation")
 CLOSED = N_("L’appel est clos : votre texte n’a pas été envoyé. Il reste affiché ci-dessous.")
@@ -97,7 +91,7 @@ def submit(
     """
     # Whoever writes behind this link waits here, so that two clicks make one contribution.
     session.refresh(invitation, with_for_update=True)
-    sent = session.scalar(queries.sent_from_page(invitation, page.number).limit(1))
+    sent = session.scalar(contribution_queries.sent_from_page(invitation, page.number).limit(1))
     if sent is not None and _says(sent, words):
         return sent
     if not words.finding:
@@ -183,7 +177,7 @@ def _says(contribution: Contribution, words: Words) -> bool:
 def _draft_for(session: Session, invitation: Invitation, page: OpenPage, now: datetime) -> Contribution:
     """Return the draft that the page may write to, a new one if there is none. Raises DraftMovedError."""
     session.refresh(invitation, with_for_update=True)
-    draft = session.scalar(queries.draft_of(invitation))
+    draft = session.scalar(contribution_queries.draft_of(invitation))
     if draft is not None:
         if draft.saved_by_page != page.number and version_of(draft) != page.shows:
             raise DraftMovedError(draft)
@@ -208,4 +202,4 @@ def _sent_meanwhile(session: Session, invitation: Invitation, page: OpenPage) ->
         shown = session.get(Contribution, int(identifier))
         if shown is not None and shown.invitation_id == invitation.id:
             return shown
-    return session.scalar(queries.sent_from_page(invitation, page.number).limit(1))
+    return session.scalar(contribution_queries.sent_from_page(invitation, page.number).limit(1))

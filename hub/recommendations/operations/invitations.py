@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core import audit, clock, mail, settings, tokens
 from hub.core.errors import N_, DomainError
-from hub.recommendations import queries
-from hub.recommendations.models import Campaign, Invitation
+from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.operations.campaigns import PURPOSE, end_of_links
+from hub.recommendations.queries import calls as call_queries
+from hub.recommendations.queries import contributions as contribution_queries
 
 ACTION = N_("Écrire ma contribution")
 
@@ -64,7 +65,7 @@ def set_email(
 
 def remove(session: Session, invitation: Invitation, *, actor: audit.Actor | str, now: datetime) -> None:
     """Take an organisation off the list. Raises DomainError once its link has left or it has answered."""
-    if invitation.times_sent or session.scalar(queries.draft_of(invitation)) is not None:
+    if invitation.times_sent or session.scalar(contribution_queries.draft_of(invitation)) is not None:
         raise DomainError(N_("Son lien est déjà parti : cette organisation reste dans la liste."))
     name = invitation.organisation.name
     audit.record(
@@ -83,7 +84,7 @@ def send_all(session: Session, campaign: Campaign, *, actor: audit.Actor | str, 
     """Send its link to each organisation with an address that hasn't had it; return how many mails left."""
     _check_can_send(campaign, now)
     waiting = session.scalars(
-        queries.invitations(campaign).where(Invitation.times_sent == 0, Invitation.email != "")
+        call_queries.invitations(campaign).where(Invitation.times_sent == 0, Invitation.email != "")
     )
     sent = [_send(session, row, "recommendations.invitation", "1", now=now) for row in waiting]
     if any(sent):
@@ -97,7 +98,7 @@ def send_all(session: Session, campaign: Campaign, *, actor: audit.Actor | str, 
 def remind_all(session: Session, campaign: Campaign, *, actor: audit.Actor | str, now: datetime) -> int:
     """Remind every organisation that has its link and sent nothing; return how many mails left."""
     _check_can_send(campaign, now)
-    sent = [_remind(session, row, now) for row in session.scalars(queries.unanswered(campaign))]
+    sent = [_remind(session, row, now) for row in session.scalars(call_queries.unanswered(campaign))]
     if any(sent):
         audit.record(
             session, "campaign.reminders_sent", campaign, actor=actor, now=now,

@@ -10,7 +10,8 @@ from hub.accounts.models import User
 from hub.actors.models.organisations import Organisation
 from hub.core import clock
 from hub.core.errors import N_, DomainError
-from hub.recommendations.models import Channel, Contribution, MeetingSource
+from hub.recommendations.models.contributions import Channel, Contribution
+from hub.recommendations.models.ties import MeetingSource
 from hub.recommendations.operations import contributions, recommendations, triage
 from hub.recommendations.operations.contributions import Words
 from hub.recommendations.operations.recommendations import Statement

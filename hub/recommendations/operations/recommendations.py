@@ -10,7 +10,8 @@ from hub.actors.models.reference import Level, Theme
 from hub.core import audit, clock
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
-from hub.recommendations.models import Beneficiaries, Recommendation, RecommendationState
+from hub.recommendations.models.contributions import Beneficiaries
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
 
 NEEDS_LEVEL = N_(
     "Choisissez au moins un niveau de pouvoir : une recommandation adoptée dit à qui elle s’adresse."

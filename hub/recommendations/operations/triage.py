@@ -8,12 +8,8 @@ from sqlalchemy.orm import Session
 
 from hub.core import audit
 from hub.core.errors import N_, DomainError
-from hub.recommendations.models import (
-    Contribution,
-    ContributionState,
-    Recommendation,
-    RecommendationSource,
-)
+from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
 from hub.recommendations.operations import recommendations
 from hub.recommendations.operations.recommendations import Statement
 

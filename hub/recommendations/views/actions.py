@@ -13,9 +13,10 @@ from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import row_number
-from hub.recommendations import queries
-from hub.recommendations.models import Recommendation, RecommendationAction
+from hub.recommendations.models.recommendations import Recommendation
+from hub.recommendations.models.ties import RecommendationAction
 from hub.recommendations.operations import actions as operations
+from hub.recommendations.queries import ties as tie_queries
 from hub.recommendations.rules import manage
 from hub.recommendations.views.blueprint import argument, blueprint, flash_refusal
 from hub.spaces.models.actions import Action
@@ -31,7 +32,7 @@ LABEL = 90
 def pick_action(row: Recommendation) -> Answer:
     """Look for actions to tie to a recommendation."""
     session, words = db.session(), argument("q")
-    found = session.scalars(queries.attachable_actions(row.id, words).limit(OFFERED)).all()
+    found = session.scalars(tie_queries.attachable_actions(row.id, words).limit(OFFERED)).all()
     return render_template(
         "recommendations/pick_action.html", recommendation=row, found=found, words=words,
         states=ACTION_STATES, today=clock.today(clock.now()), offered=OFFERED,
@@ -68,8 +69,8 @@ def pick_for_action(action: Action) -> Answer:
     session, words = db.session(), argument("q")
     return render_template(
         "recommendations/pick_for_action.html", action=action, words=words, offered=OFFERED,
-        ties=session.scalars(queries.carried_by(action.id)).all(),
-        found=session.scalars(queries.attachable_recommendations(action.id, words).limit(OFFERED)).all(),
+        ties=session.scalars(tie_queries.carried_by(action.id)).all(),
+        found=session.scalars(tie_queries.attachable_recommendations(action.id, words).limit(OFFERED)).all(),
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def links_of_action(thing: Any, *, session: Session, user: Any) -> list[LinkGrou
             f"{row.recommendation.code} · {row.recommendation.title}"[:LABEL],
             url_for("recommendations.show", code=row.recommendation.code),
         )
-        for row in session.scalars(queries.carried_by(thing.id))
+        for row in session.scalars(tie_queries.carried_by(thing.id))
     ]
     gesture = (
         _("Rattacher une recommandation"),

@@ -12,12 +12,14 @@ from hub.core.access import permit_token
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import limiter
-from hub.recommendations import queries
-from hub.recommendations.forms import ContributionForm, to_send
-from hub.recommendations.models import Contribution, Invitation
+from hub.recommendations.forms.contributions import ContributionForm, to_send
+from hub.recommendations.models.calls import Invitation
+from hub.recommendations.models.contributions import Contribution
 from hub.recommendations.operations import contributions
 from hub.recommendations.operations.campaigns import PURPOSE
 from hub.recommendations.operations.contributions import DraftMovedError, OpenPage, version_of
+from hub.recommendations.queries import choices
+from hub.recommendations.queries import contributions as contribution_queries
 from hub.recommendations.signals import places
 from hub.recommendations.views.blueprint import blame, blueprint, sentence
 from hub.recommendations.views.reading import typed_words, words_of
@@ -29,7 +31,7 @@ Answer = str | Response | tuple[str, int]
 @permit_token(PURPOSE, Invitation)
 def answer(invitation: Invitation, *, token: str) -> str:
     """Show the form with the draft begun, and what was sent already."""
-    draft = db.session.scalar(queries.draft_of(invitation))
+    draft = db.session.scalar(contribution_queries.draft_of(invitation))
     form = ContributionForm(formdata=None, data=words_of(draft) if draft else None)
     form.shows.data, form.page.data = version_of(draft), secrets.token_urlsafe(12)
     return _page(invitation, token, form, draft)
@@ -91,7 +93,9 @@ def receipt(invitation: Invitation, *, token: str, number: int) -> str:
     """Show what was sent, when, and what became of it."""
     session = db.session()
     row = session.scalar(
-        queries.sent_in(invitation.campaign, invitation.organisation).where(Contribution.id == number)
+        contribution_queries.sent_in(invitation.campaign, invitation.organisation).where(
+            Contribution.id == number
+        )
     )
     if row is None:
         abort(404)
@@ -146,7 +150,7 @@ def _page(
         token=token,
         form=form,
         draft=draft,
-        levels=list(session.scalars(queries.levels())),
-        sent=list(session.scalars(queries.sent_in(campaign, invitation.organisation))),
+        levels=list(session.scalars(choices.levels())),
+        sent=list(session.scalars(contribution_queries.sent_in(campaign, invitation.organisation))),
         **more,
     )

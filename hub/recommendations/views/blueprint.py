@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from hub.core.errors import DomainError
-from hub.recommendations.queries import Order, Sorts
+from hub.recommendations.queries.filters import Order, Sorts
 
 blueprint = Blueprint("recommendations", __name__)
 Word = TypeVar("Word", bound=StrEnum)

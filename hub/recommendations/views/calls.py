@@ -13,11 +13,13 @@ from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import limiter
-from hub.recommendations import queries
-from hub.recommendations.forms import CallForm, LinkRequestForm, fill_organisations
-from hub.recommendations.models import Campaign
+from hub.recommendations.forms.calls import CallForm, LinkRequestForm
+from hub.recommendations.forms.fields import fill_organisations
+from hub.recommendations.models.calls import Campaign
 from hub.recommendations.operations import campaigns
 from hub.recommendations.operations.campaigns import CallWords
+from hub.recommendations.queries import calls as call_queries
+from hub.recommendations.queries import choices
 from hub.recommendations.rules import manage, see_call
 from hub.recommendations.views.blueprint import blame, blueprint
 
@@ -30,9 +32,9 @@ USUAL_DAYS = 30
 def calls() -> str:
     """List the calls with what came in."""
     session = db.session()
-    rows = list(session.scalars(queries.campaigns()))
-    invited = dict(session.execute(queries.invited_counts()).all())
-    sent = {row[0]: (row[1], row[2]) for row in session.execute(queries.sent_counts())}
+    rows = list(session.scalars(call_queries.campaigns()))
+    invited = dict(session.execute(call_queries.invited_counts()).all())
+    sent = {row[0]: (row[1], row[2]) for row in session.execute(call_queries.sent_counts())}
     return render_template("recommendations/calls.html", rows=rows, invited=invited, sent=sent)
 
 
@@ -128,7 +130,7 @@ def ask_link(campaign: Campaign) -> Answer:
         return _public_page(campaign, form), 422
     session = db.session()
     organisation = session.scalar(
-        queries.active_organisations().where(Organisation.slug == form.organisation.data)
+        choices.active_organisations().where(Organisation.slug == form.organisation.data)
     )
     if organisation is not None:
         jobs.enqueue(

@@ -15,9 +15,12 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import row_number
 from hub.events.models.outcomes import Conclusion
-from hub.recommendations import queries, signals
-from hub.recommendations.models import ConclusionTie, Contribution, Recommendation
+from hub.recommendations import signals
+from hub.recommendations.models.contributions import Contribution
+from hub.recommendations.models.recommendations import Recommendation
+from hub.recommendations.models.ties import ConclusionTie
 from hub.recommendations.operations import conclusions as operations
+from hub.recommendations.queries import ties as tie_queries
 from hub.recommendations.rules import manage
 from hub.recommendations.views.blueprint import argument, blueprint, flash_refusal
 
@@ -47,12 +50,12 @@ def tie_conclusion(row: Conclusion) -> Answer:
     kind = "contributions" if argument("quoi") == "contributions" else "recommendations"
     found: Sequence[Any]
     if kind == "contributions":
-        found = session.scalars(queries.tieable_contributions(row.id, words).limit(OFFERED)).all()
+        found = session.scalars(tie_queries.tieable_contributions(row.id, words).limit(OFFERED)).all()
     else:
-        found = session.scalars(queries.tieable_recommendations(row.id, words).limit(OFFERED)).all()
+        found = session.scalars(tie_queries.tieable_recommendations(row.id, words).limit(OFFERED)).all()
     return render_template(
         "recommendations/tie_conclusion.html", conclusion=row, name=named(row), words=words, kind=kind,
-        ties=session.scalars(queries.ties_of([row.id])).all(), found=found, offered=OFFERED, label=LABEL,
+        ties=session.scalars(tie_queries.ties_of([row.id])).all(), found=found, offered=OFFERED, label=LABEL,
     )  # fmt: skip
 
 
@@ -89,7 +92,8 @@ def pick_conclusion(row: Recommendation) -> Answer:
     session, words = db.session(), argument("q")
     return render_template(
         "recommendations/pick_conclusion.html", recommendation=row, words=words, offered=OFFERED,
-        found=session.scalars(queries.tieable_conclusions(row.id, words).limit(OFFERED)).all(), named=named,
+        found=session.scalars(tie_queries.tieable_conclusions(row.id, words).limit(OFFERED)).all(),
+        named=named,
     )  # fmt: skip
 
 
@@ -146,7 +150,7 @@ def links_of_conclusions(
 
     Coordinators see all of it; readers what stands in a published memorandum, with the way there.
     """
-    ties = session.scalars(queries.ties_of([row.id for row in conclusions])).all()
+    ties = session.scalars(tie_queries.ties_of([row.id for row in conclusions])).all()
     found: dict[int, list[LinkGroup]] = {}
     if not ties:
         return found

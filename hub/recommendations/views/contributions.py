@@ -12,20 +12,24 @@ from hub.core import audit, clock, exports, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.recommendations import queries
-from hub.recommendations.forms import EntryForm, ReasonForm
-from hub.recommendations.models import (
+from hub.recommendations.forms.contributions import EntryForm
+from hub.recommendations.forms.recommendations import ReasonForm
+from hub.recommendations.models.calls import Campaign
+from hub.recommendations.models.contributions import (
     BENEFICIARIES,
     CHANNELS,
     CONTRIBUTION_STATES,
-    Campaign,
     Channel,
     Contribution,
     ContributionState,
 )
 from hub.recommendations.operations import contributions as writing
 from hub.recommendations.operations.contributions import Source
-from hub.recommendations.queries import ContributionFilter, Order
+from hub.recommendations.queries import calls as call_queries
+from hub.recommendations.queries import choices, filters
+from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries import ties as tie_queries
+from hub.recommendations.queries.filters import ContributionFilter, Order
 from hub.recommendations.rules import manage, read_contribution
 from hub.recommendations.signals import places
 from hub.recommendations.views.blueprint import (
@@ -58,8 +62,8 @@ def inbox() -> Answer:
         theme=argument("theme"),
         organisation=argument("organisation"),
     )
-    order = order_of(queries.CONTRIBUTION_SORTS, NEWEST_FIRST)
-    rows = queries.contributions(wanted, order)
+    order = order_of(filters.CONTRIBUTION_SORTS, NEWEST_FIRST)
+    rows = contribution_queries.contributions(wanted, order)
     kind = argument("format")
     if kind in {"csv", "xlsx"}:
         return _export(kind, session.scalars(rows).unique())
@@ -67,7 +71,7 @@ def inbox() -> Answer:
     return render_template(
         "recommendations/contributions.html",
         page=paging.paginate(session, rows, page_number()),
-        to_read=paging.paginate(session, queries.to_triage(), 1, per_page=1).total,
+        to_read=paging.paginate(session, contribution_queries.to_triage(), 1, per_page=1).total,
         wanted=wanted,
         options=options,
         active=chips(
@@ -128,19 +132,19 @@ def contribution_page(row: Contribution, form: ReasonForm, *, gesture: str = "")
         made=made,
         places=places(session, [each.id for each in made]),
         history=list(session.scalars(audit.history(row))),
-        meetings=meeting_items(session.scalars(queries.meeting_of(row))),
-        concluded=conclusion_items(session.scalars(queries.concluded_in(row)).all()),
+        meetings=meeting_items(session.scalars(tie_queries.meeting_of(row))),
+        concluded=conclusion_items(session.scalars(tie_queries.concluded_in(row)).all()),
     )
 
 
 def _enter(form: EntryForm) -> Contribution:
     session = db.session()
     organisation = session.scalars(
-        queries.active_organisations().where(Organisation.slug == form.organisation.data)
+        choices.active_organisations().where(Organisation.slug == form.organisation.data)
     ).one()
     campaign = None
     if form.campaign.data:
-        campaign = session.scalar(queries.campaigns().where(Campaign.slug == form.campaign.data))
+        campaign = session.scalar(call_queries.campaigns().where(Campaign.slug == form.campaign.data))
     return writing.enter(
         session,
         organisation,
@@ -160,13 +164,13 @@ def _entry_page(form: EntryForm, problem: str | None = None) -> str:
         "recommendations/entry.html",
         form=form,
         problem=problem,
-        levels=list(session.scalars(queries.levels())),
+        levels=list(session.scalars(choices.levels())),
     )
 
 
 def _options(wanted: ContributionFilter) -> list[dict[str, Any]]:
     session = db.session()
-    heard = session.scalars(queries.organisations_heard())
+    heard = session.scalars(choices.organisations_heard())
     return [
         {
             "name": "state",
@@ -182,13 +186,13 @@ def _options(wanted: ContributionFilter) -> list[dict[str, Any]]:
             "name": "campaign",
             "label": gettext("Appel"),
             "value": wanted.campaign,
-            "choices": [(row.slug, row.title) for row in session.scalars(queries.campaigns())],
+            "choices": [(row.slug, row.title) for row in session.scalars(call_queries.campaigns())],
         },
         {
             "name": "theme",
             "label": gettext("Thème"),
             "value": wanted.theme,
-            "choices": [(row.code, row.label) for row in session.scalars(queries.themes())],
+            "choices": [(row.code, row.label) for row in session.scalars(choices.themes())],
             "search": True,
         },
         {

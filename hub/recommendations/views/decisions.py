@@ -8,8 +8,8 @@ from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.recommendations.forms import ReasonForm
-from hub.recommendations.models import Recommendation
+from hub.recommendations.forms.recommendations import ReasonForm
+from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import recommendations, triage
 from hub.recommendations.rules import manage
 from hub.recommendations.views.blueprint import blame, blueprint, flash_refusal

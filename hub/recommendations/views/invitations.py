@@ -14,11 +14,13 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.mail import Message, MessageState
 from hub.core.web import row_number
-from hub.recommendations import queries
-from hub.recommendations.forms import AddressForm
-from hub.recommendations.models import Campaign, Invitation
+from hub.recommendations.forms.calls import AddressForm
+from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.operations import invitations
-from hub.recommendations.queries import OrganisationFilter
+from hub.recommendations.queries import calls as call_queries
+from hub.recommendations.queries import choices
+from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries.filters import OrganisationFilter
 from hub.recommendations.rules import manage
 from hub.recommendations.views.blueprint import (
     argument,
@@ -37,10 +39,10 @@ Answer = str | Response | tuple[str, int]
 def follow_up(campaign: Campaign) -> str:
     """List those asked: invited, writing, answered."""
     session = db.session()
-    rows = list(session.scalars(queries.invitations(campaign)))
+    rows = list(session.scalars(call_queries.invitations(campaign)))
     sent: dict[int, int] = defaultdict(int)
     drafts = set()
-    for organisation, is_draft, number in session.execute(queries.answers(campaign)):
+    for organisation, is_draft, number in session.execute(call_queries.answers(campaign)):
         if is_draft:
             drafts.add(organisation)
         else:
@@ -66,10 +68,10 @@ def choose_invited(campaign: Campaign) -> str:
     """Show the organisations that may be asked."""
     session = db.session()
     wanted = _wanted()
-    page = paging.paginate(session, queries.invitable(campaign, wanted), page_number())
-    kinds = [(row.code, row.label) for row in session.scalars(queries.kinds())]
-    themes = [(row.code, row.label) for row in session.scalars(queries.themes())]
-    communes = [(row.code, row.name) for row in session.scalars(queries.communes_of_actors())]
+    page = paging.paginate(session, call_queries.invitable(campaign, wanted), page_number())
+    kinds = [(row.code, row.label) for row in session.scalars(choices.kinds())]
+    themes = [(row.code, row.label) for row in session.scalars(choices.themes())]
+    communes = [(row.code, row.name) for row in session.scalars(choices.communes_of_actors())]
     return render_template(
         "recommendations/invite.html",
         campaign=campaign,
@@ -110,10 +112,10 @@ def choose_invited(campaign: Campaign) -> str:
 def add_invited(campaign: Campaign) -> Answer:
     """Add those chosen, or all that the filters show, to the list; nothing leaves yet."""
     session = db.session()
-    rows = queries.invitable(campaign, _wanted())
+    rows = call_queries.invitable(campaign, _wanted())
     if "all" not in request.form:
         chosen = request.form.getlist("organisation", type=row_number)
-        rows = queries.invitable(campaign, OrganisationFilter()).where(Organisation.id.in_(chosen))
+        rows = call_queries.invitable(campaign, OrganisationFilter()).where(Organisation.id.in_(chosen))
     number = invitations.invite(
         session,
         campaign,
@@ -254,7 +256,7 @@ def _invitation_page(row: Invitation, form: AddressForm) -> str:
         invitation=row,
         form=form,
         mails=list(mails),
-        sent=list(session.scalars(queries.sent_in(row.campaign, row.organisation))),
-        draft=session.scalar(queries.draft_of(row)),
+        sent=list(session.scalars(contribution_queries.sent_in(row.campaign, row.organisation))),
+        draft=session.scalar(contribution_queries.draft_of(row)),
         can_send=row.campaign.is_published and clock.now() < row.campaign.closes_at,
     )

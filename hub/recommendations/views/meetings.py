@@ -13,10 +13,10 @@ from hub.core.access import coordinator, current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import endpoint_exists
-from hub.recommendations import queries
-from hub.recommendations.models import MeetingSource
+from hub.recommendations.models.ties import MeetingSource
 from hub.recommendations.operations import meetings as operations
 from hub.recommendations.operations.meetings import Asked
+from hub.recommendations.queries import ties as tie_queries
 from hub.recommendations.views.blueprint import blueprint
 from hub.spaces import rules
 from hub.spaces.models.meetings import AgendaItem, Meeting
@@ -41,7 +41,7 @@ def capture(item: AgendaItem) -> Any:
 def captured(meeting: Meeting, *, session: Session, user: Any) -> dict[int, list[Captured]]:
     """Tell the page that runs a meeting what was asked for at its points."""
     found: dict[int, list[Captured]] = {}
-    for row in session.scalars(queries.raised_at(meeting.id)):
+    for row in session.scalars(tie_queries.raised_at(meeting.id)):
         found.setdefault(row.item_id, []).append(_told(row, user))
     return found
 
@@ -77,6 +77,6 @@ def links_of_meeting(thing: Any, *, session: Session, user: Any) -> list[LinkGro
         return []
     links = [
         (told.text, told.url)
-        for told in (_told(row, user) for row in session.scalars(queries.raised_at(thing.id)))
+        for told in (_told(row, user) for row in session.scalars(tie_queries.raised_at(thing.id)))
     ]
     return [LinkGroup(gettext("Recommandations"), links)] if links else []

@@ -5,11 +5,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hub.actors.models.reference import Level, Theme
-from hub.recommendations import queries
-from hub.recommendations.forms import ContributionForm, RecommendationForm
-from hub.recommendations.models import Beneficiaries, Contribution, Recommendation
+from hub.recommendations.forms.contributions import ContributionForm
+from hub.recommendations.forms.recommendations import RecommendationForm
+from hub.recommendations.models.contributions import Beneficiaries, Contribution
+from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations.contributions import Words
 from hub.recommendations.operations.recommendations import Statement
+from hub.recommendations.queries import choices
 
 
 def typed_words(form: ContributionForm, session: Session) -> Words:
@@ -95,8 +97,8 @@ def _title(proposal: str) -> str:
 
 
 def _theme(session: Session, code: str) -> Theme | None:
-    return session.scalar(queries.themes().where(Theme.code == code)) if code else None
+    return session.scalar(choices.themes().where(Theme.code == code)) if code else None
 
 
 def _levels(session: Session, codes: list[str] | None) -> tuple[Level, ...]:
-    return tuple(session.scalars(queries.levels().where(Level.code.in_(codes or []))))
+    return tuple(session.scalars(choices.levels().where(Level.code.in_(codes or []))))

@@ -12,18 +12,20 @@ from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import row_number
-from hub.recommendations import queries
-from hub.recommendations.forms import ReasonForm, RecommendationForm
-from hub.recommendations.models import (
-    BENEFICIARIES,
+from hub.recommendations.forms.recommendations import ReasonForm, RecommendationForm
+from hub.recommendations.models.contributions import BENEFICIARIES, Contribution
+from hub.recommendations.models.recommendations import (
     RECOMMENDATION_STATES,
-    Contribution,
     Recommendation,
     RecommendationState,
 )
 from hub.recommendations.operations import recommendations as writing
 from hub.recommendations.operations import triage
-from hub.recommendations.queries import Order, RecommendationFilter
+from hub.recommendations.queries import choices, filters
+from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries import recommendations as recommendation_queries
+from hub.recommendations.queries import ties as tie_queries
+from hub.recommendations.queries.filters import Order, RecommendationFilter
 from hub.recommendations.rules import manage
 from hub.recommendations.signals import places
 from hub.recommendations.views.blueprint import (
@@ -61,8 +63,8 @@ def index() -> Answer:
         level=argument("level"),
         organisation=argument("organisation"),
     )
-    order = order_of(queries.RECOMMENDATION_SORTS, NEWEST_FIRST)
-    rows = queries.recommendations(wanted, order)
+    order = order_of(filters.RECOMMENDATION_SORTS, NEWEST_FIRST)
+    rows = recommendation_queries.recommendations(wanted, order)
     kind = argument("format")
     if kind in {"csv", "xlsx"}:
         return _export(kind, session.scalars(rows).unique())
@@ -70,7 +72,7 @@ def index() -> Answer:
     return render_template(
         "recommendations/index.html",
         page=paging.paginate(session, rows, page_number()),
-        to_read=paging.paginate(session, queries.to_triage(), 1, per_page=1).total,
+        to_read=paging.paginate(session, contribution_queries.to_triage(), 1, per_page=1).total,
         wanted=wanted,
         options=options,
         active=chips(
@@ -130,16 +132,16 @@ def recommendation_page(row: Recommendation, form: ReasonForm, *, gesture: str =
     session = db.session()
     return render_template(
         "recommendations/show.html",
-        recommendation=session.scalars(queries.whole(row)).unique().one(),
+        recommendation=session.scalars(recommendation_queries.whole(row)).unique().one(),
         form=form,
         gesture=gesture,
         places=places(session, [row.id])[row.id],
-        ties=session.scalars(queries.actions_of(row.id)).all(),
+        ties=session.scalars(tie_queries.actions_of(row.id)).all(),
         action_states=ACTION_STATES,
         today=clock.today(clock.now()),
         history=list(session.scalars(audit.history(row))),
-        meetings=meeting_items(session.scalars(queries.meetings_of(row))),
-        concluded=conclusion_items(session.scalars(queries.concluded_in(row)).all()),
+        meetings=meeting_items(session.scalars(tie_queries.meetings_of(row))),
+        concluded=conclusion_items(session.scalars(tie_queries.concluded_in(row)).all()),
     )
 
 
@@ -175,32 +177,32 @@ def change(row: Recommendation) -> Answer:
 
 
 def _made_from(identifiers: list[int]) -> list[Contribution]:
-    return list(db.session.scalars(queries.chosen_contributions(identifiers)))
+    return list(db.session.scalars(contribution_queries.chosen_contributions(identifiers)))
 
 
 def _form_page(form: RecommendationForm, **more: Any) -> str:
     session = db.session()
     form.fill(session)
-    levels = {level.code: level.competences for level in session.scalars(queries.levels())}
+    levels = {level.code: level.competences for level in session.scalars(choices.levels())}
     return render_template("recommendations/form.html", form=form, competences=levels, **more)
 
 
 def _options(wanted: RecommendationFilter) -> list[dict[str, Any]]:
     session = db.session()
-    heard = session.scalars(queries.organisations_heard())
+    heard = session.scalars(choices.organisations_heard())
     return [
         {
             "name": "theme",
             "label": gettext("Thème"),
             "value": wanted.theme,
-            "choices": [(row.code, row.label) for row in session.scalars(queries.themes())],
+            "choices": [(row.code, row.label) for row in session.scalars(choices.themes())],
             "search": True,
         },
         {
             "name": "level",
             "label": gettext("Niveau de pouvoir"),
             "value": wanted.level,
-            "choices": [(row.code, row.label) for row in session.scalars(queries.levels())],
+            "choices": [(row.code, row.label) for row in session.scalars(choices.levels())],
         },
         {
             "name": "state",

@@ -8,11 +8,12 @@ from hub.core import clock, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.recommendations import queries
-from hub.recommendations.forms import ReasonForm
-from hub.recommendations.models import Contribution, ContributionState, Recommendation
+from hub.recommendations.forms.recommendations import ReasonForm
+from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import triage
-from hub.recommendations.queries import RecommendationFilter
+from hub.recommendations.queries import recommendations as recommendation_queries
+from hub.recommendations.queries.filters import RecommendationFilter
 from hub.recommendations.rules import read_contribution
 from hub.recommendations.views.blueprint import (
     argument,
@@ -59,7 +60,7 @@ def choose_recommendation(row: Contribution) -> str:
     theme = row.theme.code if row.theme and not text else ""
     page = paging.paginate(
         db.session(),
-        queries.recommendations(RecommendationFilter(text=text, theme=theme)),
+        recommendation_queries.recommendations(RecommendationFilter(text=text, theme=theme)),
         page_number(),
         per_page=NEAREST,
     )
@@ -72,7 +73,7 @@ def join_recommendation(row: Contribution, *, code: str) -> Response:
     """Let it stand behind that recommendation."""
     session = db.session()
     recommendation = session.scalar(
-        queries.recommendations(RecommendationFilter()).where(Recommendation.code == code)
+        recommendation_queries.recommendations(RecommendationFilter()).where(Recommendation.code == code)
     )
     if recommendation is None:
         abort(404)

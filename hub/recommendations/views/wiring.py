@@ -10,8 +10,13 @@ from hub.actors.models.organisations import Organisation
 from hub.actors.signals import LinkGroup, card_links
 from hub.core.access import coordinator
 from hub.events.signals import conclusion_links
-from hub.recommendations import jobs, models, queries  # noqa: F401 - jobs are known once imported
-from hub.recommendations.views import (  # noqa: F401 - so are the pages
+from hub.recommendations.jobs import links
+from hub.recommendations.models.contributions import BENEFICIARIES, CHANNELS, CONTRIBUTION_STATES
+from hub.recommendations.models.recommendations import RECOMMENDATION_STATES
+from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries import filters
+from hub.recommendations.queries import recommendations as recommendation_queries
+from hub.recommendations.views import (
     actions,
     answers,
     calls,
@@ -26,6 +31,11 @@ from hub.recommendations.views import (  # noqa: F401 - so are the pages
 from hub.recommendations.views.blueprint import blueprint
 from hub.spaces.signals import captured_links, thing_links
 
+# The modules whose routes and jobs are known once they are imported.
+PARTS = (
+    actions, answers, calls, conclusions, contributions, decisions, invitations, links, meetings,
+    recommendations, triage,
+)  # fmt: skip
 LONGEST_LABEL = 90
 
 
@@ -33,10 +43,10 @@ def init_app(app: Flask) -> None:
     """Add the pages."""
     app.register_blueprint(blueprint)
     app.jinja_env.globals["recommendation_words"] = {
-        "contribution_states": models.CONTRIBUTION_STATES,
-        "recommendation_states": models.RECOMMENDATION_STATES,
-        "channels": models.CHANNELS,
-        "beneficiaries": models.BENEFICIARIES,
+        "contribution_states": CONTRIBUTION_STATES,
+        "recommendation_states": RECOMMENDATION_STATES,
+        "channels": CHANNELS,
+        "beneficiaries": BENEFICIARIES,
     }
     card_links.connect(links_on_card)
     captured_links.connect(meetings.captured)
@@ -49,14 +59,14 @@ def links_on_card(organisation: Organisation, *, session: Session, user: Any) ->
     """Return an organisation's contributions and the recommendations made from them, for coordinators."""
     if not coordinator(user):
         return []
-    wanted = queries.ContributionFilter(organisation=organisation.slug)
+    wanted = filters.ContributionFilter(organisation=organisation.slug)
     sent = [
         (_short(row.proposal), url_for("recommendations.contribution", id=row.id))
-        for row in session.scalars(queries.contributions(wanted))
+        for row in session.scalars(contribution_queries.contributions(wanted))
     ]
     made = [
         (f"{row.code} · {row.title}", url_for("recommendations.show", code=row.code))
-        for row in session.scalars(queries.recommendations_of(organisation))
+        for row in session.scalars(recommendation_queries.recommendations_of(organisation))
     ]
     return [LinkGroup(gettext("Contributions"), sent, 3), LinkGroup(gettext("Recommandations"), made, 4)]
 

@@ -31,7 +31,8 @@ from hub.actors.models.reference import Territory, Theme
 from hub.core import clock
 from hub.core.db import UTCDateTime
 from hub.events.models.days import Event, EventState
-from hub.recommendations.models import Contribution, ContributionState, Recommendation, RecommendationState
+from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
 from hub.reports.values.asked import Asked, below
 from hub.reports.values.history import (
     ActionRow,

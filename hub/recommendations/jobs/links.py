@@ -1,10 +1,10 @@
-"""Work done after the answer, so that the answer says nothing by its length."""
+"""Links sent after the answer, so that the answer says nothing by its length."""
 
 from typing import Any
 
 from hub.actors.models.organisations import Organisation
 from hub.core import clock, jobs
-from hub.recommendations.models import Campaign
+from hub.recommendations.models.calls import Campaign
 from hub.recommendations.operations import invitations
 
 

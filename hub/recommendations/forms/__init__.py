@@ -1,0 +1,1 @@
+"""The forms of calls, contributions and recommendations."""

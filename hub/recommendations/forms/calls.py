@@ -1,0 +1,68 @@
+"""The forms of a call."""
+
+from datetime import time
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, EmailField, TimeField
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+
+from hub.recommendations.forms.fields import (
+    INCOMPLETE_ADDRESS,
+    NOT_A_DATE,
+    TOO_LONG,
+    choice_field,
+    line_field,
+    long_field,
+    said,
+    tidy,
+)
+
+
+class CallForm(FlaskForm):
+    """What a call says, and its period."""
+
+    title = line_field(_l("Titre"), 200, DataRequired(_l("Donnez un titre à l’appel.")))
+    introduction = long_field(_l("Introduction"))
+    opens_on = DateField(
+        _l("S’ouvre le"),
+        **said(NOT_A_DATE),
+        validators=[InputRequired(_l("Choisissez le jour de l’ouverture."))],
+    )
+    opens_time = TimeField(
+        _l("à"),
+        default=time(9),
+        format=["%H:%M", "%H:%M:%S"],
+        **said(_l("Écrivez une heure, par exemple 09:00.")),
+        validators=[InputRequired(_l("Choisissez l’heure de l’ouverture."))],
+    )
+    closes_on = DateField(
+        _l("Dernier jour"),
+        **said(NOT_A_DATE),
+        validators=[InputRequired(_l("Choisissez le dernier jour de l’appel."))],
+    )
+
+
+class LinkRequestForm(FlaskForm):
+    """An organisation asks for its link."""
+
+    organisation = choice_field(_l("Votre organisation"), DataRequired(_l("Choisissez votre organisation.")))
+    email = EmailField(
+        _l("Adresse e-mail de l’organisation"),
+        filters=[tidy],
+        validators=[
+            DataRequired(_l("Écrivez l’adresse de votre organisation.")),
+            Length(max=254, message=TOO_LONG),
+            Regexp(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$", message=INCOMPLETE_ADDRESS),
+        ],
+    )  # fmt: skip
+
+
+class AddressForm(FlaskForm):
+    """The address of one invitation."""
+
+    email = EmailField(
+        _l("Adresse e-mail pour cet appel"),
+        filters=[tidy],
+        validators=[DataRequired(_l("Écrivez une adresse.")), Length(max=254, message=TOO_LONG)],
+    )

@@ -1,0 +1,1 @@
+"""Work of calls, contributions and recommendations that is done in the background."""

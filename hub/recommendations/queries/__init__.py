@@ -1,0 +1,1 @@
+"""Reading calls, contributions and recommendations."""

@@ -1,0 +1,78 @@
+"""How lists are narrowed and ordered, as addresses say it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute
+
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Theme
+from hub.core.search import fold
+from hub.recommendations.models.contributions import Channel, Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+
+Sorts = Mapping[str, InstrumentedAttribute[Any]]
+
+
+CONTRIBUTION_SORTS: Sorts = {
+    "received": Contribution.submitted_at,
+    "organisation": Organisation.search_text,
+    "state": Contribution.state,
+}
+
+
+RECOMMENDATION_SORTS: Sorts = {
+    "code": Recommendation.code,
+    "title": Recommendation.title,
+    "theme": Theme.label,
+    "state": Recommendation.state,
+    "updated": Recommendation.updated_at,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By which column a list stands, and whether backwards."""
+
+    sort: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionFilter:
+    """What a list of contributions is narrowed to; texts are codes and slugs as addresses hold them."""
+
+    text: str = ""
+    state: ContributionState | None = None
+    channel: Channel | None = None
+    campaign: str = ""
+    theme: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationFilter:
+    """What a list of recommendations is narrowed to; texts are codes and slugs as addresses hold them."""
+
+    text: str = ""
+    state: RecommendationState | None = None
+    theme: str = ""
+    level: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFilter:
+    """Which organisations are looked for, to be invited; texts are codes as addresses hold them."""
+
+    text: str = ""
+    kind: str = ""
+    theme: str = ""
+    commune: str = ""
+
+
+def holds(column: ColumnElement[str] | InstrumentedAttribute[str], text: str) -> list[ColumnElement[bool]]:
+    """Return one condition for each word looked for."""
+    return [column.contains(word, autoescape=True) for word in fold(text).split()]
