@@ -99,12 +99,16 @@ class Sheets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """Cards on a sheet of A4, edge to edge and centred; `width` and `height` are a card's, in millimetres."""
+    """Cards on a sheet of A4, centred, in millimetres; `width` and `height` are a card's.
+
+    `gap` lies between the columns; rows touch each other.
+    """
 
     columns: int
     rows: int
     width: float
     height: float
+    gap: float = 0.0
 
     @property
     def each(self) -> int:
@@ -114,12 +118,25 @@ class Format:
     @property
     def corner(self) -> tuple[float, float]:
         """Where the first card begins, from the left and from the top of the sheet."""
-        return (PAGE[0] - self.columns * self.width) / 2, (PAGE[1] - self.rows * self.height) / 2
+        across = self.columns * self.width + (self.columns - 1) * self.gap
+        return (PAGE[0] - across) / 2, (PAGE[1] - self.rows * self.height) / 2
+
+    @property
+    def lefts(self) -> tuple[float, ...]:
+        """Where each column begins, from the left of the sheet."""
+        return tuple(self.corner[0] + column * (self.width + self.gap) for column in range(self.columns))
+
+    @property
+    def tops(self) -> tuple[float, ...]:
+        """Where each row begins, from the top of the sheet."""
+        return tuple(self.corner[1] + row * self.height for row in range(self.rows))
 
 
+# Sheets cut beforehand, as they are sold: inserts for badge holders, cards (15 mm at both sides and 10 mm
+# between the columns: Avery Zweckform 32010 and its like), labels over the whole sheet.
 FORMATS = {
     "90x54": Format(columns=2, rows=5, width=90, height=54),
-    "85x54": Format(columns=2, rows=5, width=85, height=54),
+    "85x54": Format(columns=2, rows=5, width=85, height=54, gap=10),
     "105x74": Format(columns=2, rows=4, width=105, height=74),
     "105x148": Format(columns=2, rows=2, width=105, height=148),
 }

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,13 @@ UNKNOWN = 0.6
 """How wide a letter that no font knows is taken to be, as a share of the size."""
 _FILES = {600: "SourceSans3_600SemiBold.ttf", 400: "SourceSans3_400Regular.ttf"}
 _FALLBACK = "NotoNaskhArabic_400Regular.ttf"
-# A line may end after a space, after a hyphen or a slash, and nowhere else.
+# A line ends after a space where it can, else after a hyphen or a slash, and nowhere else.
+_WORDS = re.compile(r"[^ \n]*[ \n]+|[^ \n]+")
 _PIECES = re.compile(r"[^ \n\-\u2010\u2013/]*[ \n\-\u2010\u2013/]+|[^ \n\-\u2010\u2013/]+")
+_WORTH_KEEPING = 0.7
+"""Down to what share of the largest size a name is made smaller rather than broken at its hyphen."""
+_NARROWER = tuple(share / 20 for share in range(10, 20))
+"""What share of a room's width lines may do with, tried from the narrowest: lines of one length read best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +52,19 @@ class Fitted:
 
 
 def fit(text: str, room: Room, fonts_folder: Path) -> Fitted:
-    """Return the text at the largest size at which it fits, at words' ends.
+    """Return the text at the largest size at which it fits, at words' ends, in lines of about one length.
 
-    A word too long for the smallest size is broken where the line ends; what is still too much is cut, with
-    an ellipsis.
+    Names keep their hyphens on a line where they can. A word too long for the smallest size is broken where
+    the line ends; what is still too much is cut, with an ellipsis.
     """
     text = text.strip()
     if not text:
         return Fitted(room.sizes[-1], ())
     is_tall = _is_tall(text, fonts_folder)
-    for size in room.sizes:
-        lines = _lines(text, room, size, fonts_folder)
+    for size, ends in _ways(room.sizes):
+        lines = _lines(text, ends, room.width, size, room.weight, fonts_folder)
         if lines is not None and len(lines) <= _most(room, size, is_tall=is_tall):
-            return Fitted(size, tuple(lines), is_tall)
+            return Fitted(size, _balanced(text, ends, lines, room, size, fonts_folder), is_tall)
     smallest = room.sizes[-1]
     lines = _broken(text, room, smallest, fonts_folder)
     most = _most(room, smallest, is_tall=is_tall)
@@ -95,18 +100,37 @@ def _most(room: Room, size: float, *, is_tall: bool) -> int:
     return max(1, int(room.height / (size * POINT * (TALL if is_tall else LEADING))))
 
 
-def _lines(text: str, room: Room, size: float, fonts_folder: Path) -> list[str] | None:
-    """Break a text at words' ends; None if one of its words is too long."""
+def _ways(sizes: Sequence[float]) -> Iterator[tuple[float, re.Pattern[str]]]:
+    """Yield at which size to try, and where lines may end: rather smaller than broken at a hyphen."""
+    yield from ((size, _WORDS) for size in sizes if size >= sizes[0] * _WORTH_KEEPING)
+    yield from ((size, ends) for size in sizes for ends in (_WORDS, _PIECES))
+
+
+def _lines(  # noqa: PLR0917 - where to break, and by what measure
+    text: str, ends: re.Pattern[str], most: float, size: float, weight: int, fonts_folder: Path
+) -> list[str] | None:
+    """Break a text at such ends into lines of at most `most` millimetres; None if a word is too long."""
     lines = [""]
-    for piece in _PIECES.findall(text):
+    for piece in ends.findall(text):
         longer = lines[-1] + piece
-        if lines[-1] and width(longer.rstrip(), size, room.weight, fonts_folder) > room.width:
+        if lines[-1] and width(longer.rstrip(), size, weight, fonts_folder) > most:
             lines.append(piece)
         else:
             lines[-1] = longer
-        if width(lines[-1].rstrip(), size, room.weight, fonts_folder) > room.width:
+        if width(lines[-1].rstrip(), size, weight, fonts_folder) > most:
             return None
     return [line.strip() for line in lines]
+
+
+def _balanced(  # noqa: PLR0917 - as above
+    text: str, ends: re.Pattern[str], lines: list[str], room: Room, size: float, fonts_folder: Path
+) -> tuple[str, ...]:
+    """Return as many lines, of about one length."""
+    for share in _NARROWER if len(lines) > 1 else ():
+        narrow = _lines(text, ends, room.width * share, size, room.weight, fonts_folder)
+        if narrow is not None and len(narrow) == len(lines):
+            return tuple(narrow)
+    return tuple(lines)
 
 
 def _broken(text: str, room: Room, size: float, fonts_folder: Path) -> list[str]:

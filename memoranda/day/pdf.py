@@ -1,7 +1,7 @@
 """The PDF of a day's papers: lists, badges, table signs; the same bytes from the same content."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +9,20 @@ import segno
 
 from memoranda import fonts, letter, markup, paper, plain
 from memoranda.day import content, fitting
-from memoranda.day.content import PAGE, Badge, Badges, Format, Paper, Sheets, Sign
+from memoranda.day.content import PAGE, Badge, Badges, Format, Paper, Sheets, Sign, Signs
 from memoranda.day.fitting import Fitted, Room
 from memoranda.paper import Press, Progress
 
-NAME_SIZES = tuple(float(size) for size in range(30, 9, -1))
-LINE_SIZES = (12.0, 11.0, 10.0, 9.0, 8.5, 8.0, 7.5, 7.0)
-SMALL_SIZES = (8.5, 8.0, 7.5, 7.0)
-HEAD_SIZES = (8.0, 7.5, 7.0, 6.5)
+NAME_SIZES = tuple(float(size) for size in range(44, 9, -1))
+LINE_SIZES = (18.0, 16.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.5, 8.0, 7.5, 7.0)
+SMALL_SIZES = (13.0, 12.0, 11.0, 10.0, 9.0, 8.5, 8.0, 7.5, 7.0)
+HEAD_SIZES = (11.0, 10.0, 9.0, 8.0, 7.5, 7.0, 6.5)
 SIGN_SIZES = tuple(float(size) for size in range(110, 23, -2))
 NOTE_SIZES = tuple(float(size) for size in range(26, 11, -1))
-# Of a badge, in millimetres: edges, the line on top, the name, the organisation, the square of the QR.
-EDGE, HEAD = 5.0, 4.0
+# Of a badge, in millimetres: edges, what stands between name and organisation, and beside the QR.
+EDGE, NAME_GAP, CODE_GAP = 5.0, 0.8, 2.0
 NAME_SHARE, ORGANISATION_SHARE = 0.42, 0.2
-CODE, CODE_GAP = 16.0, 2.0
+LOW, HIGH = 54.0, 148.0  # the lowest and the highest card: type, head and QR grow from one to the other
 SIGN_WIDTH, SIGN_HEIGHT, NOTE_HEIGHT = 257.0, 58.0, 12.0  # of one side of a table sign
 HAIR = "#9aa5a2"
 
@@ -60,10 +60,33 @@ def build(document: Paper, *, fonts_folder: Path, progress: Progress | None = No
     paper.check_fonts(fonts_folder)
     content.validate(document)
     identifier = plain.digest(document)
-    document = fonts.drawable(document, fonts_folder)
+    document = fonts.drawable(by_hand(document, fonts_folder), fonts_folder)
     with paper.printing():
         press = _press(document, fonts_folder)
         return press.print_short(_template(document), labels={}, identifier=identifier, tell=tell)
+
+
+def by_hand(document: Paper, fonts_folder: Path) -> Paper:
+    """Return badges on which a name that no bundled font can draw leaves a line to write it on.
+
+    Pictures in a name (« 🙂 ») are left out, on badges and table signs, where letters remain.
+    """
+    if isinstance(document, Badges):
+        badges = (replace(one, name=_name(one.name, fonts_folder)) for one in document.badges)
+        return replace(document, badges=tuple(badges))
+    if isinstance(document, Signs):
+        signs = (replace(one, name=_name(one.name, fonts_folder) or one.name) for one in document.signs)
+        return replace(document, signs=tuple(signs))
+    return document
+
+
+def _name(name: str, fonts_folder: Path) -> str:
+    """Return a name without pictures; empty where none of its letters can be drawn."""
+    unknown = set(fonts.unprintable([name], fonts_folder))
+    if not unknown:
+        return name
+    kept = "".join(char for char in name if char not in unknown or char.isalnum())
+    return " ".join(kept.split()) if any(char.isalnum() and char not in unknown for char in kept) else ""
 
 
 def _template(document: Paper) -> str:
@@ -116,17 +139,18 @@ def _style(document: Paper, template: str, **more: Any) -> str:
 def _cards(document: Badges, fonts_folder: Path) -> Iterator[Card]:
     form = content.FORMATS[document.format]
     inner = form.width - 2 * EDGE
-    on_top = fitting.fit_lines([document.day.title], Room(inner, HEAD, HEAD_SIZES, 600), fonts_folder)
+    sizes = _sizes(HEAD_SIZES, form, 8, 11)
+    on_top = fitting.fit_lines([document.day.title], Room(inner, _head(form), sizes, 600), fonts_folder)
     for number, badge in enumerate(document.badges):
         yield _card(badge, number % form.each, form, on_top, fonts_folder)
 
 
 def _card(badge: Badge, place: int, form: Format, head: Fitted, fonts_folder: Path) -> Card:
     inner = form.width - 2 * EDGE
-    below = inner - (CODE + CODE_GAP if badge.code else 0)
-    name = Room(inner, form.height * NAME_SHARE, NAME_SIZES, 600)
-    of = Room(below, form.height * ORGANISATION_SHARE, LINE_SIZES, 400)
-    lines = Room(below, _lines_height(form), SMALL_SIZES, 600)
+    below = inner - (_code(form) + CODE_GAP if badge.code else 0)
+    name = Room(inner, form.height * NAME_SHARE, _sizes(NAME_SIZES, form, 30, 44), 600)
+    of = Room(below, form.height * ORGANISATION_SHARE - NAME_GAP, _sizes(LINE_SIZES, form, 12, 18), 400)
+    lines = Room(below, _lines_height(form), _sizes(SMALL_SIZES, form, 8.5, 13), 600)
     return Card(
         place=place,
         head=head,
@@ -138,23 +162,37 @@ def _card(badge: Badge, place: int, form: Format, head: Fitted, fonts_folder: Pa
     )
 
 
+def _sizes(sizes: Sequence[float], form: Format, small: float, large: float) -> tuple[float, ...]:
+    """Return the sizes that a card may bear: up to `small` points on the lowest, `large` on the highest."""
+    return tuple(size for size in sizes if size <= _grown(form, small, large))
+
+
+def _grown(form: Format, small: float, large: float) -> float:
+    return small + (large - small) * (form.height - LOW) / (HIGH - LOW)
+
+
+def _head(form: Format) -> float:
+    """Return how high the line on top of a card is, in millimetres."""
+    return _grown(form, 4, 5.5)
+
+
+def _code(form: Format) -> float:
+    """Return how wide the square of a card's QR is, in millimetres."""
+    return _grown(form, 16, 28)
+
+
 def _lines_height(form: Format) -> float:
     """Return what is left below the name and the organisation, in millimetres."""
-    return form.height * (1 - NAME_SHARE - ORGANISATION_SHARE) - 2 * EDGE - HEAD + 1.5
+    return form.height * (1 - NAME_SHARE - ORGANISATION_SHARE) - 2 * EDGE - _head(form) + 1.5
 
 
 def _badge_style(document: Badges) -> str:
     form = content.FORMATS[document.format]
-    left, top = form.corner
-    places = [
-        (left + column * form.width, top + row * form.height)
-        for row in range(form.rows)
-        for column in range(form.columns)
-    ]
+    places = [(left, top) for top in form.tops for left in form.lefts]
     return _style(
-        document, "day/badges.css", form=form, places=places, edge=EDGE, head=HEAD, code=CODE,
-        name_height=form.height * NAME_SHARE, organisation_height=form.height * ORGANISATION_SHARE,
-        lines_height=_lines_height(form), marks=document.marks, gap=CODE_GAP,
+        document, "day/badges.css", form=form, places=places, edge=EDGE, head=_head(form), code=_code(form),
+        name_gap=NAME_GAP, name_height=form.height * NAME_SHARE,
+        organisation_height=form.height * ORGANISATION_SHARE, lines_height=_lines_height(form), marks=document.marks, gap=CODE_GAP,
         sizes=sorted({*NAME_SIZES, *LINE_SIZES, *SMALL_SIZES, *HEAD_SIZES}),
     )  # fmt: skip
 
@@ -171,9 +209,8 @@ def _badge_drawings(document: Badges) -> dict[str, str]:
 
 def _marks(form: Format) -> str:
     """Draw hairlines over the whole sheet where cards meet, and at their outer edges."""
-    left, top = form.corner
-    across = [left + column * form.width for column in range(form.columns + 1)]
-    down = [top + row * form.height for row in range(form.rows + 1)]
+    across = sorted({edge for left in form.lefts for edge in (left, left + form.width)})
+    down = sorted({edge for top in form.tops for edge in (top, top + form.height)})
     lines = [_line(x, 0, x, PAGE[1]) for x in across] + [_line(0, y, PAGE[0], y) for y in down]
     return _drawing(*PAGE, "".join(lines))
 

@@ -185,12 +185,13 @@ def test_no_word_leaves_its_card_or_meets_another(form: str, fonts_folder: Path)
     badges = dataclasses.replace(BADGES, format=form)
     card = FORMATS[form]
     left, top = card.corner
+    column, edge = card.width + card.gap, 3
     found: dict[tuple[int, int, int], list[tuple[float, float]]] = {}
     for page, box in boxes(badges, "day/badges.html", fonts_folder):
         x, y = box.position_x * PIXEL, box.position_y * PIXEL
-        across, down = int((x - left) // card.width), int((y - top) // card.height)
-        assert x >= left + across * card.width + 3
-        assert x + box.width * PIXEL <= left + (across + 1) * card.width - 3
+        across, down = int((x - left) // column), int((y - top) // card.height)
+        assert x >= left + across * column + edge
+        assert x + box.width * PIXEL <= left + across * column + card.width - edge
         assert y + box.height * PIXEL <= top + (down + 1) * card.height + 0.01
         found.setdefault((page, across, down), []).append((y, box.style["font_size"] * PIXEL))
     assert len(found) == len(badges.badges)
@@ -248,6 +249,34 @@ def test_short_names_are_large_and_long_ones_smaller(fonts_folder: Path) -> None
     assert fitting.fit(NAMES[3], room, fonts_folder).lines == (
         "Anne-Charlotte van", "den Broeck-Vandenabeele", "de Saint-Éloi",
     ) or len(fitting.fit(NAMES[3], room, fonts_folder).lines) > 1  # fmt: skip
+
+
+def test_names_keep_their_hyphens_and_share_their_lines(fonts_folder: Path) -> None:
+    room = Room(80, 22, tuple(size for size in pdf.NAME_SIZES if size <= 30), 600)
+    assert fitting.fit("Élodie Martin-Dupont", room, fonts_folder).lines == ("Élodie", "Martin-Dupont")
+    assert fitting.fit("Aa bb cc dd ee ff gg hh", Room(40, 22, (20.0,), 600), fonts_folder).lines == (
+        "Aa bb cc dd", "ee ff gg hh",
+    )  # fmt: skip
+
+
+def test_a_name_that_no_font_draws_is_written_by_hand(fonts_folder: Path) -> None:
+    names = ("🙂 Zoé", "李小龍", "李 Li", "👩🏽\u200d🚀", "محمد", "Zoe\u0301", "Ana")
+    badges = dataclasses.replace(BADGES, badges=tuple(Badge(name=name, code="x") for name in names))
+    made = pdf.by_hand(badges, fonts_folder)
+    assert isinstance(made, Badges)
+    assert [badge.name for badge in made.badges] == ["Zoé", "", "李 Li", "", "محمد", "Zoe\u0301", "Ana"]
+    assert words(pdf.build(badges, fonts_folder=fonts_folder)).count("Nom") == 2
+    signs = pdf.by_hand(dataclasses.replace(SIGNS, signs=(Sign(name="李"), Sign(name="🙂 A"))), fonts_folder)
+    assert isinstance(signs, Signs)
+    assert [sign.name for sign in signs.signs] == ["李", "A"]
+
+
+def test_sheets_that_are_sold_cut_are_met() -> None:
+    """Cards: 15 mm at both sides, 10 mm between the columns; labels and inserts touch each other."""
+    assert (FORMATS["85x54"].lefts, FORMATS["85x54"].tops[0]) == ((15, 110), 13.5)
+    assert (FORMATS["90x54"].lefts, FORMATS["90x54"].tops[0]) == ((15, 105), 13.5)
+    assert (FORMATS["105x74"].lefts, FORMATS["105x74"].tops[0]) == ((0, 105), 0.5)
+    assert (FORMATS["105x148"].lefts, FORMATS["105x148"].tops) == ((0, 105), (0.5, 148.5))
 
 
 def test_what_can_t_be_printed_is_refused() -> None:

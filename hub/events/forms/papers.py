@@ -22,7 +22,7 @@ from hub.events.operations.papers import MOST_BLANK
 
 FORMATS = (
     ("90x54", _l("90 × 54 mm, dix par feuille (porte-badges courants)")),
-    ("85x54", _l("85 × 54 mm, dix par feuille (format carte)")),
+    ("85x54", _l("85 × 54 mm, dix par feuille (cartes prédécoupées)")),
     ("105x74", _l("105 × 74 mm, huit par feuille (étiquettes A7)")),
     ("105x148", _l("105 × 148 mm, quatre par feuille (A6)")),
 )
@@ -30,7 +30,7 @@ COUNT = [Optional(), NumberRange(min=0, max=MOST_BLANK, message=_l("Entre 0 et 1
 
 
 class PapersForm(FlaskForm):
-    """How badges look, and how many blank lines the lists have.."""
+    """How badges look, and how many blank lines the lists have."""
 
     format = RadioField(
         _l("Format des badges"),
