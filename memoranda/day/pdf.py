@@ -192,7 +192,8 @@ def _badge_style(document: Badges) -> str:
     return _style(
         document, "day/badges.css", form=form, places=places, edge=EDGE, head=_head(form), code=_code(form),
         name_gap=NAME_GAP, name_height=form.height * NAME_SHARE,
-        organisation_height=form.height * ORGANISATION_SHARE, lines_height=_lines_height(form), marks=document.marks, gap=CODE_GAP,
+        organisation_height=form.height * ORGANISATION_SHARE, lines_height=_lines_height(form),
+        marks=document.marks, gap=CODE_GAP,
         sizes=sorted({*NAME_SIZES, *LINE_SIZES, *SMALL_SIZES, *HEAD_SIZES}),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The day itself with a thousand people: no page asks the database more than twelve times, all count right."""
+"""The day itself with a thousand people: no page asks the database more than twelve times, counts hold."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
