@@ -119,7 +119,12 @@ def host(site: Site) -> str:
 
 def organiser(email: str, site: Site) -> vCalAddress:
     """Return the network as who asks people to come, at that address or, without one, at its own."""
-    return person(email or site.sender or f"no-reply@{host(site)}", site.name)
+    return person(*organiser_of(email, site))
+
+
+def organiser_of(email: str, site: Site) -> tuple[str, str]:
+    """Return address and name of who asks people to come."""
+    return email or site.sender or f"no-reply@{host(site)}", site.name
 
 
 def _brussels() -> Timezone:

@@ -1,15 +1,16 @@
 """Mail as an outbox: a message is a row of the transaction that needs it, a job delivers it.
 
 A mail's template, `templates/mail/<kind>.md`, is Markdown whose first line is the subject; text and HTML
-are made from the same words, so they say the same. Without an SMTP server messages are kept and shown in
-the application.
+are made from the same words, so they say the same. The transaction only notes these words, as they are
+then; what is sent is made of them when it leaves, or earlier where somebody looks at it. Without an SMTP
+server messages are kept and shown in the application.
 """
 
 import base64
 import re
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
@@ -23,8 +24,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from sqlalchemy import JSON, String, Text, UniqueConstraint, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core import clock, i18n, jobs
@@ -38,6 +40,9 @@ ATTEMPTS = 12  # over eleven hours: a server's greylisting or mending (R4)
 PERMANENT = 500  # RFC 5321: replies from 500 on are final
 NO_NAME = re.compile(r'[\s<>"@,;:\\()\[\]]+')  # what would end a display name in a header
 PLAIN = (bool, int, float, date, time)  # datetime is a date
+# The narrower kind first: a datetime is a date.
+MOMENTS: dict[str, Any] = {"datetime": datetime, "date": date, "time": time}
+UNWRITTEN = N_("Ce mail n’a pas pu être écrit.")
 SECRET = re.compile(r"(/[a-z-]+/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 
 
@@ -82,10 +87,12 @@ class Message(Base):
     recipient: Mapped[str] = mapped_column(String(254))
     reply_to: Mapped[str] = mapped_column(String(254), default="")
     sender_name: Mapped[str] = mapped_column(String(200), default="")
-    title: Mapped[str] = mapped_column(String(250))
-    text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text)
-    attachments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    # What it says, once it is written; until then the words of which it will be made.
+    _title: Mapped[str] = mapped_column("title", String(250), default="")
+    _text: Mapped[str] = mapped_column("text", Text, default="")
+    _html: Mapped[str] = mapped_column("html", Text, default="")
+    _attachments: Mapped[list[dict[str, Any]]] = mapped_column("attachments", JSON, default=list)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     unsubscribe: Mapped[str] = mapped_column(String(500), default="", server_default="")  # an address
     message_id: Mapped[str] = mapped_column(String(200))
     state: Mapped[MessageState] = mapped_column(
@@ -95,6 +102,89 @@ class Message(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
+    def written(self) -> "Contents":
+        """Return what the mail says; the row stays as it is."""
+        if self.draft is None:
+            return Contents(self._title, self._text, self._html, self._attachments)
+        made: Contents | None = self.__dict__.get("made")
+        if made is None:
+            made = self.__dict__["made"] = _written(self.draft, self._attachments)
+        return made
+
+    def write_out(self, contents: "Contents | None" = None) -> None:
+        """Keep what the mail says instead of the words it was made of; `contents`, if it is known."""
+        if self.draft is None:
+            return
+        contents = contents or self.written()
+        self.draft = None
+        self._title, self._text, self._html = contents.title, contents.text, contents.html
+        self._attachments = contents.attachments
+
+    @hybrid_property
+    def title(self) -> str:
+        """The subject."""
+        return self.written().title
+
+    @title.inplace.setter
+    def _set_title(self, value: str) -> None:
+        self.write_out()
+        self._title = value
+
+    @title.inplace.expression
+    @classmethod
+    def _title_column(cls) -> Any:
+        return cls._title
+
+    @hybrid_property
+    def text(self) -> str:
+        """The plain text."""
+        return self.written().text
+
+    @text.inplace.setter
+    def _set_text(self, value: str) -> None:
+        self.write_out()
+        self._text = value
+
+    @text.inplace.expression
+    @classmethod
+    def _text_column(cls) -> Any:
+        return cls._text
+
+    @hybrid_property
+    def html(self) -> str:
+        """The same as HTML."""
+        return self.written().html
+
+    @html.inplace.setter
+    def _set_html(self, value: str) -> None:
+        self.write_out()
+        self._html = value
+
+    @html.inplace.expression
+    @classmethod
+    def _html_column(cls) -> Any:
+        return cls._html
+
+    @hybrid_property
+    def attachments(self) -> list[dict[str, str]]:
+        """The files that go with it: name, type, content in Base64."""
+        return self.written().attachments
+
+    @attachments.inplace.expression
+    @classmethod
+    def _attachments_column(cls) -> Any:
+        return cls._attachments
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a mail says."""
+
+    title: str
+    text: str
+    html: str
+    attachments: list[dict[str, str]]
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -103,6 +193,37 @@ class Attachment:
     name: str
     media_type: str
     content: bytes
+
+    def noted(self) -> dict[str, Any]:
+        """Return it as a message's row holds it."""
+        content = base64.b64encode(self.content).decode()
+        return {"name": self.name, "type": self.media_type, "content": content}
+
+
+@dataclass(frozen=True)
+class Later:
+    """A file that is made of some facts when the mail is written, by the `maker` of that name."""
+
+    maker: str
+    facts: dict[str, Any]
+
+    def noted(self) -> dict[str, Any]:
+        """Return it as a message's row holds it."""
+        return {"maker": self.maker, "facts": noted(self.facts)}
+
+
+Maker = Callable[[dict[str, Any]], Attachment]
+MAKERS: dict[str, Maker] = {}
+
+
+def maker(name: str) -> Callable[[Maker], Maker]:
+    """Register the function that makes attachments of that name: the same facts give the same file."""
+
+    def register(function: Maker) -> Maker:
+        MAKERS[name] = function
+        return function
+
+    return register
 
 
 @dataclass(frozen=True)
@@ -153,18 +274,19 @@ def queue(
     *,
     now: datetime,
     version: str = "1",
-    attachments: Sequence[Attachment] = (),
+    attachments: Sequence[Attachment | Later] = (),
     reply_to: str = "",
     unsubscribe: str = "",
     template: str = "",
     **context: Any,
 ) -> Message | None:
-    """Write a mail of that kind about a flushed row, and the job that delivers it.
+    """Note a mail of that kind about a flushed row, and the job that writes and delivers it.
 
     `unsubscribe`: path of the page where its reader stops such mails; mail programs offer it (RFC 2369).
     `template`: another than the kind's own.
     `context` may hold `action` = (label, path or address): the one thing to do; else words, figures, dates
-    and lists of them. Returns None if the same mail (thing, kind, version) is there already.
+    and lists of them. The mail says what they are now, whatever changes until it leaves. Returns None if the
+    same mail (thing, kind, version) is there already. Raises TypeError for a word that no mail can tell.
     """
     known = select(Message.id).where(
         Message.subject_type == subject.__tablename__,
@@ -175,7 +297,6 @@ def queue(
     if session.scalar(known) is not None:
         return None
     here = site(session)
-    title, text, html = render(template or kind, here, context)
     host = urlsplit(here.base_url).hostname or "localhost"
     message = Message(
         kind=kind,
@@ -185,13 +306,12 @@ def queue(
         recipient=address(to),
         reply_to=_address_for_answers(reply_to),
         sender_name=here.name,
-        title=title,
-        text=text,
-        html=html,
-        attachments=[
-            {"name": a.name, "type": a.media_type, "content": base64.b64encode(a.content).decode()}
-            for a in attachments
-        ],
+        _attachments=[each.noted() for each in attachments],
+        draft={
+            "template": template or kind,
+            "site": {"base_url": here.base_url, "name": here.name, "language": here.language},
+            "context": noted(context),
+        },
         unsubscribe=absolute(here.base_url, unsubscribe) if unsubscribe else "",
         message_id=make_msgid(domain=host),
         created_at=now,
@@ -200,6 +320,47 @@ def queue(
     session.flush()
     jobs.enqueue(session, "mail.deliver", now=now, message=message.id)
     return message
+
+
+def noted(value: Any) -> Any:
+    """Return words, figures and dates, and lists of them, as JSON holds them; `recalled` undoes it.
+
+    Raises TypeError for a row or any other thing.
+    """
+    if isinstance(value, Written):
+        return {"written": str(value)}
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [noted(part) for part in value]
+    if isinstance(value, dict):
+        return {"facts": {name: noted(part) for name, part in value.items()}}
+    for name, kind in MOMENTS.items():
+        if isinstance(value, kind):
+            return {name: value.isoformat()}
+    raise TypeError(f"a mail tells words, figures and dates, not {type(value).__name__}")
+
+
+def recalled(value: Any) -> Any:
+    """Return what `noted` was given; tuples come back as lists."""
+    if isinstance(value, list):
+        return [recalled(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    if kind == "facts":
+        return {name: recalled(part) for name, part in content.items()}
+    return Written(content) if kind == "written" else MOMENTS[kind].fromisoformat(content)
+
+
+def _written(draft: dict[str, Any], attachments: list[dict[str, Any]]) -> Contents:
+    """Write a mail of what was noted for it."""
+    here = Site(sender="", **draft["site"])
+    files = [
+        MAKERS[each["maker"]](recalled(each["facts"])).noted() if "maker" in each else each
+        for each in attachments
+    ]
+    return Contents(*render(draft["template"], here, recalled(draft["context"])), files)
 
 
 def absolute(base_url: str, path: str) -> str:
@@ -347,19 +508,24 @@ def deliver(context: jobs.JobContext, message: int) -> dict[str, Any]:
         if row is None or row.state != MessageState.QUEUED:
             return {}
         session.expunge(row)
+    try:
+        contents = row.written()
+    except (TemplateError, TypeError) as problem:  # a defect of ours: trying again won't mend it
+        _mark(context, message, MessageState.FAILED, error=f"{type(problem).__name__}: {problem}")
+        raise jobs.JobFailedError(UNWRITTEN) from problem
     if not config["SMTP_HOST"]:
-        _mark(context, message, MessageState.KEPT)
+        _mark(context, message, MessageState.KEPT, contents)
         return {"state": "kept"}
     try:
         send(as_email(row, config["MAIL_FROM"]), config)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         if refused_for_good(problem):
-            _mark(context, message, MessageState.FAILED, error=str(problem))
+            _mark(context, message, MessageState.FAILED, contents, error=str(problem))
             return {"state": "failed"}
-        _note(context, message, str(problem))
+        _note(context, message, contents, str(problem))
         # What a server answers may name the address: it stays with the mail, not in the log.
         raise UndeliveredError(problem) from None
-    _mark(context, message, MessageState.SENT)
+    _mark(context, message, MessageState.SENT, contents)
     return {"state": "sent"}
 
 
@@ -372,19 +538,28 @@ def refused_for_good(problem: Exception) -> bool:
     return isinstance(problem, ValueError)
 
 
-def _note(context: jobs.JobContext, message: int, error: str) -> None:
+def _note(context: jobs.JobContext, message: int, contents: Contents, error: str) -> None:
     with context.write() as session:
         row = session.get_one(Message, message)
+        row.write_out(contents)
         row.error = error[:2000]
         job = session.get_one(jobs.Job, context.job_id)
         if job.attempts >= ATTEMPTS:
             row.state = MessageState.FAILED
 
 
-def _mark(context: jobs.JobContext, message: int, state: MessageState, error: str = "") -> None:
+def _mark(
+    context: jobs.JobContext,
+    message: int,
+    state: MessageState,
+    contents: Contents | None = None,
+    error: str = "",
+) -> None:
     with context.write() as session:
         row = session.get_one(Message, message)
         row.state, row.error = state, error[:2000]
+        if contents is not None:
+            row.write_out(contents)
         if state == MessageState.SENT:
             row.sent_at = clock.now()
             row.text = SECRET.sub(r"\1…", row.text)

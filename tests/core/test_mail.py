@@ -2,10 +2,12 @@
 
 import email
 import email.policy
+import json
 import socket
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +209,69 @@ def test_a_mail_that_can_not_be_made_ends_as_a_visible_failure(
     assert row.state == MessageState.FAILED
     assert row.error
     assert smtp.caught == []
+
+
+@mail.maker("tests.paper")
+def paper(facts: dict[str, Any]) -> Attachment:
+    return Attachment("papier.txt", "text/plain", f"{facts['at']:%H:%M} {facts['who']}".encode())
+
+
+def test_a_mail_is_written_when_it_leaves_and_says_what_was_true_when_it_was_noted(
+    session: Session, run_jobs: Callable[[], int]
+) -> None:
+    at = clock.now()
+    message = queue(
+        session, things=["une *place*", mail.Written("**deux**")],
+        attachments=[mail.Later("tests.paper", {"at": at, "who": "Ana"})],
+    )  # fmt: skip
+    stored = session.execute(select(mail.Message.title, mail.Message.text, mail.Message.draft)).one()
+    assert stored[:2] == ("", "")
+    assert stored.draft is not None
+    before = message.written()
+    assert before.title == "Bonjour Ana, à mardi"
+    assert "<li>une *place*</li>" in before.html
+    assert "<strong>deux</strong>" in before.html
+    assert b64decode(before.attachments[0]["content"]).decode() == f"{at:%H:%M} Ana"
+    assert message.draft is not None, "looking changes nothing"
+
+    assert run_jobs() == 1
+    after = reload(session, message)
+    assert after.draft is None
+    assert after.written() == before
+    assert session.execute(select(mail.Message.title, mail.Message.text)).one() == (before.title, before.text)
+
+
+def test_a_mail_that_can_not_be_written_is_a_visible_failure(
+    session: Session, run_jobs: Callable[[], int]
+) -> None:
+    message = queue(session)
+    (mail.TEMPLATES / "note.md").write_text("{{ forgotten }}\n")
+    mail.environment.cache_clear()
+    run_jobs()
+    assert reload(session, message).state == MessageState.FAILED
+    assert "forgotten" in message.error
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text() | st.text().map(mail.Written)
+        | st.dates() | st.times() | st.datetimes(timezones=st.just(UTC)),
+        st.lists,
+    )
+)  # fmt: skip
+def test_what_is_noted_for_a_mail_comes_back_as_it_was(value: Any) -> None:
+    back = mail.recalled(json.loads(json.dumps(mail.noted(value))))
+    assert back == value
+    assert type(back) is type(value)
+
+
+def test_a_name_is_struck_out_of_a_mail_that_is_not_written_yet(session: Session) -> None:
+    message = queue(session, name="Zoé Quatremots")
+    mail.strike_out(message, "Zoé Quatremots")
+    session.commit()
+    stored = session.execute(select(Message.title, Message.text, Message.html, Message.draft)).one()
+    assert "Quatremots" not in str(stored)
+    assert stored.title == "Bonjour …, à mardi"
 
 
 def test_the_same_mail_is_not_written_twice(session: Session) -> None:

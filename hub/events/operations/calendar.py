@@ -8,20 +8,22 @@ REQUEST and CANCEL name one thing alone; what is called off says so by STATUS an
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from icalendar import Event as Entry
 from icalendar import vText
 
-from hub.core import calendars
+from hub.core import calendars, mail
 from hub.core.errors import N_
 from hub.core.i18n import translations
-from hub.core.mail import Attachment, Site
+from hub.core.mail import Attachment, Later, Site
 from hub.events.models.days import Event, EventSession, EventState, Mode, SessionKind
 from hub.events.models.registrations import Registration
 
 ONLINE = N_("En ligne")
 OR_ONLINE = N_("ou en ligne")
 JOIN = N_("Pour participer en ligne : %(url)s")
+ATTACHED = "events.calendar"
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ def agenda(event: Event, site: Site, *, now: datetime) -> bytes:
         where = places.get(moment.mode, (moment.place, say(OR_ONLINE)))
         name = moment.name(f"journee-{event.id}", site)
         entries.append(
-            _entry(moment, site, name, event.sequence, place=", ".join(filter(None, where)), now=now)
+            calendars.entry(
+                **_facts(moment, site, name, event.sequence, place=", ".join(filter(None, where)), now=now)
+            )
         )
     return calendars.calendar("PUBLISH", entries)
 
@@ -94,17 +98,29 @@ def invitation(registration: Registration, site: Site, *, now: datetime) -> byte
 
     Their number is the registration's, so that signing up anew after cancelling makes new ones.
     """
-    entries = [_own(registration, moment, site, now) for moment in moments(registration.event)]
-    return calendars.calendar(_method(registration), entries)
+    return _file(facts_of(registration, site, now=now))
 
 
-def attachment(registration: Registration, site: Site, *, now: datetime) -> Attachment:
-    """Return the entries as they go with a mail."""
-    content = invitation(registration, site, now=now)
-    return calendars.attachment("journee.ics", _method(registration), content)
+def attachment(registration: Registration, site: Site, *, now: datetime) -> Later:
+    """Return the entries as they go with a mail: as they are now, whenever the file is made."""
+    return Later(ATTACHED, facts_of(registration, site, now=now))
 
 
-def _own(registration: Registration, moment: Moment, site: Site, now: datetime) -> Entry:
+@mail.maker(ATTACHED)
+def made_later(facts: dict[str, Any]) -> Attachment:
+    """Return the file that goes with a mail."""
+    return calendars.attachment("journee.ics", facts["method"], _file(facts))
+
+
+def facts_of(registration: Registration, site: Site, *, now: datetime) -> dict[str, Any]:
+    """Return what somebody's entries say, in words, figures and moments."""
+    return {
+        "method": _method(registration),
+        "entries": [_own(registration, moment, site, now) for moment in moments(registration.event)],
+    }
+
+
+def _own(registration: Registration, moment: Moment, site: Site, now: datetime) -> dict[str, Any]:
     event = registration.event
     is_expected = _expected(registration) and not moment.is_off
     say = translations(registration.language).gettext
@@ -112,23 +128,40 @@ def _own(registration: Registration, moment: Moment, site: Site, now: datetime) 
         moment.mode == Mode.HYBRID and registration.mode == Mode.ONLINE
     )
     link = event.online_url if is_online and is_expected else ""
-    entry = _entry(
-        moment,
-        site,
-        moment.name(f"inscription-{registration.id}", site),
-        event.sequence + registration.sequence,
-        place=say(ONLINE) if is_online else moment.place,
-        more=say(JOIN) % {"url": link} if link else "",
-        url=link,
-        now=now,
-    )
+    answers = registration.email and _method(registration) != "PUBLISH"
+    return {
+        **_facts(
+            moment,
+            site,
+            moment.name(f"inscription-{registration.id}", site),
+            event.sequence + registration.sequence,
+            place=say(ONLINE) if is_online else moment.place,
+            more=say(JOIN) % {"url": link} if link else "",
+            url=link,
+            now=now,
+        ),
+        "is_expected": is_expected,
+        "organiser": calendars.organiser_of(event.contact_email, site),
+        "attendee": [registration.email, registration.name] if answers else None,
+    }
+
+
+def _file(facts: dict[str, Any]) -> bytes:
+    return calendars.calendar(facts["method"], [_entry_of(**each) for each in facts["entries"]])
+
+
+def _entry_of(
+    *, is_expected: bool, organiser: Sequence[str], attendee: Sequence[str] | None, **facts: Any
+) -> Entry:
+    """Return one of somebody's own entries."""
+    entry = calendars.entry(**facts)
     entry["STATUS"] = vText("CONFIRMED" if is_expected else "CANCELLED")
-    entry.add("organizer", calendars.organiser(event.contact_email, site))
-    if registration.email and _method(registration) != "PUBLISH":
+    entry.add("organizer", calendars.person(*organiser))
+    if attendee is not None:
         answer = "ACCEPTED" if is_expected else "DECLINED"
-        entry.add("attendee", calendars.person(registration.email, registration.name, answer=answer))
+        entry.add("attendee", calendars.person(*attendee, answer=answer))
     if is_expected:
-        entry.add_component(calendars.reminder(moment.title))
+        entry.add_component(calendars.reminder(facts["title"]))
     return entry
 
 
@@ -142,7 +175,7 @@ def _method(registration: Registration) -> str:
     return "REQUEST" if _expected(registration) else "CANCEL"
 
 
-def _entry(
+def _facts(
     moment: Moment,
     site: Site,
     name: str,
@@ -152,19 +185,20 @@ def _entry(
     now: datetime,
     more: str = "",
     url: str = "",
-) -> Entry:
+) -> dict[str, Any]:
+    """Return what `calendars.entry` asks for."""
     event = moment.event
     starts_at, ends_at = moment.hours
-    return calendars.entry(
-        name,
-        starts_at,
-        ends_at,
-        moment.title,
-        now=now,
-        sequence=sequence,
-        changed_at=max(event.updated_at, event.created_at),
-        description="\n".join(part for part in (event.summary, more) if part),
-        place=place,
-        url=url or f"{site.base_url}/journees/{event.slug}",
-        cancelled=moment.is_off,
-    )
+    return {
+        "uid": name,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "title": moment.title,
+        "now": now,
+        "sequence": sequence,
+        "changed_at": max(event.updated_at, event.created_at),
+        "description": "\n".join(part for part in (event.summary, more) if part),
+        "place": place,
+        "url": url or f"{site.base_url}/journees/{event.slug}",
+        "cancelled": moment.is_off,
+    }

@@ -83,7 +83,9 @@ def empty_mails(session: Session, who: type[Base], numbers: list[int]) -> None:
     session.execute(
         update(Message)
         .where(Message.id.in_(mails))
-        .values(recipient="", title="", text="", html="", attachments=[], unsubscribe="", error="")
+        .values(
+            recipient="", title="", text="", html="", attachments=[], draft=None, unsubscribe="", error=""
+        )
     )
     told = set(mails)
     for job in session.scalars(select(Job).where(Job.name == "mail.deliver", Job.error != "")):

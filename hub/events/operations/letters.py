@@ -141,7 +141,7 @@ def _queue(
 
 def _calendar(
     session: Session, registration: Registration, kind: LetterKind, *, now: datetime
-) -> list[mail.Attachment]:
+) -> list[mail.Later]:
     enters = kind in ENTERS and registration.is_confirmed
     if enters or (kind in LEAVES and _has_entry(session, registration)):
         return [calendar.attachment(registration, mail.site(session), now=now)]
