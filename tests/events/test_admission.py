@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -15,14 +15,15 @@ from hub.core.errors import DomainError
 from hub.core.mail import Message
 from hub.core.tokens import Token
 from hub.events.models.days import Admission, Event, Mode
-from hub.events.models.letters import LetterKind
+from hub.events.models.letters import EventLetter, LetterKind
 from hub.events.models.registrations import EventInvitation, Registration, RegistrationState, ReservedPlaces
 from hub.events.operations import admission, days, handing_over, reserving, sign_up
 from hub.events.operations.reserving import Named
 from hub.events.queries import admission as queries
 from hub.events.values import pasting
+from tests import factories
 from tests.conftest import both_databases
-from tests.events.plenary import person, plenary, wishes
+from tests.events.plenary import DAY, details, person, plenary, wishes
 from tests.factories import NOW, coordinator, organisation
 
 RunJobs = Callable[[], int]
@@ -277,6 +278,48 @@ def test_only_those_without_answer_are_reminded_once_a_day(session: Session, run
     reminded = [mail for mail in mails(session, LetterKind.INVITED) if mail.version != mail.version.upper()]
     assert [mail.recipient for mail in reminded] == ["c@example.org"]
     assert "pas encore votre réponse" in reminded[0].text
+
+
+@both_databases
+def test_who_has_not_answered_is_told_that_the_day_moved(session: Session, run_jobs: RunJobs) -> None:
+    event = invited(session, *(f"{name}@example.org" for name in "abcd"))
+    admission.plan_sending(session, event, actor="test", now=NOW)
+    session.commit()
+    run_jobs()
+    session.rollback()
+    first, second, third, _ = session.scalars(select(EventInvitation).order_by(EventInvitation.id)).all()
+    sign_up.register(session, event, person(), wishes(event, 0, 1), now=NOW, invitation=first)
+    admission.answer_no(session, second, now=NOW)
+    admission.revoke(session, third, actor="test", now=NOW)
+    factories.add(
+        session, EventLetter(event_id=event.id, kind=LetterKind.INVITED, body="Venez !", updated_at=NOW)
+    )
+    days.edit(session, event, details(day=DAY + timedelta(days=7)), actor="test", now=NOW)
+    session.commit()
+    run_jobs()
+    session.rollback()
+    told = [mail for mail in mails(session, LetterKind.INVITED) if mail.version.startswith("day-")]
+    assert [mail.recipient for mail in told] == ["d@example.org"]
+    assert "16 juin" in told[0].text  # the day's own words don't hide what is new
+    assert "ce qui change" in told[0].title
+    assert link_in(told[0], "/invitation-journee/")
+
+
+def test_a_new_moment_after_sign_up_closed_is_told_to_nobody_invited(
+    session: Session, run_jobs: RunJobs, at_now: Callable[[Any], None]
+) -> None:
+    event = invited(session, "a@example.org")
+    admission.plan_sending(session, event, actor="test", now=NOW)
+    session.commit()
+    run_jobs()
+    session.rollback()
+    closed = event.sign_up_closes_at
+    at_now(closed)
+    days.edit(session, event, details(starts=time(10)), actor="test", now=closed)
+    session.commit()
+    run_jobs()
+    session.rollback()
+    assert len(mails(session, LetterKind.INVITED)) == 1
 
 
 def test_an_invitation_taken_back_opens_nothing(

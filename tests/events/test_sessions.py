@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from hub.core import clock, jobs
 from hub.core.errors import DomainError
 from hub.events.models.days import CertificateRule, Event, EventKind, EventSession, Mode, SessionKind
+from hub.events.models.letters import EventLetter, LetterKind
 from hub.events.models.outcomes import Presence, Source
 from hub.events.operations import days, sign_up
+from hub.events.operations.mailings import LETTER_JOB
 from hub.events.operations.sessions import Row, set_sessions
 from hub.events.operations.sign_up import Wishes
 from tests import factories
@@ -132,3 +134,39 @@ def test_sessions_move_with_their_module(session: Session) -> None:
     assert [clock.local(row.starts_at).time() for row in event.sessions] == [time(9)] * 3
     assert event.day == later
     assert event.last_day == later + timedelta(days=2)
+
+
+@both_databases
+def test_what_hangs_on_a_module_follows_its_sessions(session: Session) -> None:
+    event = module(session, publish=True)
+    event.evaluation_closes_at = clock.end_of_day(event.last_day + timedelta(days=10))
+    letter = factories.add(
+        session,
+        EventLetter(
+            event_id=event.id, kind=LetterKind.REMINDER, send_at=event.starts_at - timedelta(days=2),
+            updated_at=NOW,
+        ),
+    )  # fmt: skip
+    first, second, third = rows_of(event)
+    rows = [
+        replace(first, day=DAY + timedelta(days=7)),
+        replace(second, day=DAY + timedelta(days=8)),
+        replace(third, day=DAY + timedelta(days=12)),
+    ]
+    set_sessions(session, event, rows, actor="test", now=NOW)
+    assert letter.send_at == event.starts_at - timedelta(days=2)
+    assert event.evaluation_closes_at == clock.end_of_day(event.last_day + timedelta(days=10))
+    planned = session.scalars(select(jobs.Job).where(jobs.Job.name == LETTER_JOB)).all()
+    assert [job.run_at for job in planned] == [letter.send_at]
+
+
+def test_sessions_within_the_same_days_leave_mails_where_they_are(session: Session) -> None:
+    event = module(session, publish=True)
+    before = event.starts_at - timedelta(days=2)
+    letter = factories.add(
+        session, EventLetter(event_id=event.id, kind=LetterKind.REMINDER, send_at=before, updated_at=NOW)
+    )
+    first, *others = rows_of(event)
+    set_sessions(session, event, [replace(first, starts=time(10)), *others], actor="test", now=NOW)
+    assert letter.send_at == before
+    assert session.scalars(select(jobs.Job).where(jobs.Job.name == LETTER_JOB)).all() == []

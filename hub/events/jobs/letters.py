@@ -143,6 +143,25 @@ def send_invitations(context: jobs.JobContext, event: int, stamp: str, reminds: 
     return {"told": written}
 
 
+@jobs.job(letters.INVITED_JOB)
+def tell_invited(
+    context: jobs.JobContext, event: int, version: str, changes: Sequence[str]
+) -> dict[str, Any]:
+    """Write what has changed in a day to whoever was invited and hasn't answered; done twice, it is once."""
+    with context.read() as session:
+        asked = admission_queries.silent(session.get_one(Event, event))
+        numbers = session.scalars(asked.order_by("id")).all()
+    written = 0
+    for start in range(0, len(numbers), BATCH):
+        context.progress(100 * start // len(numbers), WRITING)
+        with context.write() as session:
+            for number in numbers[start : start + BATCH]:
+                written += admission.tell_moved(
+                    session, number, version=version, changes=changes, now=clock.now()
+                )
+    return {"told": written}
+
+
 @jobs.job(reserving.RELEASE_JOB)
 def release_places(context: jobs.JobContext, places: int) -> dict[str, Any]:
     """Free the places without name once the last day for names is over."""

@@ -3,7 +3,7 @@
 Places reserved for organisations are in `reserving.py`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -185,6 +185,15 @@ def write_invitation(session: Session, number: int, *, stamp: str, reminds: bool
         return False
     session.expire(row, ["sent_at"])
     letters.invite(session, row, now=now, version=stamp)
+    return True
+
+
+def tell_moved(session: Session, number: int, *, version: str, changes: Sequence[str], now: datetime) -> bool:
+    """Write to somebody invited what has changed in the day, unless they have answered; say whether."""
+    row = session.scalar(select(EventInvitation).where(EventInvitation.id == number, queries.is_silent()))
+    if row is None:
+        return False
+    letters.invite(session, row, now=now, version=version, changes=changes)
     return True
 
 

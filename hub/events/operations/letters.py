@@ -25,6 +25,7 @@ RESERVED_PURPOSE = "events.reserved"
 LINK_OUTLIVES_DAY = timedelta(days=90)
 TELL_JOB = "events.tell_all"
 NOTICE_JOB = "events.tell_notice"
+INVITED_JOB = "events.tell_invited"
 # With these goes the entry for a calendar, and with those the one that takes it away again.
 ENTERS = {
     LetterKind.CONFIRMED,
@@ -249,10 +250,24 @@ def tell_moved(
 # --- To who is not signed up ----------------------------------------------------------------------
 
 
+def tell_invited(session: Session, event: Event, *, now: datetime, changes: Sequence[str]) -> None:
+    """Write to everybody invited who hasn't answered that the day itself changed; a job does it."""
+    jobs.enqueue(
+        session, INVITED_JOB, now=now, subject=event, event=event.id, version=f"day-{event.sequence}",
+        changes=list(changes),
+    )  # fmt: skip
+
+
 def invite(
-    session: Session, invitation: EventInvitation, *, now: datetime, version: str = "1", reminds: bool = False
+    session: Session,
+    invitation: EventInvitation,
+    *,
+    now: datetime,
+    version: str = "1",
+    reminds: bool = False,
+    changes: Sequence[str] = (),
 ) -> None:
-    """Queue the mail that asks an address to a day."""
+    """Queue the mail that asks an address to a day; `changes` are sentences that say what is new in it."""
     if invitation.email is None:
         return
     event = invitation.event
@@ -262,6 +277,7 @@ def invite(
         "organisation": invitation.organisation.name if invitation.organisation else "",
         "places": invitation.places,
         "is_reminder": reminds,
+        "changes": list(changes),
     }
     action = (wording.ACTIONS[LetterKind.INVITED], f"/invitation-journee/{raw}")
     _queue_other(
@@ -334,6 +350,8 @@ def _queue_other(
         **words,
     }
     own = wording.own_words(session, event, kind).get(kind)
+    if known["changes"]:  # the day's own words would hide what is new
+        own = None
     template, context = wording.chosen(session, own, kind, known, action)
     mail.queue(
         session, f"events.{kind}", row, to, now=now, version=version, reply_to=event.contact_email,

@@ -1,5 +1,6 @@
 """What happens to whoever is signed up when a day moves: another date, hours, way to take part."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select, update
@@ -62,12 +63,26 @@ def follow(session: Session, event: Event, moved_from: date, *, now: datetime) -
             row.starts_at = later(row.starts_at, days)
         if row.ends_at is not None:
             row.ends_at = later(row.ends_at, days)
-    for name in ("meals_close_at", "evaluation_closes_at"):
-        moment = getattr(event, name)
-        if moment is not None:
-            setattr(event, name, later(moment, days))
+    _carry_last_days(event, days, days)
     _carry_mails(session, event, days, now)
     _carry_reserved(session, event, days, now)
+
+
+def follow_sessions(session: Session, event: Event, *, began: date, ended: date, now: datetime) -> None:
+    """Move what hangs on the first day and on the last along with a module that its sessions have moved."""
+    begins_later, ends_later = (event.day - began).days, (event.last_day - ended).days
+    _carry_last_days(event, begins_later, ends_later)
+    if begins_later:
+        _carry_mails(session, event, begins_later, now)
+        _carry_reserved(session, event, begins_later, now)
+
+
+def _carry_last_days(event: Event, begins_later: int, ends_later: int) -> None:
+    """Move the caterer's last day with the beginning, that of the evaluation with the end."""
+    if event.meals_close_at is not None:
+        event.meals_close_at = later(event.meals_close_at, begins_later)
+    if event.evaluation_closes_at is not None:
+        event.evaluation_closes_at = later(event.evaluation_closes_at, ends_later)
 
 
 def _carry_mails(session: Session, event: Event, days: int, now: datetime) -> None:
@@ -192,7 +207,7 @@ def tell(session: Session, event: Event, changed: set[str], *, now: datetime) ->
     """Write to everybody signed up what has changed in a published day; say whether there was a reason to.
 
     A new link for the online room is told to nobody else than those who follow online. Who names people for
-    an organisation reads what changed as well.
+    an organisation, or was invited and hasn't answered, reads what changed as well.
     """
     changed &= set(TOLD)
     if not changed or event.state != EventState.PUBLISHED or now >= event.ends_at:
@@ -200,9 +215,18 @@ def tell(session: Session, event: Event, changed: set[str], *, now: datetime) ->
     said = _sentences(session, event, changed)
     online = _sentences_online(session, event, changed)
     letters.tell_moved(session, event, now=now, changes=said, online=online)
-    for places in session.scalars(_still_reserved(event)) if said else ():
-        letters.tell_reserved(session, places, now=now, version=f"day-{event.sequence}", changes=said)
+    tell_others(session, event, said, now=now)
     return True
+
+
+def tell_others(session: Session, event: Event, said: Sequence[str], *, now: datetime) -> None:
+    """Write what has changed to who names people for an organisation, or was invited and hasn't answered."""
+    if not said:
+        return
+    for places in session.scalars(_still_reserved(event)):
+        letters.tell_reserved(session, places, now=now, version=f"day-{event.sequence}", changes=said)
+    if now < event.sign_up_closes_at:
+        letters.tell_invited(session, event, now=now, changes=said)
 
 
 def _sentences(session: Session, event: Event, changed: set[str]) -> list[str]:

@@ -70,8 +70,9 @@ def set_sessions(
         for row in kept
         if row.id in before and before[row.id] != _shown(row) and row.kind == SessionKind.SESSION
     ]
-    ends_at = event.ends_at
+    ends_at, began, ended = event.ends_at, event.day, event.last_day
     moving.take_hours_of_sessions(event)
+    moving.follow_sessions(session, event, began=began, ended=ended, now=now)
     event.sequence += 1
     event.updated_at = now
     session.flush()
@@ -80,6 +81,7 @@ def set_sessions(
     if event.state == EventState.PUBLISHED:
         if said and now < event.ends_at:
             letters.tell_moved(session, event, now=now, changes=said)
+            moving.tell_others(session, event, said, now=now)
         if ends_at != event.ends_at:
             days.plan_forgetting(session, event, now)
 
