@@ -30,6 +30,11 @@ def at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, tzinfo=ZONE).astimezone(UTC)
 
 
+def is_skipped(day: date, hour: time) -> bool:
+    """Say whether Brussels' clocks never show that hour on that day: the change to summer time skips it."""
+    return local(at(day, hour)).replace(tzinfo=None) != datetime.combine(day, hour)
+
+
 def end_of_day(day: date) -> datetime:
     """Return the first moment, in UTC, after that day in Brussels.
 

@@ -245,6 +245,23 @@ def test_a_hybrid_day_is_made(session: Session, coordinator: FlaskClient) -> Non
         ({"room": "999"}, "room-error"),
         ({"meals": "x" * 121}, "120 signes"),
         ({"contact_email": "a@b, c@d"}, "contact_email-error"),
+        ({"capacity": "-3"}, "Il faut au moins une place."),
+        ({"capacity": "9" * 20}, "Restez sous 100\u00a0000 places."),
+        ({"capacity": "douze"}, "<span>Écrivez un nombre entier.</span>"),
+        ({"ends": "14:00"}, "La fin vient après le début."),
+        ({"deadline": "2026-05-13"}, "ne peut pas suivre la journée"),
+        ({"opens": "2026-05-11"}, "avant leur dernier jour"),
+        ({"title": "é" * 10_000}, "Restez sous 200 signes."),
+        ({"title": "\u200b\u200f"}, "Donnez un titre à la journée."),
+        ({"day": "9999-12-31"}, "Écrivez une année entre 1950 et 2100."),
+        ({"day": "0001-01-01"}, "Écrivez une année entre 1950 et 2100."),
+        ({"day": "2026-02-30"}, "Écrivez une date."),
+        ({"day": "2026-03-29", "deadline": "2026-03-20", "doors": "", "starts": "02:30"}, "n’existe pas"),
+        ({"day": "2026-03-29", "deadline": "2026-03-20", "doors": "02:15"}, "n’existe pas"),
+        (
+            {"day": "2026-03-28", "last_day": "2026-03-29", "deadline": "2026-03-20", "ends": "02:00"},
+            "n’existe pas",
+        ),
     ],
 )
 def test_bad_inputs_are_told_beside_their_field(
@@ -255,6 +272,85 @@ def test_bad_inputs_are_told_beside_their_field(
     assert words in answer.text
     assert "À garder" in answer.text
     assert session.scalars(select(Event)).all() == []
+
+
+def test_an_hour_that_comes_twice_is_the_first(session: Session, coordinator: FlaskClient) -> None:
+    told = {"day": "2026-10-25", "deadline": "2026-10-20", "doors": "", "starts": "02:30", "ends": "03:00"}
+    assert coordinator.post("/journees/nouvelle", data=DESCRIBED | told).status_code == 303
+    event = session.scalars(select(Event)).one()
+    assert event.ends_at - event.starts_at == timedelta(minutes=90)
+
+
+@pytest.mark.parametrize("title", ["يوم اللقاء في نامور", "ליל הסרט", "Journée \u202egninevé"])
+def test_a_title_in_another_script_is_kept_and_shown(
+    session: Session, coordinator: FlaskClient, title: str
+) -> None:
+    made = coordinator.post("/journees/nouvelle", data=DESCRIBED | {"title": title})
+    assert made.status_code == 303
+    event = session.scalars(select(Event)).one()
+    assert event.title in coordinator.get(f"/journees/{event.slug}").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"lines-0-starts": "10:00", "lines-0-ends": "09:00"}, "lines-0-ends", "finit avant de commencer"),
+        ({"lines-0-starts": ""}, "lines-0-starts", "Écrivez une heure"),
+        ({"lines-0-title": ""}, "lines-0-title", "Donnez un titre"),
+        ({"lines-0-title": "é" * 10_000}, "lines-0-title", "Restez sous 200 signes"),
+        ({"blocks-0-rounds-0-starts": "10:00"}, "blocks-0-rounds-0-ends", "une heure de fin"),
+        (
+            {"blocks-0-rounds-0-starts": "10:00", "blocks-0-rounds-0-ends": "10:00"},
+            "blocks-0-rounds-0-ends", "finit avant de commencer",
+        ),
+        ({"blocks-0-workshops-0-capacity": "0"}, "blocks-0-workshops-0-capacity", "au moins une place"),
+    ],
+)  # fmt: skip
+def test_a_slip_in_the_programme_is_told_beside_its_field(
+    session: Session, coordinator: FlaskClient, typed: dict[str, str], field: str, words: str
+) -> None:
+    event = plenary(session, capacities=(), choices=0)
+    session.commit()
+    told = block(**{
+        "lines-0-starts": "09:30", "lines-0-title": "À garder", "lines-0-kind": "welcome",
+        "lines-1-title": "Aussi à garder", "lines-1-starts": "11:00", "lines-1-kind": "break",
+        "blocks-0-workshops-0-title": "Alpha", "blocks-0-workshops-0-capacity": "9",
+    })  # fmt: skip
+    answer = coordinator.post(f"/journees/{event.slug}/programme", data=told | typed)
+    assert answer.status_code == 422
+    beside = re.search(rf'id="{field}-error"[^>]*>.*?<span>(.*?)</span>', answer.text, re.DOTALL)
+    assert beside is not None
+    assert words in beside[1]
+    assert "Aussi à garder" in answer.text
+
+
+def test_lines_of_a_night_that_the_clocks_skip(session: Session, coordinator: FlaskClient) -> None:
+    event = plenary(session, day=date(2026, 3, 29), doors=None, starts=time(1), deadline=None, publish=False)
+    session.commit()
+    told = {"lines-0-starts": "02:30", "lines-0-title": "Film", "lines-0-kind": "screening"}
+    answer = coordinator.post(f"/journees/{event.slug}/programme", data=told)
+    assert answer.status_code == 422
+    assert "n’existe pas" in answer.text
+
+
+def test_lines_that_overlap_or_stand_outside_the_day_are_said_and_kept(
+    session: Session, coordinator: FlaskClient
+) -> None:
+    event = plenary(session, capacities=(), choices=0)
+    session.commit()
+    told = {
+        "lines-0-starts": "09:30", "lines-0-ends": "16:00", "lines-0-title": "Les stands",
+        "lines-1-starts": "11:00", "lines-1-ends": "12:00", "lines-1-title": "Rencontre",
+        "lines-2-starts": "18:00", "lines-2-title": "Verre", "lines-0-kind": "exchange",
+        "lines-1-kind": "exchange", "lines-2-kind": "exchange",
+    }  # fmt: skip
+    saved = coordinator.post(f"/journees/{event.slug}/programme", data=told, follow_redirects=True)
+    assert saved.status_code == 200
+    assert "« Les stands » et « Rencontre » ont lieu en même temps" in saved.text.replace("\u00a0", " ")
+    assert "« Verre » est en dehors des heures de la journée" in saved.text.replace("\u00a0", " ")
+    session.rollback()
+    session.expire_all()
+    assert len(event.slots) == 3
 
 
 def test_a_drop_in_needs_neither_deadline_nor_sign_up(session: Session, coordinator: FlaskClient) -> None:

@@ -19,10 +19,9 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     TelField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from hub.events.forms.fields import (
-    AT_LEAST_ONE_SEAT,
     TOO_LONG,
     Moment,
     Number,
@@ -30,6 +29,7 @@ from hub.events.forms.fields import (
     organisations,
     rearrange,
     row_number,
+    some_seats,
 )
 from hub.events.forms.questions import one_line, stripped
 from hub.events.forms.sign_up import one_address
@@ -80,9 +80,7 @@ class RoomFactsForm(FlaskForm):
         [DataRequired(message=_l("Donnez un nom à la salle.")), Length(max=80, message=TOO_LONG)],
         filters=[one_line],
     )
-    seats = Number(
-        _l("Places assises"), [Optional(), NumberRange(min=1, max=100_000, message=AT_LEAST_ONE_SEAT)]
-    )
+    seats = Number(_l("Places assises"), [Optional(), some_seats])
     step_free = BooleanField(_l("Accessible sans marche"))
     accessible_toilet = BooleanField(_l("Toilettes accessibles en chaise roulante"))
     hearing_loop = BooleanField(_l("Boucle auditive"))

@@ -1,5 +1,6 @@
 """Describing a day, apart from its programme."""
 
+import unicodedata
 from typing import Any
 
 from flask_babel import gettext
@@ -19,11 +20,10 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     TextAreaField,
     URLField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from hub.core.clock import local
 from hub.events.forms.fields import (
-    AT_LEAST_ONE_SEAT,
     NOT_A_DATE,
     NOT_AN_HOUR,
     TOO_LONG,
@@ -35,6 +35,7 @@ from hub.events.forms.fields import (
     one_site,
     organisations,
     row_number,
+    some_seats,
 )
 from hub.events.forms.questions import one_line
 from hub.events.forms.sign_up import one_address
@@ -92,7 +93,7 @@ class DayForm(FlaskForm):
     room = SelectField(_l("Salle"), coerce=row_number)
     capacity = Number(
         _l("Places dans la salle"),
-        [Optional(), NumberRange(min=1, max=100_000, message=AT_LEAST_ONE_SEAT)],
+        [Optional(), some_seats],
         description=_l("Laissez vide si rien ne le limite."),
     )
     online_url = URLField(
@@ -109,7 +110,7 @@ class DayForm(FlaskForm):
     )
     online_capacity = Number(
         _l("Places en ligne"),
-        [Optional(), NumberRange(min=1, max=100_000, message=AT_LEAST_ONE_SEAT)],
+        [Optional(), some_seats],
         description=_l("Laissez vide si rien ne le limite."),
     )
     moves_people = BooleanField(_l("Les personnes inscrites suivent"))
@@ -160,6 +161,11 @@ class DayForm(FlaskForm):
             if room.seats is not None:
                 words += gettext(" (%(seats)s places)", seats=room.seats)
             self.room.choices.append(SelectChoice(str(room.id), words))
+
+    def validate_title(self, field: Field) -> None:
+        """Refuse a title in which nothing can be read: signs without width alone."""
+        if field.data and all(unicodedata.category(sign)[0] in "CZ" for sign in field.data):
+            raise ValidationError(gettext("Donnez un titre à la journée."))
 
     def validate_meals(self, field: Field) -> None:
         """Keep each line short."""

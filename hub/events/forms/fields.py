@@ -17,7 +17,8 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     SelectChoice,
     TimeField,
 )
-from wtforms.validators import ValidationError
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation, ValidationError
 
 from hub.actors.values import contacts
 from hub.core import clock
@@ -33,6 +34,12 @@ NOT_A_MOMENT = _l("Écrivez une date et une heure.")
 NOT_A_NUMBER = _l("Écrivez un nombre entier.")
 TOO_LONG = _l("Restez sous %(max)d signes.")
 AT_LEAST_ONE_SEAT = _l("Il faut au moins une place.")
+AT_MOST_SEATS = _l("Restez sous 100\u00a0000 places.")
+MOST_SEATS = 100_000
+# Years that a day may have: what is before or after is a slip of the pen, and later sums would overflow.
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+NOT_THAT_YEAR = _l("Écrivez une année entre 1950 et 2100.")
+SKIPPED = _l("Cette nuit-là, on passe de 2\u00a0h à 3\u00a0h\u00a0: cette heure n’existe pas.")
 
 
 class Day(DateField):
@@ -41,6 +48,7 @@ class Day(DateField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the date, or say what is expected."""
         _read(super().process_formdata, valuelist, str(NOT_A_DATE))
+        _check_year(self)
 
 
 class Hour(TimeField):
@@ -57,6 +65,7 @@ class Moment(DateTimeLocalField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the moment, or say what is expected."""
         _read(super().process_formdata, valuelist, str(NOT_A_MOMENT))
+        _check_year(self)
 
 
 class Number(IntegerField):
@@ -69,12 +78,37 @@ class Number(IntegerField):
             return
         _read(super().process_formdata, valuelist, str(NOT_A_NUMBER))
 
+    def pre_validate(self, _form: BaseForm) -> None:
+        """Ask nothing more of what is no number."""
+        if self.process_errors:
+            raise StopValidation
+
 
 def _read(reading: Callable[[list[str]], None], valuelist: list[str], refusal: str) -> None:
     try:
         reading(valuelist)
     except ValueError as problem:
         raise ValueError(refusal) from problem
+
+
+def _check_year(field: DateField | DateTimeLocalField) -> None:
+    if field.data is not None and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        field.data = None
+        raise ValueError(str(NOT_THAT_YEAR))
+
+
+def some_seats(_form: Form, field: Field) -> None:
+    """Refuse what is no number of seats."""
+    if field.data is not None and field.data < 1:
+        raise ValidationError(AT_LEAST_ONE_SEAT)
+    if field.data is not None and field.data > MOST_SEATS:
+        raise ValidationError(AT_MOST_SEATS)
+
+
+def real_hour(day: date | None, field: Field) -> None:
+    """Refuse an hour that the change to summer time skips on that day."""
+    if day is not None and field.data is not None and clock.is_skipped(day, field.data):
+        raise ValidationError(SKIPPED)
 
 
 def row_number(value: Any) -> int | None:

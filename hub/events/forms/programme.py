@@ -25,7 +25,6 @@ from wtforms.validators import Length, NumberRange, Optional, ValidationError
 from hub.core.clock import local, today
 from hub.core.i18n import chosen_language, format_date
 from hub.events.forms.fields import (
-    AT_LEAST_ONE_SEAT,
     NOT_AN_HOUR,
     TOO_LONG,
     Hour,
@@ -34,8 +33,10 @@ from hub.events.forms.fields import (
     given,
     mistakes,
     organisations,
+    real_hour,
     rearrange,
     row_number,
+    some_seats,
 )
 from hub.events.forms.questions import one_line
 from hub.events.models.days import Event, Slot, SlotKind
@@ -65,6 +66,7 @@ class LineForm(Form):
         default=SlotKind.PRESENTATION,
     )
     title = StringField(_l("Titre"), [Length(max=200, message=TOO_LONG)], filters=[one_line])
+    first_day: date | None = None  # of the day that this line is of
     speakers = SelectMultipleField(_l("Organisations qui interviennent"), coerce=int)
     description = TextAreaField(_l("Détails"), [Length(max=4000, message=TOO_LONG)])
 
@@ -77,6 +79,16 @@ class LineForm(Form):
         """Ask for a title unless the line is blank."""
         if not self.is_blank and not field.data:
             raise ValidationError(gettext("Donnez un titre à cette ligne."))
+
+    def validate_starts(self, field: Field) -> None:
+        """Refuse an hour that doesn't exist on that day."""
+        real_hour(self.day.data or self.first_day, field)
+
+    def validate_ends(self, field: Field) -> None:
+        """Refuse an end before the beginning, or an hour that doesn't exist."""
+        real_hour(self.day.data or self.first_day, field)
+        if field.data is not None and self.starts.data is not None and field.data < self.starts.data:
+            raise ValidationError(gettext("Cette ligne finit avant de commencer."))
 
     def line(self) -> Line:
         """Return the line."""
@@ -96,9 +108,29 @@ class RoundForm(Form):
 
     number = HiddenField()
     title = StringField(_l("Nom"), [Length(max=120, message=TOO_LONG)], filters=[one_line])
+    first_day: date | None = None  # of the day that this round is of
     day = SelectField(_l("Jour"), coerce=a_day, validate_choice=False)
     starts = Hour(_l("De"), [Optional()])
     ends = Hour(_l("à"), [Optional()])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for both hours of a round, or none, in their order."""
+        is_valid = bool(super().validate(extra_validators))
+        for field, other in ((self.starts, self.ends), (self.ends, self.starts)):
+            if field.data is None and other.data is not None and not field.errors:
+                field.errors = [gettext("Un tour a une heure de début et une heure de fin, ou aucune.")]
+                is_valid = False
+        return is_valid
+
+    def validate_starts(self, field: Field) -> None:
+        """Refuse an hour that doesn't exist on that day."""
+        real_hour(self.day.data or self.first_day, field)
+
+    def validate_ends(self, field: Field) -> None:
+        """Refuse an end that doesn't follow the beginning, or an hour that doesn't exist."""
+        real_hour(self.day.data or self.first_day, field)
+        if field.data is not None and self.starts.data is not None and field.data <= self.starts.data:
+            raise ValidationError(gettext("Un tour finit avant de commencer."))
 
     def described(self) -> Round:
         """Return the round."""
@@ -117,7 +149,7 @@ class RoomForm(Form):
     number = HiddenField()
     title = StringField(_l("Titre"), [Length(max=200, message=TOO_LONG)], filters=[one_line])
     turn = SelectField(_l("Tour"), coerce=row_number, validate_choice=False)
-    capacity = Number(_l("Places"), [Optional(), NumberRange(min=1, max=100_000, message=AT_LEAST_ONE_SEAT)])
+    capacity = Number(_l("Places"), [Optional(), some_seats])
     minimum = Number(
         _l("Minimum"),
         [Optional(), NumberRange(min=0, max=100_000, message=_l("Zéro ou plus."))],
@@ -205,6 +237,7 @@ class BlockForm(Form):
         turns = [SelectChoice("", str(NO_ROUND))]
         for place, entry in enumerate(self.rounds.entries):
             entry.form.day.choices = offered.days
+            entry.form.first_day = offered.first_day
             name = entry.form.title.data or gettext("Tour %(number)s", number=place + 1)
             turns.append(SelectChoice(str(place), name))
         titles = [
@@ -259,6 +292,7 @@ class Offered:
 
     def __init__(self, session: Session, event: Event) -> None:
         language = chosen_language()
+        self.first_day = event.day
         self.days = [SelectChoice(day.isoformat(), format_date(day, language)) for day in days_of(event)]
         self.speakers = organisations(session)
         self.leads = [SelectChoice("", gettext("Aucune organisation")), *self.speakers]
@@ -292,6 +326,7 @@ class ProgrammeForm(FlaskForm):
         for entry in self.lines.entries:
             entry.form.speakers.choices = offered.speakers
             entry.form.day.choices = offered.days
+            entry.form.first_day = event.day
         for block in self.blocks.entries:
             block.form.prepare(offered)
 

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
+    Field,
     FieldList,
     Form,
     FormField,
@@ -18,7 +19,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from hub.core.clock import local, today
 from hub.events.forms.fields import (
@@ -31,6 +32,7 @@ from hub.events.forms.fields import (
     given,
     mistakes,
     organisations,
+    real_hour,
     rearrange,
     row_number,
 )
@@ -72,6 +74,16 @@ class SessionForm(Form):
     partner = SelectField(_l("Partenaire"), coerce=row_number)
     workshop = SelectField(_l("Atelier"), coerce=row_number)
     counts = BooleanField(_l("Compte pour l’attestation"), default=True)
+
+    def validate_starts(self, field: Field) -> None:
+        """Refuse an hour that doesn't exist on that day."""
+        real_hour(self.day.data, field)
+
+    def validate_ends(self, field: Field) -> None:
+        """Refuse an end that doesn't follow the beginning, or an hour that doesn't exist."""
+        real_hour(self.day.data, field)
+        if field.data is not None and self.starts.data is not None and field.data <= self.starts.data:
+            raise ValidationError(gettext("Cette séance finit avant de commencer."))
 
     def described(self) -> Row:
         """Return the session."""

@@ -11,6 +11,8 @@ from hub.core.errors import N_, DomainError
 from hub.events.models.days import Event, EventKind, EventOrganiser, EventSeries, Mode, SignUpNeed
 from hub.events.models.places import VenueRoom
 
+SKIPPED = N_("Cette nuit-là, on passe de 2\u00a0h à 3\u00a0h\u00a0: cette heure n’existe pas.")
+
 
 @dataclass(frozen=True)
 class Details:
@@ -90,6 +92,13 @@ def moments(details: Details) -> Times:
     last_day = details.last_day or details.day
     if last_day < details.day:
         raise DomainError(N_("Le dernier jour ne peut pas précéder le premier."), field="last_day")
+    for field, day, hour in (
+        ("doors", details.day, details.doors),
+        ("starts", details.day, details.starts),
+        ("ends", last_day, details.ends),
+    ):
+        if hour is not None and clock.is_skipped(day, hour):
+            raise DomainError(SKIPPED, field=field)
     starts_at, ends_at = clock.at(details.day, details.starts), clock.at(last_day, details.ends)
     if ends_at <= starts_at:
         raise DomainError(N_("La fin vient après le début."), field="ends")

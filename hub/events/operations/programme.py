@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import combinations
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -270,6 +271,26 @@ def _slot(event: Event, line: Line) -> Slot:
             for place, number in enumerate(dict.fromkeys(line.speaker_ids))
         ],
     )
+
+
+def overlapping(event: Event) -> list[tuple[Slot, Slot]]:
+    """Return the lines of a programme that are going on when the next one begins: stands, or a slip."""
+    timed = sorted(event.slots, key=lambda slot: (slot.starts_at, slot.id))
+    return [
+        (one, other)
+        for one, other in combinations(timed, 2)
+        if one.ends_at is not None and other.starts_at < one.ends_at
+    ]
+
+
+def outside(event: Event) -> list[Slot]:
+    """Return the lines that begin before the doors open, or go on after the day has ended."""
+    opens_at = min(event.starts_at, event.doors_at or event.starts_at)
+    return [
+        slot
+        for slot in event.slots
+        if slot.starts_at < opens_at or (slot.ends_at or slot.starts_at) > event.ends_at
+    ]
 
 
 def _locked(session: Session, event: Event) -> dict[int, Workshop]:

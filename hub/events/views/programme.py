@@ -19,6 +19,7 @@ from hub.events.queries import days as queries
 from hub.events.views.blueprint import blueprint
 
 Answer = Response | tuple[str, int]
+MOST_ODD = 5  # lines of one warning
 
 
 @blueprint.get("/journees/<slug>/programme")
@@ -52,7 +53,27 @@ def programme_now(event: Event) -> str | Answer:
         form.form_errors.append(_(problem.msgid, **problem.params))
         return _show_programme(form, event, agreed=agreed), 422
     flash(_("Le programme est enregistré."), "success")
+    _say_what_is_odd(event)
     return redirect(url_for("events.show", slug=event.slug), 303)
+
+
+def _say_what_is_odd(event: Event) -> None:
+    """Say which lines overlap or stand outside the day's hours; both may be meant."""
+    db.session.refresh(event, ["slots"])
+    odd = [
+        _(
+            "«\u00a0%(first)s\u00a0» et «\u00a0%(second)s\u00a0» ont lieu en même temps.",
+            first=one.title,
+            second=other.title,
+        )
+        for one, other in programme.overlapping(event)
+    ]
+    odd += [
+        _("«\u00a0%(title)s\u00a0» est en dehors des heures de la journée.", title=slot.title)
+        for slot in programme.outside(event)
+    ]
+    if odd:
+        flash("\n".join([_("À vérifier, si ce n’est pas voulu\u00a0:"), *odd[:MOST_ODD]]), "warning")
 
 
 def _show_programme(
