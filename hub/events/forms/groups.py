@@ -5,13 +5,13 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, FieldList, Form, FormField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from hub.core.errors import DomainError
 from hub.events.forms import questions as own
 from hub.events.forms import wishes as ranking
+from hub.events.forms.kept import KeptForm
 from hub.events.forms.questions import one_line
 from hub.events.forms.sign_up import Asked, ChoiceFields, IdentityFields, blame, one_address
 from hub.events.models.days import Event
@@ -19,6 +19,7 @@ from hub.events.operations.groups import Group
 from hub.events.operations.sign_up import Person, Wishes
 
 ADD, REMOVE = "add", "remove"
+MOST_READ = 200  # people of one form that are read; a day takes fewer, and refuses the form, not its end
 
 
 class PersonForm(ChoiceFields):
@@ -34,8 +35,8 @@ class PersonForm(ChoiceFields):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nobody was written here."""
-        return not (self.name.data or (self.email.data or "").strip())
+        """Whether nothing was written or ticked here: whose name alone lacks is not left out in silence."""
+        return not any(str(sent).strip() for field in self for sent in field.raw_data or ())
 
     def validate_email(self, field: Field) -> None:
         """Check the address, if there is one."""
@@ -53,7 +54,7 @@ class PersonForm(ChoiceFields):
         return Wishes(**self.choices())
 
 
-class GroupForm(IdentityFields, FlaskForm):
+class GroupForm(IdentityFields, KeptForm):
     """Who signs up, and the people."""
 
     email = EmailField(
@@ -119,7 +120,7 @@ class GroupForm(IdentityFields, FlaskForm):
             organisation_name=self._organisation(),
             language=language,
             wants_news="newsletter" in self and bool(self.newsletter.data),
-            form_key=self.form_key.data or "",
+            form_key=f"{self.form_key.data} {self.email.data}" if self.form_key.data else "",
         )
 
     def listed(self, language: str) -> list[tuple[Person, Wishes]]:
@@ -151,7 +152,7 @@ class GroupForm(IdentityFields, FlaskForm):
                 person.untick_full()
             return
         blame(self, problem)
-        if problem.field == "agrees_to_wait":
+        if problem.field == "agrees_to_wait" and "agrees_to_wait" in self:
             self.offers_wait = True
 
 
@@ -159,11 +160,11 @@ def group_form_for(event: Event, asked: Asked) -> type[GroupForm]:
     """Return the form with the day's own questions asked of each person."""
     more = {**own.fields_of(asked.questions), **ranking.fields_of(event)}
     person: type[Form] = type("PersonForm", (PersonForm,), more)
-    people = FieldList(FormField(person), min_entries=0, max_entries=event.group_most)
+    people = FieldList(FormField(person), min_entries=0, max_entries=max(MOST_READ, event.group_most))
     return type("GroupForm", (GroupForm,), {"people": people})
 
 
-class ReplaceForm(FlaskForm):
+class ReplaceForm(KeptForm):
     """Who comes instead."""
 
     name = StringField(

@@ -32,6 +32,7 @@ from hub.actors.values import contacts
 from hub.core.errors import DomainError
 from hub.events.forms import questions as own
 from hub.events.forms import wishes as ranking
+from hub.events.forms.kept import TOKEN, KeptForm
 from hub.events.forms.questions import one_line, stripped
 from hub.events.models.days import Asking, Event, Mode
 from hub.events.models.registrations import Channel, DietOption, Question, Registration
@@ -252,7 +253,7 @@ def rule_of(block: WorkshopBlock, *, several_rounds: bool = False) -> str:
     return f"{words} {gettext('Un seul par tour.')}" if several_rounds else words
 
 
-class WishesForm(ChoiceFields, FlaskForm):
+class WishesForm(ChoiceFields, KeptForm):
     """What one chooses, and can change later; with what one needs to eat and take part."""
 
     diets = SelectMultipleField(_l("Régime"), coerce=number, validate_choice=False)
@@ -412,6 +413,14 @@ class SignUpForm(IdentityFields, WishesForm):
             del self.agrees_to_wait
         self.offers_wait = event.has_waitlist and any(event.left_in(mode) == 0 for mode in event.modes)
 
+    def sent_as(self) -> str:
+        """Return what names this form as it was sent: twice the same is one sign-up.
+
+        Another address is another person, also where somebody goes back and writes it over the first one.
+        """
+        key = (self.form_key.data or "") if "form_key" in self else ""
+        return f"{key} {self.email.data}" if key else ""
+
     def person(self, language: str) -> Person:
         """Return who comes."""
         return Person(
@@ -421,7 +430,7 @@ class SignUpForm(IdentityFields, WishesForm):
             organisation_name=(self.organisation_name.data or "") if "organisation_name" in self else "",
             wants_news="newsletter" in self and bool(self.newsletter.data),
             language=language,
-            form_key=(self.form_key.data or "") if "form_key" in self else "",
+            form_key=self.sent_as(),
         )
 
 
@@ -455,9 +464,15 @@ class EntryForm(SignUpForm):
         elif "newsletter" in self and self.newsletter.data:
             raise ValidationError(gettext("Sans adresse, aucune nouvelle ne peut partir."))
 
+    def sent_as(self) -> str:
+        """Return what names this form: all that is in it, since two people may have no address."""
+        key = self.form_key.data or ""
+        told = sorted((name, str(value)) for name, value in self.data.items() if name != TOKEN)
+        return f"{key} {told}" if key else ""
+
     def person(self, language: str) -> Person:
         """Return who comes and how we know."""
-        values = {**vars(super().person(language)), "channel": Channel(self.channel.data), "form_key": ""}
+        values = {**vars(super().person(language)), "channel": Channel(self.channel.data)}
         return Person(**values)
 
 

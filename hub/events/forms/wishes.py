@@ -62,7 +62,9 @@ def read(form: Form, event: Event) -> tuple[tuple[int, tuple[int, ...]], ...]:
     return tuple(
         (
             block.id,
-            tuple(int(field.data) for field in of_block(form, block) if field.data and field.data.isdigit()),
+            tuple(
+                int(field.data) for field in of_block(form, block) if field.data and field.data.isdecimal()
+            ),
         )
         for block in choosing.ranked_now(event.blocks)
     )

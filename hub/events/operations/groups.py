@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as altered
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -29,6 +30,10 @@ NOT_ALL = N_(
     "Il n’y a pas assez de places pour tout le groupe. Réduisez-le, ou cochez cette case : les premières "
     "personnes de la liste ont une place, les suivantes attendent."
 )
+WORKSHOP_TOO_SMALL = N_(
+    "Il n’y a plus assez de places pour tout le groupe dans : %(titles)s. Choisissez un autre atelier pour "
+    "cette personne ; les autres réponses sont gardées."
+)
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of it: the group, its raw link, and who was signed up already and is written to."""
+    """What came of it: the group, its raw link, and who was signed up already and is written to.
+
+    `again`: this very form was sent before; nothing more was done.
+    """
 
     group: GroupSignUp
     link: str
     left_out: tuple[str, ...] = ()
+    again: bool = False
 
 
 def register(
@@ -72,7 +81,7 @@ def register(
     sign_up.check_open(event, now)
     known = _same_form(session, event, contact)
     if known is not None:
-        return Done(known, issue_link(session, known, now=now))
+        return Done(known, issue_link(session, known, now=now), again=True)
     _check_people(event, people)
     group = _store(session, event, contact, now=now)
     rows, left_out = [], []
@@ -204,24 +213,32 @@ def _sign_up(
 ) -> Registration | None:
     """Store one of the group, or write to who is signed up already and return None."""
     event = group.event
-    checked = sign_up.check(session, event, wishes)
+    checked = sign_up.check(session, event, altered(wishes, agrees_to_wait=agrees))
     sign_up.check_invitation(session, event, invitation)
     decides = event.admission == Admission.APPROVAL or checked.to_decide
-    if not decides and not agrees:
-        place, free = seats.available(session, event, checked.mode, checked.workshops, now=now)
-        if not place:
-            raise DomainError(NOT_ALL if event.has_waitlist else sign_up.NO_SEAT, field="agrees_to_wait")
-        if len(free) < len(checked.workshops):
-            raise seats.full_error(set(checked.workshops) - free)
+    found = None if decides else _check_seats(session, event, checked, now=now)
     known = sign_up.known_as(session, event, person)
     if known is not None:
         letters.send_link(session, known, now=now)
         return None
     row = sign_up.store(
-        session, event, person, checked, now=now, invitation=invitation, decides=decides, group_id=group.id
-    )
+        session, event, person, checked, now=now, invitation=invitation, decides=decides, found=found,
+        group_id=group.id,
+    )  # fmt: skip
     audit.record(session, "registration.created", row, actor=BY_GROUP, now=now, changes=sign_up.created(row))
     return row
+
+
+def _check_seats(session: Session, event: Event, checked: sign_up.Checked, *, now: datetime) -> seats.Found:
+    """Refuse what would not be whole, in a group's words: those before in the list hold seats already."""
+    try:
+        return sign_up.check_seats(session, event, checked, now=now)
+    except DomainError as problem:
+        may_wait = event.has_waitlist and event.lacks_workshops
+        if problem.field == "workshops" and not may_wait:
+            raise DomainError(WORKSHOP_TOO_SMALL, field="workshops", **problem.params) from problem
+        words = NOT_ALL if event.has_waitlist else sign_up.NO_SEAT
+        raise DomainError(words, field="agrees_to_wait") from problem
 
 
 def _tell(

@@ -118,10 +118,14 @@ class Person:
 
 @dataclass(frozen=True)
 class SignUp:
-    """What came of it. `link` is the personal page's raw token, or None where only a mail may tell it."""
+    """What came of it. `link` is the personal page's raw token, or None where only a mail may tell it.
+
+    `again`: this very form was sent before; nothing more was done.
+    """
 
     registration: Registration
     link: str | None
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ def register(
     checked = check(session, event, wishes, asked=asked)
     known = known_as(session, event, person)
     if known is not None and _is_same_form(known, person):
-        return SignUp(known, letters.issue_link(session, known, now=now))
+        return SignUp(known, letters.issue_link(session, known, now=now), again=True)
     check_invitation(session, event, invitation)
     decides = event.admission == Admission.APPROVAL or checked.to_decide
     found = None if decides else check_seats(session, event, checked, now=now)
@@ -176,16 +180,20 @@ def enter(
 ) -> Registration:
     """Enter a sign-up that came by phone or on paper, before the opening and after the deadline too.
 
-    What is over or called off takes nobody, and no more people come than there are seats. Raises DomainError
-    for that, when the answers don't fit, or the address is signed up already.
+    What is over or called off takes nobody, and no more people come than there are seats; the same form sent
+    twice is one sign-up. Raises DomainError for what can't be, when the answers don't fit, or the address is
+    signed up already.
     """
     seats.lock(session, event)
     stage = event.stage(now)
     if stage in NEVER:
         raise DomainError(N_("On ne peut plus inscrire personne à cette journée."))
     checked = check(session, event, wishes)
+    known = known_as(session, event, person)
+    if known is not None and _is_same_form(known, person):
+        return known
     found = check_seats(session, event, checked, now=now)
-    if known_as(session, event, person) is not None:
+    if known is not None:
         raise DomainError(N_("Cette adresse est déjà inscrite à cette journée."), field="email")
     row = store(session, event, person, checked, now=now, found=found)
     tell(session, row, now=now)

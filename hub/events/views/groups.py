@@ -1,32 +1,44 @@
 """Signing up several people at once, and the page of the group for whoever did it."""
 
 import secrets
+from http import HTTPStatus
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hub.core import clock, i18n
-from hub.core.access import permit, permit_token
+from hub.core.access import permit, permit_token, private
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import limiter, row_number
+from hub.core.web import csrf, limiter, row_number
 from hub.events import rules
 from hub.events.forms.groups import ADD, REMOVE, GroupForm, ReplaceForm, group_form_for
-from hub.events.forms.sign_up import ConfirmForm, WishesForm, blame, filled
+from hub.events.forms.sign_up import Asked, ConfirmForm, WishesForm, blame, filled
 from hub.events.models.days import Event, EventState
 from hub.events.models.registrations import EventInvitation, GroupSignUp, Registration
 from hub.events.operations import groups, sign_up
 from hub.events.queries import sign_up as queries
 from hub.events.views.blueprint import blueprint
-from hub.events.views.signing_up import asked_of, can_change, can_sign_up, invitation_of, names_for, prepared
+from hub.events.views.signing_up import (
+    HAS_A_PLACE,
+    SENT_AGAIN,
+    TOO_OFTEN,
+    asked_of,
+    can_change,
+    can_sign_up,
+    event_of_address,
+    invitation_of,
+    names_for,
+    prepared,
+)
 
 BEGINS_WITH = 2
 
 
 @blueprint.get("/journees/<slug>/inscription/groupe")
 @permit(rules.see, Event, key="slug")
-def group_sign_up_page(event: Event) -> str | Response:
+def group_sign_up_page(event: Event) -> Response:
     """Show the form for several people."""
     invitation = invitation_of(event)
     if event.group_most < BEGINS_WITH or not can_sign_up(event, invitation):
@@ -37,55 +49,76 @@ def group_sign_up_page(event: Event) -> str | Response:
     return _show_form(event, form, invitation)
 
 
+def too_often(_limit: object) -> Response | None:
+    """Return the form as it was sent, for a little later."""
+    event = event_of_address()
+    if event is None:
+        return None
+    asked = asked_of(event)
+    form = group_form_for(event, asked)()
+    form.prepare(event, asked, 1)
+    form.form_errors.append(str(TOO_OFTEN))
+    return _show_form(event, form, invitation_of(event), HTTPStatus.TOO_MANY_REQUESTS)
+
+
 @blueprint.post("/journees/<slug>/inscription/groupe")
+@csrf.exempt
 @permit(rules.see, Event, key="slug")
-@limiter.limit("60 per hour")
-def group_sign_up_now(event: Event) -> Response | str | tuple[str, int]:
+@limiter.limit("60 per hour", on_breach=too_often)
+def group_sign_up_now(event: Event) -> Response:
     """Sign the people up, or add a person to the form, or take one off it, without losing what was typed."""
     invitation, asked = invitation_of(event), asked_of(event)
     form = group_form_for(event, asked)()
     if ADD in request.form or REMOVE in request.form:
-        return _resize(event, form, asked_of(event), invitation)
+        return _resize(event, form, asked, invitation)
     form.prepare(event, asked, 1)
     if not form.validate_on_submit():
-        return _show_form(event, form, invitation), 422
+        return _show_form(event, form, invitation, 422)
     language = i18n.chosen_language()
     try:
-        done = groups.register(
-            db.session(),
-            event,
-            form.contact(language),
-            form.listed(language),
-            agrees_to_wait="agrees_to_wait" in form and bool(form.agrees_to_wait.data),
-            now=clock.now(),
-            invitation=invitation,
-        )
+        # Seats that the first ones of the list took are given back before the form is shown again.
+        with db.session.begin_nested():
+            done = groups.register(
+                db.session(),
+                event,
+                form.contact(language),
+                form.listed(language),
+                agrees_to_wait="agrees_to_wait" in form and bool(form.agrees_to_wait.data),
+                now=clock.now(),
+                invitation=invitation,
+            )
     except DomainError as problem:
         form.blame(problem)
-        return _show_form(event, form, invitation), 422
+        return _show_form(event, form, invitation, 422)
+    if done.again:
+        flash(str(SENT_AGAIN), "message")
     for name in done.left_out:
         flash(_("%(name)s : la suite part à sa propre adresse.", name=name), "info")
     return redirect(url_for("events.group", token=done.link), 303)
 
 
-def _resize(event: Event, form: GroupForm, asked: object, invitation: EventInvitation | None) -> str:
+def _resize(event: Event, form: GroupForm, asked: Asked, invitation: EventInvitation | None) -> Response:
     """Show the form with one person more, or without one."""
     place = request.form.get(REMOVE, type=row_number)
     if place is not None:
         form.drop(place)
     wanted = len(form.people.entries) + (1 if ADD in request.form else 0)
-    form.prepare(event, asked, wanted)  # type: ignore[arg-type]
+    form.prepare(event, asked, wanted)
     return _show_form(event, form, invitation)
 
 
-def _show_form(event: Event, form: GroupForm, invitation: EventInvitation | None) -> str:
-    return render_template(
+def _show_form(
+    event: Event, form: GroupForm, invitation: EventInvitation | None, code: int = 200
+) -> Response:
+    page = render_template(
         "events/group_sign_up.html",
         event=event,
         form=form,
         names=names_for(event),
         invitation_token=request.values.get("invitation", "") if invitation is not None else "",
     )
+    answer = make_response(page, code)
+    return private(answer) if "invitation" in request.values else answer
 
 
 @blueprint.get("/groupe/<token>")
@@ -116,6 +149,7 @@ def replace_page(row: GroupSignUp, *, token: str, number: int) -> str:
 
 
 @blueprint.post("/groupe/<token>/<int:number>/remplacer")
+@csrf.exempt
 @permit_token(groups.PURPOSE, GroupSignUp)
 @limiter.limit("60 per hour")
 def replace_now(row: GroupSignUp, *, token: str, number: int) -> Response | tuple[str, int]:
@@ -131,8 +165,9 @@ def replace_now(row: GroupSignUp, *, token: str, number: int) -> Response | tupl
         blame(form, problem)
         return _show_replace(row, token, one, form), 422
     if done is None:
-        form.email.errors = [_("Cette personne ne peut pas reprendre la place : elle a déjà la sienne.")]
-        return _show_replace(row, token, one, form), 422
+        # That address is written to, so this is kept as what was done, not undone as a refusal (S10).
+        form.email.errors = [str(HAS_A_PLACE)]
+        return _show_replace(row, token, one, form), HTTPStatus.OK
     flash(_("%(name)s reprend la place.", name=done.name), "success")
     return redirect(url_for("events.group", token=token), 303)
 
@@ -173,6 +208,7 @@ def group_change_page(row: GroupSignUp, *, token: str, number: int) -> str:
 
 
 @blueprint.post("/groupe/<token>/<int:number>/modifier")
+@csrf.exempt
 @permit_token(groups.PURPOSE, GroupSignUp)
 def group_change_now(row: GroupSignUp, *, token: str, number: int) -> Response | tuple[str, int]:
     """Change the choices of somebody who has no address of their own."""

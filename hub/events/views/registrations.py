@@ -1,5 +1,6 @@
 """What coordinators do with the sign-ups of a day: list, count, export, enter, cancel, print."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from hub.core import audit, clock, exports, i18n, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import row_number
+from hub.core.web import csrf, row_number
 from hub.events import rules
 from hub.events.forms.sign_up import ConfirmForm, EntryForm
 from hub.events.models.days import Event, Mode
@@ -189,10 +190,12 @@ def registration_record(event: Event, number: int) -> str:
 @permit(rules.manage, Event, key="slug")
 def enter_page(event: Event) -> str:
     """Show the form for a sign-up that came by phone or on paper."""
-    return _show_entry(event, prepared(EntryForm, event, asked_of(event)))
+    data = {"form_key": secrets.token_urlsafe(16)}
+    return _show_entry(event, prepared(EntryForm, event, asked_of(event), data=data))
 
 
 @blueprint.post("/journees/<slug>/inscriptions/ajouter")
+@csrf.exempt
 @permit(rules.manage, Event, key="slug")
 def enter_now(event: Event) -> Response | tuple[str, int]:
     """Enter a sign-up, after the deadline too."""

@@ -2,17 +2,20 @@
 
 import secrets
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from hub.core import clock, i18n, tokens
-from hub.core.access import permit, permit_token, private
+from hub.core.access import may, permit, permit_token, private
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import limiter
+from hub.core.web import csrf, limiter
 from hub.events import rules
 from hub.events.forms.sign_up import (
     Asked,
@@ -32,6 +35,17 @@ from hub.events.queries import sign_up as queries
 from hub.events.views.blueprint import blueprint
 
 F = TypeVar("F", bound=ChoiceFields)
+SENT_AGAIN = _l(
+    "Ce formulaire était déjà arrivé : voici ce qui est enregistré. Rien n’a été ajouté ni changé."
+)
+HAS_A_PLACE = _l(
+    "Cette adresse a déjà une inscription à cette journée : un mail lui envoie son lien. "
+    "Écrivez-en une autre."
+)
+TOO_OFTEN = _l(
+    "Trop d’envois sont partis de votre connexion en peu de temps. Rien n’est encore enregistré, et rien de "
+    "ce que vous avez écrit n’est perdu : envoyez à nouveau dans quelques minutes."
+)
 
 
 def asked_of(event: Event, *, again: bool = False) -> Asked:
@@ -80,9 +94,27 @@ def sign_up_page(event: Event) -> Response:
     return _show_form(event, form, invitation)
 
 
+def event_of_address() -> Event | None:
+    """Return the day that the address names, if the reader may see it."""
+    slug = (request.view_args or {}).get("slug")
+    event = db.session.scalar(select(Event).where(Event.slug == slug))
+    return event if event is not None and may(rules.see, event) else None
+
+
+def too_often(_limit: object) -> Response | None:
+    """Return the form as it was sent, for a little later."""
+    event = event_of_address()
+    if event is None:
+        return None
+    form = prepared(SignUpForm, event, asked_of(event))
+    form.form_errors.append(str(TOO_OFTEN))
+    return _show_form(event, form, invitation_of(event), HTTPStatus.TOO_MANY_REQUESTS)
+
+
 @blueprint.post("/journees/<slug>/inscription")
+@csrf.exempt
 @permit(rules.see, Event, key="slug")
-@limiter.limit("60 per hour")
+@limiter.limit("60 per hour", on_breach=too_often)
 def sign_up_now(event: Event) -> Response:
     """Sign somebody up; a new sign-up leads to its page, a known address is written to (S10)."""
     session = db.session()
@@ -100,6 +132,8 @@ def sign_up_now(event: Event) -> Response:
     except DomainError as problem:
         refused(form, problem)
         return _show_form(event, form, invitation, 422)
+    if done.again:
+        flash(str(SENT_AGAIN), "message")
     if done.link is None:
         return redirect(url_for("events.look_in_mails", slug=event.slug), 303)
     return redirect(url_for("events.registration", token=done.link), 303)
@@ -189,6 +223,7 @@ def change_page(row: Registration, *, token: str) -> str:
 
 
 @blueprint.post("/inscription/<token>/modifier")
+@csrf.exempt
 @permit_token(letters.PURPOSE, Registration)
 def change_now(row: Registration, *, token: str) -> Response | tuple[str, int]:
     """Change the choices, all or nothing."""
