@@ -5,10 +5,11 @@ import json
 import logging
 import mimetypes
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import flask
 from flask import Flask, current_app, g, make_response, render_template, request, send_from_directory, url_for
@@ -44,8 +45,19 @@ DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 # What the build names by its content never changes under that name.
 HASHED = re.compile(r"dist/[\w-]+\.(?:[A-Z0-9]{8}|[0-9a-f]{10})\.\w+", re.ASCII)
 
+V = TypeVar("V", bound=Callable[..., Any])
+
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True)
+
+
+def checked_by_its_form(view: V) -> V:
+    """Leave the CSRF token (S6) of a view to its form, which does nothing before its token is found good.
+
+    The form can then come back with all that was typed, where the general check answers by an error page.
+    """
+    csrf.exempt(view)
+    return view
 
 
 class RowNumber(IntegerConverter):

@@ -23,13 +23,14 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from hub.core import clock
 from hub.core.errors import DomainError
-from hub.events.forms.questions import one_line
-from hub.events.forms.sign_up import with_acronym
+from hub.events.forms.kept import KeptForm
+from hub.events.forms.questions import one_line, stripped
+from hub.events.forms.sign_up import number, rule_of, with_acronym
 from hub.events.models.days import Event, Mode
 from hub.events.models.registrations import ReservedPlaces
 from hub.events.queries import admission as queries
 from hub.events.queries import days
-from hub.events.values import addresses, pasting
+from hub.events.values import addresses, choosing, pasting
 from hub.events.words import MODES
 
 MOST_PLACES = 50
@@ -47,7 +48,7 @@ def one_address(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(gettext(problem.msgid)) from problem
 
 
-class HandOverForm(FlaskForm):
+class HandOverForm(KeptForm):
     """To whom a place goes."""
 
     name = StringField(
@@ -106,6 +107,7 @@ class PasteForm(FlaskForm):
     lines = TextAreaField(
         _l("Adresses, une par ligne"),
         [InputRequired(message=_l("Collez au moins une adresse."))],
+        filters=[stripped],
         description=_l("« Prénom Nom, prenom@association.be » ou l’adresse seule. Au plus 500 lignes."),
     )
     many = IntegerField(
@@ -145,7 +147,7 @@ class OrganisationsForm(FlaskForm):
 
     organisations = SelectMultipleField(
         _l("Organisations du registre"),
-        coerce=int,
+        coerce=number,
         validate_choice=False,
         description=_l("Celles dont l’adresse de contact est connue. Leur fiche dit laquelle."),
     )
@@ -231,7 +233,7 @@ class ReserveForm(PlacesFields):
         return Mode(value) if value in set(event.modes) else event.modes[0]
 
 
-class NameForm(FlaskForm):
+class NameForm(KeptForm):
     """Who comes on a reserved place."""
 
     name = StringField(
@@ -247,15 +249,19 @@ class NameForm(FlaskForm):
         [one_address],
         description=_l("Avec une adresse, la personne reçoit sa confirmation et son propre lien."),
     )
-    workshops = SelectMultipleField(_l("Ateliers"), coerce=int, validate_choice=False)
+    workshops = SelectMultipleField(_l("Ateliers"), coerce=number, validate_choice=False)
     meal = RadioField(_l("Repas"), default="", validate_choice=False)
     form_key = HiddenField()
 
     def prepare(self, places: ReservedPlaces, held: frozenset[int] = frozenset()) -> None:
         """Fill the lists of choices and leave out what the day doesn't ask."""
         event = places.event
-        if event.workshop_choices:
-            ticked = set(self.workshops.data or []) | held
+        blocks = choosing.chosen_now(event.blocks)
+        if blocks:
+            ticked, mine = set(self.workshops.data or []) | held, {block.id for block in blocks}
+            self.workshops.description = " ".join(
+                rule_of(each, several_rounds=len(each.rounds) > 1) for each in blocks
+            )
             self.workshops.choices = [
                 SelectChoice(
                     str(row.id),
@@ -263,6 +269,7 @@ class NameForm(FlaskForm):
                     {} if row.left > 0 or row.id in ticked else {"disabled": True},
                 )
                 for row in event.workshops
+                if row.block_id in mine and (row.cancelled_at is None or row.id in held)
             ]
         else:
             del self.workshops

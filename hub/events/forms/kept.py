@@ -9,7 +9,7 @@ TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 
 
 class KeptForm(FlaskForm):
-    """A form that checks its token (S6) itself: its view is `csrf.exempt` and does nothing before `validate`.
+    """A form that checks its token (S6) itself: its view is `checked_by_its_form`.
 
     A browser that was closed in between has lost its cookie, and with it what the token goes by. The general
     check would answer by an error page, and what was typed would be gone.

@@ -27,9 +27,21 @@ from hub.events.words import MODES
 BY_LINK = "lien des places réservées"
 RELEASE_JOB = "events.release_places"
 RELEASED = N_("Ces places ont été rendues : elles ne sont plus réservées.")
+KNOWN = N_(
+    "Cette adresse est déjà inscrite à cette journée : un mail lui envoie son lien. Donnez un autre nom à "
+    "cette place."
+)
 
 
 @dataclass(frozen=True)
+class KnownAddressError(DomainError):
+    """The address has a sign-up of its own: whoever asks learns it only along with a mail to it (S10)."""
+
+    def __init__(self, registration: Registration) -> None:
+        super().__init__(KNOWN, field="email")
+        self.registration = registration
+
+
 class Named:
     """Who comes on a reserved place; `email` is clean and in lower case, or None."""
 
@@ -154,7 +166,7 @@ def fill(
         raise DomainError(N_("Toutes vos places ont un nom."))
     wanted = _wanted(event, one.workshop_ids)
     meal = _meal(session, places, one.meal_id)
-    _check_address(session, event, one.email)
+    _check_address(session, places, one.email)
     row = Registration(
         event=event, name=one.name, email=one.email, organisation_id=places.organisation_id,
         reserved=places, mode=places.mode, meal_id=meal, form_key=key, created_at=now, updated_at=now,
@@ -190,7 +202,7 @@ def rename(
         one.email is None and fold(one.name) != fold(registration.name)
     )
     if is_other and one.email != registration.email:
-        _check_address(session, event, one.email)
+        _check_address(session, places, one.email)
     row = registration
     held = {choice.workshop for choice in row.choices}
     if wanted != held:
@@ -358,6 +370,10 @@ def _meal(session: Session, places: ReservedPlaces, number: int | None) -> int |
     return number
 
 
-def _check_address(session: Session, event: Event, email: str | None) -> None:
-    if email is not None and session.scalar(queries.live_of_address(event, email)) is not None:
-        raise DomainError(N_("Cette adresse est déjà inscrite à cette journée."), field="email")
+def _check_address(session: Session, places: ReservedPlaces, email: str | None) -> None:
+    known = session.scalar(queries.live_of_address(places.event, email)) if email is not None else None
+    if known is None:
+        return
+    if known.reserved_id == places.id:
+        raise DomainError(N_("Cette adresse a déjà une de vos places."), field="email")
+    raise KnownAddressError(known)

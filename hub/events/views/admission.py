@@ -24,7 +24,7 @@ from hub.events.forms.admission import (
     SeatsForm,
     last_day,
 )
-from hub.events.forms.sign_up import ConfirmForm, blame
+from hub.events.forms.sign_up import ConfirmForm, blame, number
 from hub.events.models.days import Event
 from hub.events.models.registrations import EventInvitation, Registration, RegistrationState, ReservedPlaces
 from hub.events.operations import admission, reserving
@@ -381,8 +381,7 @@ def reserve_places(event: Event) -> Answer:
     form.prepare(session, event)
     if not form.validate_on_submit():
         return _show_reserved(event, form), 422
-    number = form.organisation.data or ""
-    organisation = session.get(Organisation, int(number)) if number.isdigit() else None
+    organisation = session.get(Organisation, number(form.organisation.data))
     if organisation is None:
         form.organisation.errors = [_("Choisissez une organisation.")]
         return _show_reserved(event, form), 422

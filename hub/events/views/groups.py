@@ -3,15 +3,17 @@
 import secrets
 from http import HTTPStatus
 
+import flask
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
 from hub.core import clock, i18n
 from hub.core.access import permit, permit_token, private
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import csrf, limiter, row_number
+from hub.core.web import checked_by_its_form, limiter, row_number
 from hub.events import rules
 from hub.events.forms.groups import ADD, REMOVE, GroupForm, ReplaceForm, group_form_for
 from hub.events.forms.sign_up import Asked, ConfirmForm, WishesForm, blame, filled
@@ -49,7 +51,7 @@ def group_sign_up_page(event: Event) -> Response:
     return _show_form(event, form, invitation)
 
 
-def too_often(_limit: object) -> Response | None:
+def too_often(_limit: RequestLimit) -> flask.Response | None:
     """Return the form as it was sent, for a little later."""
     event = event_of_address()
     if event is None:
@@ -58,11 +60,12 @@ def too_often(_limit: object) -> Response | None:
     form = group_form_for(event, asked)()
     form.prepare(event, asked, 1)
     form.form_errors.append(str(TOO_OFTEN))
-    return _show_form(event, form, invitation_of(event), HTTPStatus.TOO_MANY_REQUESTS)
+    page = _show_form(event, form, invitation_of(event), HTTPStatus.TOO_MANY_REQUESTS)
+    return make_response(page)
 
 
 @blueprint.post("/journees/<slug>/inscription/groupe")
-@csrf.exempt
+@checked_by_its_form
 @permit(rules.see, Event, key="slug")
 @limiter.limit("60 per hour", on_breach=too_often)
 def group_sign_up_now(event: Event) -> Response:
@@ -149,7 +152,7 @@ def replace_page(row: GroupSignUp, *, token: str, number: int) -> str:
 
 
 @blueprint.post("/groupe/<token>/<int:number>/remplacer")
-@csrf.exempt
+@checked_by_its_form
 @permit_token(groups.PURPOSE, GroupSignUp)
 @limiter.limit("60 per hour")
 def replace_now(row: GroupSignUp, *, token: str, number: int) -> Response | tuple[str, int]:
@@ -208,7 +211,7 @@ def group_change_page(row: GroupSignUp, *, token: str, number: int) -> str:
 
 
 @blueprint.post("/groupe/<token>/<int:number>/modifier")
-@csrf.exempt
+@checked_by_its_form
 @permit_token(groups.PURPOSE, GroupSignUp)
 def group_change_now(row: GroupSignUp, *, token: str, number: int) -> Response | tuple[str, int]:
     """Change the choices of somebody who has no address of their own."""

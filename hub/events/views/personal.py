@@ -6,6 +6,7 @@ template in `templates/events/personal/`.
 
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, url_for
@@ -16,7 +17,7 @@ from hub.core import clock, i18n
 from hub.core.access import permit, permit_token
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import limiter, site
+from hub.core.web import checked_by_its_form, limiter, site
 from hub.events import rules
 from hub.events.forms.admission import HandOverForm
 from hub.events.forms.sign_up import ConfirmForm, blame
@@ -27,7 +28,7 @@ from hub.events.operations.letters import PURPOSE
 from hub.events.queries import sign_up as queries
 from hub.events.views.blueprint import blueprint
 from hub.events.views.public import as_calendar
-from hub.events.views.signing_up import can_change
+from hub.events.views.signing_up import HAS_A_PLACE, can_change
 from hub.events.words import HEIRS
 
 Piece = Callable[[Registration, datetime], dict[str, Any]]
@@ -94,6 +95,7 @@ def hand_over_page(row: Registration, *, token: str) -> str:
 
 
 @blueprint.post("/inscription/<token>/ceder")
+@checked_by_its_form
 @permit_token(PURPOSE, Registration)
 @limiter.limit("20 per hour")
 def hand_over_now(row: Registration, *, token: str) -> BaseResponse | tuple[str, int]:
@@ -109,8 +111,9 @@ def hand_over_now(row: Registration, *, token: str) -> BaseResponse | tuple[str,
         blame(form, problem)
         return _show_hand_over(row, token, form), 422
     if taken_over is None:
-        form.email.errors = [_("Cette personne ne peut pas reprendre la place : elle a déjà la sienne.")]
-        return _show_hand_over(row, token, form), 422
+        # That address is written to, so this is kept as what was done, not undone as a refusal (S10).
+        form.email.errors = [str(HAS_A_PLACE)]
+        return _show_hand_over(row, token, form), HTTPStatus.OK
     return redirect(url_for("events.handed_over", slug=row.event.slug), 303)
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -15,12 +16,12 @@ from hub.core import clock
 from hub.core.access import current_user, permit, permit_token, signed_in
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import limiter
+from hub.core.web import checked_by_its_form, limiter
 from hub.events import rules
 from hub.events.forms.admission import GiveBackForm, NameForm, last_day
-from hub.events.forms.sign_up import ConfirmForm, blame
+from hub.events.forms.sign_up import ConfirmForm, blame, number
 from hub.events.models.registrations import LIVE, Registration, ReservedPlaces
-from hub.events.operations import reserving
+from hub.events.operations import letters, reserving
 from hub.events.operations.letters import RESERVED_PURPOSE
 from hub.events.operations.reserving import Named
 from hub.events.queries import admission as queries
@@ -98,7 +99,7 @@ def _named(form: NameForm) -> Named:
         name=form.name.data or "",
         email=form.email.data or None,
         workshop_ids=tuple(form.workshops.data or ()) if "workshops" in form else (),
-        meal_id=int(meal) if meal and meal.isdigit() else None,
+        meal_id=number(meal) if meal else None,
         form_key=form.form_key.data or "",
     )
 
@@ -113,6 +114,10 @@ def _save(door: Door, row: Registration | None) -> Answer:
             reserving.fill(session, door.places, _named(form), actor=door.actor, now=now)
         else:
             reserving.rename(session, door.places, row, _named(form), actor=door.actor, now=now)
+    except reserving.KnownAddressError as problem:
+        letters.send_link(session, problem.registration, now=now)
+        blame(form, problem)
+        return _show_name(door, row, form), HTTPStatus.OK  # no refusal: the mail is to leave
     except DomainError as problem:
         blame(form, problem)
         return _show_name(door, row, form), 422
@@ -176,6 +181,7 @@ def name_page(places: ReservedPlaces, *, token: str) -> str:
 
 
 @blueprint.post("/places/<token>/nom")
+@checked_by_its_form
 @permit_token(RESERVED_PURPOSE, ReservedPlaces)
 @limiter.limit("200 per hour")
 def name_now(places: ReservedPlaces, *, token: str) -> Answer:
@@ -192,6 +198,7 @@ def rename_page(places: ReservedPlaces, *, token: str, number: int) -> str:
 
 
 @blueprint.post("/places/<token>/<int:number>")
+@checked_by_its_form
 @permit_token(RESERVED_PURPOSE, ReservedPlaces)
 @limiter.limit("200 per hour")
 def rename_now(places: ReservedPlaces, *, token: str, number: int) -> Answer:

@@ -15,7 +15,7 @@ from hub.core import audit, clock, exports, i18n, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import csrf, row_number
+from hub.core.web import checked_by_its_form, row_number
 from hub.events import rules
 from hub.events.forms.sign_up import ConfirmForm, EntryForm
 from hub.events.models.days import Event, Mode
@@ -195,7 +195,7 @@ def enter_page(event: Event) -> str:
 
 
 @blueprint.post("/journees/<slug>/inscriptions/ajouter")
-@csrf.exempt
+@checked_by_its_form
 @permit(rules.manage, Event, key="slug")
 def enter_now(event: Event) -> Response | tuple[str, int]:
     """Enter a sign-up, after the deadline too."""

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+import flask
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_limiter import RequestLimit
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -15,7 +17,7 @@ from hub.core import clock, i18n, tokens
 from hub.core.access import may, permit, permit_token, private
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import csrf, limiter
+from hub.core.web import checked_by_its_form, limiter
 from hub.events import rules
 from hub.events.forms.sign_up import (
     Asked,
@@ -71,7 +73,15 @@ def invitation_of(event: Event) -> EventInvitation | None:
     if found is None or not tokens.is_live(found, clock.now()):
         return None
     row = db.session.get(EventInvitation, found.subject_id)
-    return row if row is not None and row.event_id == event.id and row.revoked_at is None else None
+    if row is None or row.event_id != event.id or row.revoked_at is not None:
+        return None
+    # Where one may come without, an invitation that has served keeps nobody out.
+    return row if event.admission == Admission.INVITATION or not is_used_up(row) else None
+
+
+def is_used_up(invitation: EventInvitation) -> bool:
+    """Say whether as many came by an invitation as it asks."""
+    return (db.session.scalar(queries.came_by_invitation(invitation.id)) or 0) >= invitation.places
 
 
 def can_sign_up(event: Event, invitation: EventInvitation | None) -> bool:
@@ -89,6 +99,9 @@ def sign_up_page(event: Event) -> Response:
     invitation = invitation_of(event)
     if not can_sign_up(event, invitation):
         return _show_form(event, None, invitation)
+    if invitation is not None and is_used_up(invitation):
+        # Its page says so, before anybody fills in a form.
+        return redirect(url_for("events.invitation", token=request.values["invitation"]))
     known = {"name": invitation.name, "email": invitation.email} if invitation is not None else {}
     form = prepared(SignUpForm, event, asked_of(event), data={"form_key": secrets.token_urlsafe(16), **known})
     return _show_form(event, form, invitation)
@@ -101,18 +114,19 @@ def event_of_address() -> Event | None:
     return event if event is not None and may(rules.see, event) else None
 
 
-def too_often(_limit: object) -> Response | None:
+def too_often(_limit: RequestLimit) -> flask.Response | None:
     """Return the form as it was sent, for a little later."""
     event = event_of_address()
     if event is None:
         return None
     form = prepared(SignUpForm, event, asked_of(event))
     form.form_errors.append(str(TOO_OFTEN))
-    return _show_form(event, form, invitation_of(event), HTTPStatus.TOO_MANY_REQUESTS)
+    page = _show_form(event, form, invitation_of(event), HTTPStatus.TOO_MANY_REQUESTS)
+    return make_response(page)
 
 
 @blueprint.post("/journees/<slug>/inscription")
-@csrf.exempt
+@checked_by_its_form
 @permit(rules.see, Event, key="slug")
 @limiter.limit("60 per hour", on_breach=too_often)
 def sign_up_now(event: Event) -> Response:
@@ -223,7 +237,7 @@ def change_page(row: Registration, *, token: str) -> str:
 
 
 @blueprint.post("/inscription/<token>/modifier")
-@csrf.exempt
+@checked_by_its_form
 @permit_token(letters.PURPOSE, Registration)
 def change_now(row: Registration, *, token: str) -> Response | tuple[str, int]:
     """Change the choices, all or nothing."""
