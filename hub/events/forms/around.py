@@ -32,6 +32,7 @@ from hub.events.forms.fields import (
     some_seats,
 )
 from hub.events.forms.questions import one_line, stripped
+from hub.events.forms.seen import SeenRowsForm
 from hub.events.forms.sign_up import one_address
 from hub.events.models.days import Event
 from hub.events.models.places import VenueRoom
@@ -119,6 +120,11 @@ class OrganiserForm(Form):
     contact_email = EmailField(_l("Adresse mail"), [Optional(), one_address])
     contact_phone = TelField(_l("Téléphone"), [Length(max=40, message=TOO_LONG)], filters=[one_line])
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether no organisation was named."""
+        return not self.organisation.data
+
     def described(self) -> Organiser:
         """Return the organiser."""
         return Organiser(
@@ -130,10 +136,10 @@ class OrganiserForm(Form):
         )
 
 
-class OrganisersForm(FlaskForm):
+class OrganisersForm(SeenRowsForm):
     """Who organises a day, in the order in which they are named."""
 
-    rows = FieldList(FormField(OrganiserForm), max_entries=MOST_ORGANISERS)
+    rows = FieldList(FormField(OrganiserForm), _l("Organisation"), max_entries=MOST_ORGANISERS)
 
     def prepare(self, session: Session) -> None:
         """Fill the lists; an empty form shows one row to begin with."""

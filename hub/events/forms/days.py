@@ -44,6 +44,7 @@ from hub.events.operations.describing import Details
 from hub.events.queries import days as queries
 from hub.events.queries import places
 from hub.events.words import KINDS, MODES, NEEDS
+from hub.plans.forms.seen import SeenForm
 
 MEAL_LENGTH = 120
 PLAIN = (
@@ -53,7 +54,7 @@ PLAIN = (
 )  # fmt: skip
 
 
-class DayForm(FlaskForm):
+class DayForm(SeenForm):
     """A day, apart from its programme."""
 
     title = StringField(

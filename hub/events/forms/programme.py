@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     Field,
@@ -39,6 +38,7 @@ from hub.events.forms.fields import (
     some_seats,
 )
 from hub.events.forms.questions import one_line
+from hub.events.forms.seen import SeenRowsForm
 from hub.events.models.days import Event, Slot, SlotKind
 from hub.events.models.workshops import Way, Workshop, WorkshopBlock, WorkshopRound
 from hub.events.operations.programme import Block, Line, Programme, Room, Round
@@ -212,8 +212,8 @@ class BlockForm(Form):
             "Seulement si l’on classe des souhaits. Vide : tous les ateliers peuvent être classés."
         ),
     )
-    rounds = FieldList(FormField(RoundForm), max_entries=MOST_ROUNDS)
-    workshops = FieldList(FormField(RoomForm), max_entries=MOST_WORKSHOPS)
+    rounds = FieldList(FormField(RoundForm), _l("Tour"), max_entries=MOST_ROUNDS)
+    workshops = FieldList(FormField(RoomForm), _l("Atelier"), max_entries=MOST_WORKSHOPS)
 
     @property
     def is_blank(self) -> bool:
@@ -312,11 +312,11 @@ def days_of(event: Event) -> Iterator[date]:
             return
 
 
-class ProgrammeForm(FlaskForm):
+class ProgrammeForm(SeenRowsForm):
     """Programme and workshops."""
 
-    lines = FieldList(FormField(LineForm), max_entries=MOST_LINES)
-    blocks = FieldList(FormField(BlockForm), max_entries=MOST_BLOCKS)
+    lines = FieldList(FormField(LineForm), _l("Ligne"), max_entries=MOST_LINES)
+    blocks = FieldList(FormField(BlockForm), _l("Bloc"), max_entries=MOST_BLOCKS)
 
     def prepare(self, session: Session, event: Event) -> None:
         """Fill the lists; an empty part shows one line to begin with."""

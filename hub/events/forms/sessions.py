@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
@@ -37,6 +36,7 @@ from hub.events.forms.fields import (
     row_number,
 )
 from hub.events.forms.questions import one_line
+from hub.events.forms.seen import SeenRowsForm
 from hub.events.models.days import Event, EventSession, Mode, SessionKind, SlotKind
 from hub.events.operations.sessions import Row
 from hub.events.values import mornings
@@ -103,10 +103,10 @@ class SessionForm(Form):
         )
 
 
-class SessionsForm(FlaskForm):
+class SessionsForm(SeenRowsForm):
     """All sessions, and the weekdays and hours from which rows are made."""
 
-    rows = FieldList(FormField(SessionForm), max_entries=MOST_ROWS)
+    rows = FieldList(FormField(SessionForm), _l("Séance"), max_entries=MOST_ROWS)
     weekdays = SelectMultipleField(
         _l("Les jours"),
         coerce=int,

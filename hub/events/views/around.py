@@ -17,6 +17,7 @@ from hub.events.models.days import Event, EventNotice, EventOrganiser
 from hub.events.operations import notices, organisers, sign_up_rules
 from hub.events.queries import organisers as queries
 from hub.events.views.blueprint import blueprint
+from hub.events.views.together import Both, changed_meanwhile, hold
 
 Answer = BaseResponse | tuple[str, int]
 
@@ -110,7 +111,8 @@ def _notice(event: Event, number: int) -> EventNotice:
 @permit(rules.manage, Event, key="slug")
 def organisers_page(event: Event) -> str:
     """Show who organises a day, each with its contact and logo."""
-    return _show_organisers(OrganisersForm(data=organisers_of(event)), event)
+    form = OrganisersForm(data=organisers_of(event))
+    return _show_organisers(form.showing(form), event)
 
 
 @blueprint.post("/journees/<slug>/organisateurs")
@@ -121,7 +123,12 @@ def organisers_now(event: Event) -> str | Answer:
     if "rearrange" in request.form:
         form.rearrange(request.form["rearrange"])
         return _show_organisers(form, event)
+    hold(event)
     form.prepare(db.session())
+    stored = OrganisersForm(formdata=None, data=organisers_of(event))
+    both = changed_meanwhile(form, stored, lambda one: one.prepare(db.session()))
+    if both is not None:
+        return _show_organisers(form, event, meanwhile=both), 409
     if not form.validate_on_submit():
         return _show_organisers(form, event), 422
     try:
@@ -135,13 +142,16 @@ def organisers_now(event: Event) -> str | Answer:
     return redirect(url_for("events.organisers_page", slug=event.slug), 303)
 
 
-def _show_organisers(form: OrganisersForm, event: Event, problem: str = "") -> str:
+def _show_organisers(
+    form: OrganisersForm, event: Event, problem: str = "", meanwhile: Both | None = None
+) -> str:
     form.prepare(db.session())
     numbers = [row.organisation_id for row in event.organiser_rows]
     known = queries.latest_logos(db.session(), numbers)
     return render_template(
-        "events/organisers.html", form=form, event=event, known=known, logo_form=LogoForm(), problem=problem
-    )
+        "events/organisers.html", form=form, event=event, known=known, logo_form=LogoForm(), problem=problem,
+        meanwhile=meanwhile,
+    )  # fmt: skip
 
 
 @blueprint.post("/journees/<slug>/organisateurs/<int:organisation>/logo")

@@ -14,6 +14,7 @@ from hub.events.forms.sign_up import blame
 from hub.events.models.days import Event, EventKind, EventSeries
 from hub.events.operations import days, duplicating
 from hub.events.views.blueprint import blueprint
+from hub.events.views.together import Both, changed_meanwhile, hold
 
 Answer = Response | tuple[str, int]
 
@@ -53,15 +54,21 @@ def create_now() -> Answer:
 @permit(rules.manage, Event, key="slug")
 def edit_page(event: Event) -> str:
     """Show a day's description to change."""
-    return _show_day(DayForm(data=described(event)), event)
+    form = DayForm(data=described(event))
+    return _show_day(form.showing(form), event)
 
 
 @blueprint.post("/journees/<slug>/modifier")
 @permit(rules.manage, Event, key="slug")
 def edit_now(event: Event) -> Answer:
     """Change a day's description."""
+    hold(event)
     form = DayForm()
     form.prepare(db.session())
+    stored = DayForm(formdata=None, data=described(event))
+    both = changed_meanwhile(form, stored, lambda one: one.prepare(db.session()))
+    if both is not None:
+        return _show_day(form, event, meanwhile=both), 409
     if not form.validate_on_submit():
         return _show_day(form, event), 422
     sequence = event.sequence
@@ -78,9 +85,13 @@ def edit_now(event: Event) -> Answer:
     return redirect(url_for("events.show", slug=event.slug), 303)
 
 
-def _show_day(form: DayForm, event: Event | None, *, asks_to_move: bool = False) -> str:
+def _show_day(
+    form: DayForm, event: Event | None, *, asks_to_move: bool = False, meanwhile: Both | None = None
+) -> str:
     form.prepare(db.session())
-    return render_template("events/edit.html", form=form, event=event, asks_to_move=asks_to_move)
+    return render_template(
+        "events/edit.html", form=form, event=event, asks_to_move=asks_to_move, meanwhile=meanwhile
+    )
 
 
 def _warn_of_room(event: Event) -> None:

@@ -17,6 +17,7 @@ from hub.events.operations import programme, sessions
 from hub.events.operations.cutting import Cut, SeatsWouldGoError
 from hub.events.queries import days as queries
 from hub.events.views.blueprint import blueprint
+from hub.events.views.together import Both, changed_meanwhile, hold
 
 Answer = Response | tuple[str, int]
 MOST_ODD = 5  # lines of one warning
@@ -27,7 +28,8 @@ MOST_ODD = 5  # lines of one warning
 def programme_page(event: Event) -> str:
     """Show programme and workshops to change."""
     event = db.session.scalars(queries.in_full(event)).unique().one()
-    return _show_programme(ProgrammeForm(data=rows_of(event)), event)
+    form = ProgrammeForm(data=rows_of(event))
+    return _show_programme(form.showing(form), event)
 
 
 @blueprint.post("/journees/<slug>/programme")
@@ -39,7 +41,12 @@ def programme_now(event: Event) -> str | Answer:
     if "rearrange" in request.form:
         form.rearrange(request.form["rearrange"])
         return _show_programme(form, event, agreed=agreed)
+    hold(event)
     form.prepare(db.session(), event)
+    stored = ProgrammeForm(formdata=None, data=rows_of(event))
+    both = changed_meanwhile(form, stored, lambda one: one.prepare(db.session(), event))
+    if both is not None:
+        return _show_programme(form, event, agreed=agreed, meanwhile=both), 409
     if not form.validate_on_submit():
         return _show_programme(form, event, agreed=agreed), 422
     try:
@@ -77,17 +84,25 @@ def _say_what_is_odd(event: Event) -> None:
 
 
 def _show_programme(
-    form: ProgrammeForm, event: Event, *, cuts: tuple[Cut, ...] = (), agreed: list[int] | None = None
+    form: ProgrammeForm,
+    event: Event,
+    *,
+    cuts: tuple[Cut, ...] = (),
+    agreed: list[int] | None = None,
+    meanwhile: Both | None = None,
 ) -> str:
     form.prepare(db.session(), event)
-    return render_template("events/programme.html", form=form, event=event, cuts=cuts, agreed=agreed or [])
+    return render_template(
+        "events/programme.html", form=form, event=event, cuts=cuts, agreed=agreed or [], meanwhile=meanwhile
+    )
 
 
 @blueprint.get("/journees/<slug>/seances")
 @permit(rules.manage, Event, key="slug")
 def sessions_page(event: Event) -> str:
     """Show the sessions to change."""
-    return _show_sessions(SessionsForm(data=session_forms.rows_of(event)), event)
+    form = SessionsForm(data=session_forms.rows_of(event))
+    return _show_sessions(form.showing(form), event)
 
 
 @blueprint.post("/journees/<slug>/seances")
@@ -98,7 +113,12 @@ def sessions_now(event: Event) -> str | Answer:
     if "rearrange" in request.form:
         form.rearrange(request.form["rearrange"], event)
         return _show_sessions(form, event)
+    hold(event)
     form.prepare(db.session(), event)
+    stored = SessionsForm(formdata=None, data=session_forms.rows_of(event))
+    both = changed_meanwhile(form, stored, lambda one: one.prepare(db.session(), event))
+    if both is not None:
+        return _show_sessions(form, event, both), 409
     if not form.validate_on_submit():
         return _show_sessions(form, event), 422
     try:
@@ -110,7 +130,9 @@ def sessions_now(event: Event) -> str | Answer:
     return redirect(url_for("events.sessions_page", slug=event.slug), 303)
 
 
-def _show_sessions(form: SessionsForm, event: Event) -> str:
+def _show_sessions(form: SessionsForm, event: Event, meanwhile: Both | None = None) -> str:
     form.prepare(db.session(), event)
     called_off = [row for row in event.sessions if row.cancelled_at is not None]
-    return render_template("events/sessions.html", form=form, event=event, called_off=called_off)
+    return render_template(
+        "events/sessions.html", form=form, event=event, called_off=called_off, meanwhile=meanwhile
+    )

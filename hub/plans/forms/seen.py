@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, time
 from typing import Any, Self
 
 from flask_babel import gettext as _
@@ -40,7 +40,9 @@ class SeenForm(FlaskForm):
         for field in self:
             other = stored[field.name] if field.name not in APART else None
             if other is not None and _plain(field.data) != _plain(other.data):
-                found.append((str(field.label.text), _words(field, other.data), _words(field, field.data)))
+                found.append(
+                    (str(field.label.text), words_of(field, other.data), words_of(field, field.data))
+                )
         return found
 
 
@@ -53,12 +55,17 @@ def _plain(value: Any) -> Any:
     return str(value).replace("\r\n", "\n").strip() if value not in (None, "") else ""
 
 
-def _words(field: Any, value: Any) -> str:
+def words_of(field: Any, value: Any) -> str:
     """Return what a field would show for a value."""
     if isinstance(value, date):
         return format_date(value, chosen_language())
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, bool):
+        return str(_("Oui") if value else _("Non"))
     if getattr(field, "choices", None):
         chosen = value if isinstance(value, list | tuple) else [value]
-        words = [str(word) for key, word in field.choices if key != "" and field.coerce(key) in chosen]
-        return ", ".join(words) or _("Rien")
-    return str(value).strip() if value not in (None, "") else _("Rien")
+        offered = [(key, str(word)) for key, word, *_more in field.choices if key != ""]
+        words = [word for key, word in offered if field.coerce(key) in chosen]
+        return ", ".join(words) or str(_("Rien"))
+    return str(value).strip() if value not in (None, "") else str(_("Rien"))
