@@ -213,6 +213,7 @@ ACTS = {
     "event.places_reserved": _l("Places réservées pour une association"),
     "event.places_changed": _l("Places réservées modifiées"),
     "event.places_given_back": _l("Places réservées rendues"),
+    "event.contact_erased": _l("Données effacées par qui s’occupait d’autres, ou était invité·e"),
     "event.places_released": _l("Places sans nom libérées"),
     "event.letter_changed": _l("Mail réécrit"),
     "event.letter_usual": _l("Mail remis aux mots habituels"),

@@ -14,7 +14,7 @@ from hub.core.mail import Message
 from hub.events.models.days import Event
 from hub.events.models.registrations import Channel, Choice, Registration, RegistrationState
 from hub.events.models.workshops import Workshop
-from hub.events.operations import days, sign_up
+from hub.events.operations import days, lost_links, sign_up
 from tests import factories
 from tests.conftest import both_databases
 from tests.events.plenary import DEADLINE, person, plenary, wishes
@@ -129,8 +129,8 @@ def test_the_link_is_sent_again_once_an_hour(session: Session) -> None:
     sign_up.register(session, event, person(), wishes(event, 0, 1), now=NOW)
     for minutes in (0, 10, 59, 60):
         later = NOW + timedelta(minutes=minutes)
-        sign_up.send_link_again(session, event, "P1@Example.org", now=later)
-    sign_up.send_link_again(session, event, "nobody@example.org", now=NOW)
+        lost_links.send(session, event, "P1@Example.org", now=later)
+    lost_links.send(session, event, "nobody@example.org", now=NOW)
     assert kinds(session).count("events.link") == 2
 
 

@@ -73,7 +73,11 @@ def scrub_mails(session: Session, who: type[Base], numbers: list[int]) -> None:
 
 def empty_mails(session: Session, who: type[Base], numbers: list[int]) -> None:
     """Empty the mails about some rows; that they went out stays, so none goes twice."""
-    mails = list(session.scalars(queries.mails_about(who.__tablename__, numbers)))
+    empty_messages(session, list(session.scalars(queries.mails_about(who.__tablename__, numbers))))
+
+
+def empty_messages(session: Session, mails: list[int]) -> None:
+    """Empty some mails, and the errors of their sending."""
     # What has not left will never leave: its job finds nothing to deliver.
     session.execute(
         delete(Message).where(

@@ -18,7 +18,7 @@ from hub.events.models.registrations import (
     RegistrationState,
     ReservedPlaces,
 )
-from hub.events.operations import forgetting, retention, sign_up
+from hub.events.operations import forgetting, own_contact, retention, sign_up
 from hub.events.queries import retention as queries
 from hub.events.queries import sign_up as news_queries
 
@@ -56,6 +56,16 @@ def collect(session: Session, row: Registration) -> dict[str, Any]:
             "lettre_d_information_demandee_le": _day(row.newsletter_at),
             "a_donne_un_avis": row.has_evaluated,
         },
+        "inscriptions_precedentes": [
+            {
+                "nom": each.name,
+                "organisation": each.organisation_label,
+                "etat": each.state.value,
+                "inscrit_le": each.created_at.isoformat(),
+                "annule_le": _day(each.cancelled_at),
+            }
+            for each in former(session, row)
+        ],
         "inscription_de_groupe": _group(row),
         "place_reservee": _reserved(row),
         "invitation": _invitation(row),
@@ -191,15 +201,32 @@ def _mails(session: Session, row: Registration) -> list[dict[str, Any]]:
     ]
 
 
+def former(session: Session, row: Registration) -> list[Registration]:
+    """Return what the same address had at that day before and gave up: it ends with this one."""
+    return list(session.scalars(queries.former(row))) if row.email is not None else []
+
+
 def erase(session: Session, row: Registration, *, with_certificates: bool, now: datetime) -> None:
     """Give the seat back if the day is still to come, and forget who it was.
 
     Certificates stay valid until their own time, unless the person wants them forgotten too. The network's
     news have a consent of their own, and their own link to end it.
     """
-    name, email = row.name, row.email
-    if row.is_live and now < row.event.ends_at:
+    email, event = row.email, row.event
+    if row.is_live and now < event.ends_at:
         sign_up.cancel(session, row, actor=BY_LINK, now=now)
+    for one in [row, *former(session, row)]:
+        _forget_one(session, one, with_certificates=with_certificates, now=now)
+    if email is not None:
+        _forget_elsewhere(session, row, email, now)
+    retention.forget_papers(session, event)
+    session.flush()
+    session.expire_all()
+    audit.record(session, "registration.erased", row, actor=BY_LINK, now=now)
+
+
+def _forget_one(session: Session, row: Registration, *, with_certificates: bool, now: datetime) -> None:
+    name = row.name
     forgetting.blank_needs(session, [row.id])
     session.execute(delete(Answer).where(Answer.registration_id == row.id))
     if with_certificates:
@@ -209,20 +236,12 @@ def erase(session: Session, row: Registration, *, with_certificates: bool, now: 
     row.organisation_id = None
     forgetting.scrub_mails(session, Registration, [row.id])
     forgetting.strike_name(session, name, queries.mails_naming(row))
-    if email is not None:
-        _forget_elsewhere(session, row, email, now)
-    retention.forget_papers(session, row.event)
-    session.flush()
-    session.expire_all()
-    audit.record(session, "registration.erased", row, actor=BY_LINK, now=now)
 
 
 def _forget_elsewhere(session: Session, row: Registration, email: str, now: datetime) -> None:
     """Forget the person where they stand in another role at that day: asked to it, or naming others."""
-    for who in (GroupSignUp, ReservedPlaces, EventInvitation):
-        numbers = list(session.scalars(queries.of_address(who, row.event_id, email)))
-        retention.forget_contacts(session, who, numbers, now)
-        forgetting.scrub_mails(session, who, numbers)
+    for one in own_contact.roles_of(session, row.event_id, email):
+        own_contact.forget(session, one, now=now)
 
 
 def is_named_elsewhere(session: Session, row: Registration) -> bool:

@@ -19,21 +19,21 @@ from hub.core.tokens import digest
 from hub.events.models.days import Event, EventState, Mode
 from hub.events.models.registrations import LIVE, MealOption, Registration, ReservedPlaces
 from hub.events.models.workshops import Workshop
-from hub.events.operations import handing_over, letters, seats, sign_up, waitlist
+from hub.events.operations import forgetting, handing_over, letters, seats, sign_up, waitlist
 from hub.events.queries import admission as queries
+from hub.events.queries import retention as retention_queries
 from hub.events.values import choosing
 from hub.events.words import MODES
 
 BY_LINK = "lien des places réservées"
 RELEASE_JOB = "events.release_places"
-RELEASED = N_("Ces places ont été rendues : elles ne sont plus réservées.")
 KNOWN = N_(
     "Cette adresse est déjà inscrite à cette journée : un mail lui envoie son lien. Donnez un autre nom à "
     "cette place."
 )
+RELEASED = N_("Ces places ont été rendues : elles ne sont plus réservées.")
 
 
-@dataclass(frozen=True)
 class KnownAddressError(DomainError):
     """The address has a sign-up of its own: whoever asks learns it only along with a mail to it (S10)."""
 
@@ -42,6 +42,7 @@ class KnownAddressError(DomainError):
         self.registration = registration
 
 
+@dataclass(frozen=True)
 class Named:
     """Who comes on a reserved place; `email` is clean and in lower case, or None."""
 
@@ -127,6 +128,8 @@ def change(
     moved = contact_email != places.contact_email
     if moved:
         tokens.revoke(session, letters.RESERVED_PURPOSE, places, now=now)
+        # Who gave the names before can no longer ask for it.
+        forgetting.empty_messages(session, list(session.scalars(retention_queries.mails_to_contact(places))))
     places.seats, places.contact_name, places.contact_email = number, contact_name, contact_email
     if release_at != places.release_at:
         places.release_at = release_at

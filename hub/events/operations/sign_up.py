@@ -37,7 +37,7 @@ from hub.events.models.workshops import Wish, Workshop
 from hub.events.operations import letters, news, register_names, seats, waitlist
 from hub.events.queries import questions as question_queries
 from hub.events.queries import sign_up as queries
-from hub.events.values import addresses, answers, choosing
+from hub.events.values import answers, choosing
 
 BY_FORM = "formulaire public"
 BY_LINK = "lien personnel"
@@ -306,13 +306,6 @@ def forget_needs(registration: Registration) -> int:
     registration.diets = []
     registration.meal_id = registration.needs_consent_at = None
     return sum(bool(each) for each in told)
-
-
-def send_link_again(session: Session, event: Event, email: str, *, now: datetime) -> None:
-    """Send the personal link to an address, if it is signed up; who asks can't tell (S10)."""
-    row = session.scalar(queries.live_sign_up(event, addresses.normal(email)))
-    if row is not None:
-        letters.send_link(session, row, now=now)
 
 
 # --- What is checked ---------------------------------------------------------------------------------

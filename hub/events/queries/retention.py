@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from hub.core.db import Base
@@ -12,6 +12,7 @@ from hub.core.tokens import Token
 from hub.events.models.days import Event, EventSession
 from hub.events.models.outcomes import Certificate, EvaluationReply, Presence
 from hub.events.models.registrations import (
+    LIVE,
     Answer,
     EventInvitation,
     GroupSignUp,
@@ -115,6 +116,21 @@ def of_address(
     return select(who.id).where(who.event_id == event_id, func.lower(address) == email)
 
 
+def former(row: Registration) -> Select[Registration]:
+    """Select the ended sign-ups of the same address at that day that still bear a name, newest first."""
+    return (
+        select(Registration)
+        .where(
+            Registration.event_id == row.event_id,
+            Registration.email == row.email,
+            Registration.id != row.id,
+            Registration.purged_at.is_(None),
+            Registration.state.not_in(LIVE),
+        )
+        .order_by(Registration.id.desc())
+    )
+
+
 def mails_naming(row: Registration) -> Select[int]:
     """Select the numbers of the mails to others that may name somebody.
 
@@ -131,6 +147,42 @@ def mails_naming(row: Registration) -> Select[int]:
         Message.kind == "events.cancelled",
     )
     return select(Message.id).where(or_(to_group, to_former))
+
+
+def is_live() -> ColumnElement[bool]:
+    """Return the condition of a sign-up that still counts for something."""
+    return Registration.state.in_(LIVE)
+
+
+def mails_about_others(row: GroupSignUp | ReservedPlaces | EventInvitation) -> Select[int]:
+    """Select the numbers of the mails about people without an address that went to who looks after them.
+
+    Who left reserved places no longer stands on them: they are known by the organisation they came for.
+    """
+    if isinstance(row, EventInvitation) or row.contact_email is None:
+        return select(Message.id).where(false())
+    if isinstance(row, GroupSignUp):
+        looked_after: ColumnElement[bool] = Registration.group_id == row.id
+    else:
+        looked_after = and_(
+            Registration.group_id.is_(None), Registration.organisation_id == row.organisation_id
+        )
+    email = row.contact_email.lower()
+    others = select(Registration.id).where(
+        Registration.event_id == row.event_id,
+        looked_after,
+        or_(Registration.email.is_(None), Registration.email != email),
+    )
+    return mails_about(Registration.__tablename__, others).where(func.lower(Message.recipient) == email)
+
+
+def mails_to_contact(row: GroupSignUp | ReservedPlaces | EventInvitation) -> Select[int]:
+    """Select the numbers of all mails that went to who stands in such a row."""
+    email = row.email if isinstance(row, EventInvitation) else row.contact_email
+    own = mails_about(row.__tablename__, [row.id]).where(
+        func.lower(Message.recipient) == (email or "").lower()
+    )
+    return select(Message.id).where(or_(Message.id.in_(own), Message.id.in_(mails_about_others(row))))
 
 
 def over(now: datetime) -> Select[int]:

@@ -101,7 +101,11 @@ def _show_own(row: Registration, token: str, form: EraseForm) -> str:
 def own_data_file(row: Registration, *, token: str) -> BaseResponse:
     """Send what is held of somebody: as JSON, or as a list that a spreadsheet opens."""
     del token
-    held = own_data.collect(db.session(), row)
+    return as_file(own_data.collect(db.session(), row))
+
+
+def as_file(held: dict[str, Any]) -> BaseResponse:
+    """Send what is held of somebody as the address asks for it: JSON, or a list for a spreadsheet."""
     if request.args.get("format") == "csv":
         return exports.answer("csv", "mes-donnees", [_("Donnée"), _("Valeur")], list(_lines("", held)))
     answer = Response(

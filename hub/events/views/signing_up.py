@@ -31,7 +31,7 @@ from hub.events.forms.sign_up import (
 )
 from hub.events.models.days import Admission, Asking, Event, EventState, Stage
 from hub.events.models.registrations import EventInvitation, Question, Registration
-from hub.events.operations import letters, seats, sign_up
+from hub.events.operations import letters, lost_links, seats, sign_up
 from hub.events.queries import questions as question_queries
 from hub.events.queries import sign_up as queries
 from hub.events.views.blueprint import blueprint
@@ -200,11 +200,11 @@ def lost_link(event: Event) -> str:
 @permit(rules.see, Event, key="slug")
 @limiter.limit("20 per hour")
 def send_link(event: Event) -> Response | tuple[str, int]:
-    """Send the link if the address is signed up; the answer is the same if it isn't (S10)."""
+    """Send the links if something is held of the address; the answer is the same if nothing is (S10)."""
     form = LinkForm()
     if not form.validate_on_submit():
         return render_template("events/lost_link.html", event=event, form=form), 422
-    sign_up.send_link_again(db.session(), event, form.email.data or "", now=clock.now())
+    lost_links.send(db.session(), event, form.email.data or "", now=clock.now())
     return redirect(url_for("events.look_in_mails", slug=event.slug), 303)
 
 
