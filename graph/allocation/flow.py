@@ -2,8 +2,9 @@
 
 Each person sends as many units as seats are asked for, to places or, at a price that grows with each, past
 them. The price of missing a seat exceeds whatever ranks can cost along a path of changes (it passes each
-place once at most), and missing the first exceeds missing a second: so nobody is left without anything while
-that can be avoided. Each cost is shifted beyond the sum of all lots, which decide among equals alone.
+place once at most, and two people who miss a seat), and missing the first exceeds missing a second: so nobody
+is left without anything while that can be avoided. Each cost is shifted beyond the sum of all lots, which
+decide among equals alone.
 """
 
 from collections.abc import Mapping
@@ -46,9 +47,8 @@ def flow(problem: Problem, places: Mapping[int, Place], askings: list[Asking]) -
         _add_person(graph, problem, asking, places, shift)
         for level in range(asking.held, asking.held + asking.seats):
             past = ("past", asking.person, level)
-            graph.add_edge(
-                ("person", asking.person), past, capacity=1, weight=price * (problem.levels - level)
-            )
+            missed = price * (problem.levels - level) + problem.by_person[asking.person].cost_of_none * shift
+            graph.add_edge(("person", asking.person), past, capacity=1, weight=missed)
             graph.add_edge(past, SINK)
     for place in places.values():
         graph.add_edge(("place", place.id), SINK, capacity=place.capacity)
@@ -78,7 +78,7 @@ def _add_person(
 
 def _above_all_ranks(problem: Problem, places: int) -> int:
     dearest = max((len(person.wishes) for person in problem.people), default=0) ** 2
-    return (places + 2) * dearest + 1
+    return (places + 4) * dearest + 1
 
 
 def _received(

@@ -177,10 +177,16 @@ class Telling:
         return Reason.CLASH if clashes else Reason.ELSEWHERE
 
     def _exchange_is_even(self, one: Person, other: Person, offer: int) -> bool:
-        """Say whether `one` and `other`, who holds the offer, could exchange seats at no cost to all."""
+        """Say whether `one` and `other`, who holds the offer, could exchange seats at no cost to all.
+
+        Where `one` has a seat less than `other`, and less than asked for, `other` may be who misses it.
+        """
         mine, theirs = set(self.seats.get(one.id, ())), set(self.seats[other.id])
-        for instead in sorted(mine - theirs):
-            after_mine, after_theirs = mine - {instead} | {offer}, theirs - {offer} | {instead}
+        exchanges = [{instead} for instead in sorted(mine - theirs)]
+        if len(mine) < one.seats and len(mine) + 1 == len(theirs):
+            exchanges.append(set())
+        for instead in exchanges:
+            after_mine, after_theirs = mine - instead | {offer}, theirs - {offer} | instead
             if _may_hold(self.problem, one, after_mine) and _may_hold(self.problem, other, after_theirs):
                 before = _cost(self.problem, one, mine) + _cost(self.problem, other, theirs)
                 after = _cost(self.problem, one, after_mine) + _cost(self.problem, other, after_theirs)
@@ -199,7 +205,8 @@ def _may_hold(problem: Problem, person: Person, offers: set[int]) -> bool:
 
 
 def _cost(problem: Problem, person: Person, offers: Collection[int]) -> int:
-    return sum(person.cost(content) for content in contents(problem, offers))
+    missing = max(0, person.seats - len(offers)) * person.cost_of_none
+    return missing + sum(person.cost(content) for content in contents(problem, offers))
 
 
 def moved(problem: Problem, seats: Seats, number: int, offers: Collection[int]) -> tuple[Score, Score]:

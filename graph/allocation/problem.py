@@ -1,9 +1,16 @@
 """What an allocation starts from: people with their wishes, offers with their seats, a seed; what it costs.
 
 A wish names a content: a workshop, whenever it is given. What somebody did not rank comes after the ranked
-ones, and all of it equally: at the rank that follows the last. So a short list earns nothing. Whoever ranks
-one workshop alone says to be as pleased with any other as a second wish would please, hence loses less by
-going elsewhere than whoever ranks on: the allocation has less, never more, reason to give way there.
+ones, and all of it equally: at the rank that follows the last; a seat that is missing costs as much. So a
+short list earns nothing. Whoever ranks one workshop alone says to be as pleased with any other, and with
+none, as a second wish would please, hence loses less by giving way than whoever ranks on: the allocation has
+less, never more, reason to spare them. If no seat cost less than a place far down a long list, those who
+ranked nothing would be served first where seats are scarce.
+
+To rank on makes dearer what was not ranked, and that alone. For one seat each, what is got can then only rise
+in one's own order. Wherever seats are a flow (`allocate`), what a set of seats costs all others is M♮-convex:
+what did not become dearer is kept (gross substitutes), and no seat is lost. Beyond flows, several seats for
+one person can go against that: a first wish may exclude two others (`tests/graph/test_short_lists.py`).
 """
 
 from collections import Counter, defaultdict
@@ -56,6 +63,11 @@ class Person:
     def cost(self, content: int) -> int:
         """Return what a seat there costs: 0 for the first wish, growing ever faster (0, 1, 4, 9…)."""
         return (self.rank(content) - 1) ** 2
+
+    @property
+    def cost_of_none(self) -> int:
+        """What a missing seat costs: as much as one that was not ranked."""
+        return len(self.wishes) ** 2
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Score:
-    """What is compared, in this order: how many miss a first seat, a second…; then the sum of the costs."""
+    """What is compared, in this order: how many miss a first seat, a second…; then the sum of the costs.
+
+    `regret` counts the seats held and those that are missing.
+    """
 
     missing: tuple[int, ...]
     regret: int
@@ -157,6 +172,7 @@ def score(problem: Problem, seats: Seats) -> Score:
         held = seats.get(person.id, ())
         for level in range(len(held), person.seats):
             missing[level] += 1
+            regret += person.cost_of_none
         regret += sum(person.cost(problem.by_offer[number].content) for number in held)
     return Score(tuple(missing), regret)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
-from graph.allocation.problem import LOT_BITS, Problem, lot
+from graph.allocation.problem import LOT_BITS, Offer, Person, Problem, lot
 
 OPTIMAL = 0
 
@@ -112,7 +112,7 @@ class Programme:
         room = 2 * max(1, self.problem.wanted) << LOT_BITS
         lots = np.array([lot(self.problem.seed, *self.pairs[column]) / room for column in costs])
         weights = np.array(list(costs.values()), dtype=float) + lots
-        if self._improve(costs, weights, gap=0.4 / (reached + 1)) != reached:
+        if self._improve(costs, weights, gap=0.4 / (abs(reached) + 1)) != reached:
             self.answer = best
         self.proven = proven
 
@@ -151,6 +151,11 @@ class Programme:
         return {person: tuple(offers) for person, offers in held.items()}
 
 
+def _gain(person: Person, offer: Offer) -> int:
+    """Return what a seat changes in the sum of costs (0 or less), beside one that is missing."""
+    return person.cost(offer.content) - person.cost_of_none
+
+
 def solve(problem: Problem, *, seconds: float) -> tuple[dict[int, tuple[int, ...]] | None, bool]:
     """Return the best allocation found within so many seconds, and whether nothing better exists.
 
@@ -164,7 +169,7 @@ def solve(problem: Problem, *, seconds: float) -> tuple[dict[int, tuple[int, ...
         met = {index: -1 for index, (_, each) in enumerate(programme.levels, start=first) if each == level}
         programme.settle(met)
     costs = {
-        index: problem.by_person[person].cost(problem.by_offer[offer].content)
+        index: _gain(problem.by_person[person], problem.by_offer[offer])
         for index, (person, offer) in enumerate(programme.pairs)
     }
     programme.settle_by_lot(costs)

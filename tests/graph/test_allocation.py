@@ -80,7 +80,12 @@ def every_answer(problem: Problem) -> list[dict[int, tuple[int, ...]]]:
     answers: list[dict[int, tuple[int, ...]]] = [{}]
     numbers = [offer.id for offer in problem.offers]
     for person in problem.people:
-        bundles = [bundle for size in range(person.seats + 1) for bundle in combinations(numbers, size)]
+        bundles = [
+            bundle
+            for size in range(person.seats + 1)
+            for bundle in combinations(numbers, size)
+            if not [fault for fault in faults(problem, {person.id: bundle}) if "minimum" not in fault]
+        ]
         answers = [{**answer, person.id: bundle} for answer in answers for bundle in bundles]
         answers = [
             answer
@@ -93,7 +98,7 @@ def every_answer(problem: Problem) -> list[dict[int, tuple[int, ...]]]:
 @pytest.mark.parametrize("seed", range(100, 140))
 def test_no_answer_at_all_is_better(seed: int) -> None:
     whole = drawn(seed)
-    problem = replace(whole, people=whole.people[:4])
+    problem = replace(whole, people=whole.people[: 2 if len(whole.offers) > 12 else 4])
     best = min(score(problem, answer).order for answer in every_answer(problem))
     assert allocate(problem).score.order == best
 
