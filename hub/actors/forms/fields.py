@@ -11,6 +11,7 @@ from hub.actors.values import contacts, dates, enterprise
 from hub.core.errors import DomainError
 from hub.core.i18n import chosen_language
 
+DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
 NOT_A_DATE = _l("Écrivez une date, par exemple 20/02/2025.")
 
 
@@ -25,7 +26,10 @@ def options(pairs: Iterable[tuple[Any, Any]], group: str | None = None) -> list[
 
 
 class DayField(DateField):
-    """A day whose refusal speaks the page's language."""
+    """A day whose refusal speaks the page's language; as browsers send it, or as people write it here."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **{"format": list(DAY_FORMATS), **kwargs})
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the day, or say what is expected; nothing is no day."""

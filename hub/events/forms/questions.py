@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
+    Field,
     Form,
     IntegerField,
     RadioField,
@@ -76,7 +77,7 @@ def field_for(question: Question) -> Any:
                 label, needed, render_kw={"inputmode": "decimal", "autocomplete": "off"}, **given
             )
         case QuestionKind.DATE:
-            return DayField(label, needed, **given)
+            return DayField(label, [*needed, whole_year], **given)
         case QuestionKind.MANY:
             choices = [SelectChoice(option, option) for option in question.options]
             return SelectMultipleField(label, needed, choices=choices, validate_choice=False, **given)
@@ -89,6 +90,12 @@ def field_for(question: Question) -> Any:
     if not must:
         choices = [*choices, SelectChoice("", _l("Sans réponse"))]
     return RadioField(label, needed, choices=choices, default="", validate_choice=False, **given)
+
+
+def whole_year(_form: Form, field: Field) -> None:
+    """Refuse a year that was not typed to its end: « 0024 »."""
+    if field.data is not None and field.data.year not in answers.YEARS:
+        raise ValidationError(gettext("Vérifiez l’année de cette date."))
 
 
 def _most(signs: int) -> Length:
@@ -128,6 +135,17 @@ def shown(question: Question, value: Any) -> Any:
     if question.kind == QuestionKind.SCALE:
         return str(value)
     return answers.as_date(value) if question.kind == QuestionKind.DATE else value
+
+
+class ThresholdField(IntegerField):
+    """A whole number whose refusal says what is expected."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; nothing is no threshold."""
+        try:
+            super().process_formdata(valuelist if "".join(valuelist).strip() else [])
+        except ValueError as problem:
+            raise ValueError(gettext("Le seuil est un nombre entier, de 1 à 1 000.")) from problem
 
 
 class QuestionForm(FlaskForm):
@@ -178,7 +196,7 @@ class QuestionForm(FlaskForm):
         ],
         default=YES,
     )
-    threshold = IntegerField(
+    threshold = ThresholdField(
         _l("Seuil"), [Optional()], description=_l("Un nombre, d’années par exemple. Vide : sans seuil.")
     )
     unmet = RadioField(

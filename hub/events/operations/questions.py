@@ -16,6 +16,7 @@ from hub.events.queries import questions as queries
 from hub.events.values import answers
 
 OPTIONS_LEAST, OPTIONS_MOST = 2, 40
+OPTION_LONGEST = 200
 CHOOSING = {QuestionKind.ONE, QuestionKind.MANY}
 
 
@@ -184,6 +185,10 @@ def _check(draft: Draft) -> None:
             field="options",
             least=OPTIONS_LEAST,
             most=OPTIONS_MOST,
+        )
+    if any(len(option) > OPTION_LONGEST for option in draft.options):
+        raise DomainError(
+            N_("Chaque réponse possible reste sous %(most)s signes."), field="options", most=OPTION_LONGEST
         )
     if draft.purpose != QuestionPurpose.ELIGIBILITY:
         return

@@ -11,6 +11,7 @@ from hub.events.models.registrations import Question, QuestionKind, QuestionPurp
 SHORT, LONG = 300, 2000
 LARGEST = 10**12
 SCALE = range(1, 6)
+YEARS = range(1900, 2201)  # beyond these a year was not typed to its end
 
 
 def field_of(question: Question) -> str:
@@ -88,7 +89,7 @@ def _fits(question: Question, value: Any) -> bool:  # noqa: PLR0911 - one kind, 
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             return is_number and isfinite(value) and abs(value) <= LARGEST
         case QuestionKind.DATE:
-            return isinstance(value, date)
+            return isinstance(value, date) and value.year in YEARS
         case QuestionKind.SCALE:
             return value in SCALE
 
