@@ -12,13 +12,14 @@ from hub.core.clock import at, today
 from hub.demo.days_people import organisations, person
 from hub.demo.days_plenaries import CONTACT, PLENARY_2023, TEAM, THEMES, next_weekday
 from hub.demo.world import World
-from hub.events.models.days import Admission, Asking, Event, EventKind
+from hub.events.models.days import Admission, Asking, Event, EventKind, Mode
 from hub.events.models.outcomes import Delegation, DelegationState
 from hub.events.models.workshops import Way
 from hub.events.operations import (
     admission,
     days,
     delegations,
+    groups,
     programme,
     reserving,
     sign_up,
@@ -26,7 +27,8 @@ from hub.events.operations import (
 from hub.events.operations.admission import Asked
 from hub.events.operations.describing import Details
 from hub.events.operations.programme import Block, Programme, Room
-from hub.events.operations.sign_up import Wishes
+from hub.events.operations.sign_up import Person, Wishes
+from hub.events.queries import admission as invitations
 
 WEDNESDAY, FRIDAY = 2, 4
 EXAMPLE = "exemple inventé"
@@ -41,6 +43,7 @@ def load(session: Session, world: World) -> str:
     parties(session, world, world.get("event", "ppli-2023"))
     announce(session, world)
     reserve(session, world)
+    group(session, world)
     symposium(session, world)
     training(session, world)
     return f"{WISHING} souhaits à répartir, 3 demandes d’inscription, 3 places réservées"
@@ -81,7 +84,21 @@ def reserve(session: Session, world: World) -> None:
     """Keep three places of the next plenary for an association."""
     event = world.get("event", "next")
     house = world.get("organisation", "alpha5000")
-    reserving.reserve(session, event, house, 3, contact_name="Équipe", actor=TEAM, now=world.now)
+    reserving.reserve(
+        session, event, house, 3, contact_name="Équipe", contact_email="places@example.org",
+        actor=TEAM, now=world.now,
+    )  # fmt: skip
+
+
+def group(session: Session, world: World) -> None:
+    """Sign two people up by a third who doesn't come; the second has no address (invented)."""
+    event = world.get("event", "info")
+    people = [
+        (Person(name="Ségolène K.", email="participation-groupe@example.org"), Wishes(mode=Mode.ONLINE)),
+        (Person(name="Timothée L.", email=None), Wishes(mode=Mode.ONLINE)),
+    ]
+    contact = groups.Group(name="Secrétariat (exemple inventé)", email="secretariat@example.org")
+    groups.register(session, event, contact, people, now=world.now)
 
 
 def symposium(session: Session, world: World) -> None:
@@ -149,4 +166,6 @@ def training(session: Session, world: World) -> None:
     admission.invite(
         session, event, [Asked("invitation@example.org", "Une équipe invitée", 2)], actor=TEAM, now=world.now
     )
+    for number in session.scalars(invitations.unsent(event)).all():
+        admission.write_invitation(session, number, stamp="1", reminds=False, now=world.now)
     world.put("event", "training", event)

@@ -39,9 +39,13 @@ CONVENED_MEMBER = "test_convening.test_a_member_answers_and_proposes_by_account"
 DOOR = "test_door.test_a_door_without_connection_loses_nothing_and_twice_is_once"
 CERTIFICATE = "test_certificate.test_a_certificate_is_verified_by_its_qr"
 OWN_DATA = "test_retention.test_ones_own_data_on_a_phone"
+OWN_CONTACT = "test_own_contact.test_a_contact_is_forgotten_by_oneself"
 ELSEWHERE: dict[str, str] = {
     "events.batch_page": "test_ticking.test_what_several_would_undergo_is_told_first",
     "events.own_data_page": OWN_DATA,
+    "events.group_data_page": OWN_CONTACT,
+    "events.places_data_page": OWN_CONTACT,
+    "events.invitation_data_page": OWN_CONTACT,
     "events.erased": OWN_DATA,
     "events.hand_over_page": "test_admission.test_a_place_goes_to_a_colleague_on_a_phone",
     "events.handed_over": "test_admission.test_a_place_goes_to_a_colleague_on_a_phone",
@@ -191,6 +195,8 @@ NOT_PAGES |= {"events.logo", "events.known_logo"}
 NOT_PAGES |= {"events.caterer_pdf", "events.day_report_pdf", "events.paper_at_once", "events.paper_file"}
 # A download, which tests/events/test_retention.py reads.
 NOT_PAGES |= {"events.own_data_file"}
+# Downloads, which tests/events/test_own_contact.py reads.
+NOT_PAGES |= {"events.group_data_file", "events.places_data_file", "events.invitation_data_file"}
 NOT_PAGES |= {"events.meals", "events.registration_agenda"}
 # Downloads and a fragment, which tests/events/test_certificate_pages.py reads.
 NOT_PAGES |= {"events.certificate_pdf", "events.certificates_pdf", "events.own_certificate"}
