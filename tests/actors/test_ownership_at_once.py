@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -63,6 +64,10 @@ class Hand(threading.Thread):
         self.status, self.text = 0, ""
 
     def run(self) -> None:
+        with closing(self.connection):  # whatever goes wrong
+            self.go()
+
+    def go(self) -> None:
         self.connection.request("GET", self.address)
         page = self.connection.getresponse()
         text = page.read().decode()
@@ -74,11 +79,11 @@ class Hand(threading.Thread):
             "name": "Maison", "kind": kind[1], "legal_form": "unknown", "structured": "unknown",
             "description": self.words,
         }  # fmt: skip
+        self.connection.close()  # the server closes one that is silent for two seconds
         self.barrier.wait(timeout=60)
         self.connection.request("POST", self.address, urlencode(fields), FORM | {"Cookie": cookie})
         answer = self.connection.getresponse()
         self.text, self.status = answer.read().decode(), answer.status
-        self.connection.close()
 
 
 def rush(port: int, address: str) -> list[Hand]:

@@ -6,6 +6,7 @@ import sys
 import threading
 import time as clocks
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -68,6 +69,10 @@ class Coordinator(threading.Thread):
         self.status = 0
 
     def run(self) -> None:
+        with closing(self.connection):  # whatever goes wrong
+            self.go()
+
+    def go(self) -> None:
         self.connection.request(
             "GET",
             self.path.partition("/attestations")[0] + "/attestations/reglages",
@@ -81,12 +86,12 @@ class Coordinator(threading.Thread):
         cookies = next((one.split(";")[0] for one in fresh if one.startswith("session=")), self.cookie)
         body = urlencode({"csrf_token": token[1]})
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
+        self.connection.close()  # the server closes one that is silent for two seconds
         self.barrier.wait(timeout=60)
         self.connection.request("POST", self.path, body, headers)
         answer = self.connection.getresponse()
         answer.read()
         self.status = answer.status
-        self.connection.close()
 
 
 def rush(port: int, slug: str, numbers: list[int], cookies: list[str]) -> list[int]:

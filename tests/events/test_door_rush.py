@@ -3,6 +3,7 @@
 import re
 import sys
 import threading
+from contextlib import closing
 from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -55,6 +56,10 @@ class Volunteer(threading.Thread):
         self.statuses: list[int] = []
 
     def run(self) -> None:
+        with closing(self.connection):  # whatever goes wrong
+            self.go()
+
+    def go(self) -> None:
         self.connection.request("GET", self.path)
         page = self.connection.getresponse()
         cookie = page.headers["Set-Cookie"].split(";")[0]
@@ -67,12 +72,12 @@ class Volunteer(threading.Thread):
             "X-CSRFToken": token[1],
         }
         for gesture in self.gestures:
+            self.connection.close()  # the server closes one that is silent for two seconds
             self.barrier.wait(timeout=60)
             self.connection.request("POST", self.path, urlencode(gesture), headers)
             answer = self.connection.getresponse()
             answer.read()
             self.statuses.append(answer.status)
-        self.connection.close()
 
 
 def rush(port: int, path: str, gestures: list[list[dict[str, object]]]) -> list[list[int]]:

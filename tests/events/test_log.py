@@ -5,6 +5,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -175,10 +176,9 @@ def sign_up_by_form(port: int, slug: str) -> str:
 
 def fetch(port: int, method: str, path: str, body: str = "", cookie: str = "") -> tuple[str, str, str]:
     """Return the page, the cookie that it sets, and where it leads."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie} if body else {}
-    connection.request(method, path, body or None, headers)
-    answer = connection.getresponse()
-    html = answer.read().decode("utf-8", "replace")
-    connection.close()
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request(method, path, body or None, headers)
+        answer = connection.getresponse()
+        html = answer.read().decode("utf-8", "replace")
     return html, (answer.headers["Set-Cookie"] or "").split(";")[0], answer.headers["Location"] or ""

@@ -130,6 +130,10 @@ class Browser(threading.Thread):
         self.status = 0
 
     def run(self) -> None:
+        with closing(self.connection):  # whatever goes wrong
+            self.go()
+
+    def go(self) -> None:
         self.connection.request("GET", self.path)
         page = self.connection.getresponse()
         cookie = page.headers["Set-Cookie"].split(";")[0]
@@ -152,7 +156,6 @@ class Browser(threading.Thread):
         answer = self.connection.getresponse()
         answer.read()
         self.status = answer.status
-        self.connection.close()
 
 
 def rush(port: int, slug: str, places: slice = slice(0, 2)) -> list[int]:
@@ -222,6 +225,10 @@ class Act(threading.Thread):
         self.barrier, self.act, self.status = start, act, 0
 
     def run(self) -> None:
+        with closing(self.connection):  # whatever goes wrong
+            self.go()
+
+    def go(self) -> None:
         headers = {"Cookie": self.act.cookie} if self.act.cookie else {}
         self.connection.request("GET", self.act.page, headers=headers)
         answer = self.connection.getresponse()
@@ -240,7 +247,6 @@ class Act(threading.Thread):
         answer = self.connection.getresponse()
         answer.read()
         self.status = answer.status
-        self.connection.close()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -71,6 +72,10 @@ class Desk(threading.Thread):
         self.status, self.text = 0, ""
 
     def run(self) -> None:
+        with closing(self.connection):  # whatever goes wrong
+            self.go()
+
+    def go(self) -> None:
         self.connection.request("GET", SPACE, headers={"Cookie": self.scene.cookies[self.number]})
         page = self.connection.getresponse()
         html = page.read().decode()
@@ -84,12 +89,12 @@ class Desk(threading.Thread):
             "reason": f"Raison {self.number}",
             "seen": 0,
         }
+        self.connection.close()  # the server closes one that is silent for two seconds
         self.barrier.wait(timeout=60)
         self.connection.request("POST", SPACE, urlencode(fields), FORM | {"Cookie": cookie})
         answer = self.connection.getresponse()
         self.text = answer.read().decode()
         self.status = answer.status
-        self.connection.close()
 
 
 def rush(port: int, scene: Scene) -> list[Desk]:

@@ -1,16 +1,19 @@
 """A worker of its own that begins a morning and writes the reminders. For test_reminders only.
 
 `python -m tests.spaces.reminding URI MOMENT guarded|unguarded` waits for a line, then works as a worker does
-at that moment. Unguarded, what keeps mails single is taken away: the day's row, what was told, the version.
+at that moment. Unguarded, what keeps mails single is taken away: the day's row, what was told, the version;
+and each says "looked" once it knows who is to be written to, and waits for a line before it writes: so the
+two overlap for certain.
 """
 
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 from hub.app import create_app
 from hub.core import clock, jobs, mornings
@@ -32,6 +35,16 @@ def unguarded() -> None:
     own = f"-{os.getpid()}"
     always: Callable[..., bool] = lambda *_given, **_more: True  # noqa: E731
     mornings.claim = always
+    due, first = queries.due, iter([True])
+
+    def look_and_wait(session: Session, day: date) -> Any:
+        found = due(session, day)
+        if next(first, False):  # not again, while it writes: a writer waits for nobody
+            tell("looked")
+            sys.stdin.readline()
+        return found
+
+    queries.due = look_and_wait  # type: ignore[assignment]
     queries.written = lambda _session, _first: set()
     reminders.version = lambda day: day.isoformat() + own
     reminders._note = lambda *_given, **_more: None

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -84,6 +84,10 @@ class Hand(threading.Thread):
         self.status = 0
 
     def run(self) -> None:
+        with closing(self.connection):  # whatever goes wrong
+            self.go()
+
+    def go(self) -> None:
         self.connection.request("GET", self.page, headers={"Cookie": self.session})
         page = self.connection.getresponse()
         text = page.read().decode()
@@ -91,12 +95,12 @@ class Hand(threading.Thread):
         assert token, text[:500]
         session = (page.headers["Set-Cookie"] or self.session).split(";")[0]
         headers = FORM | {"Cookie": session, "X-CSRFToken": token[1]}
+        self.connection.close()  # the server closes one that is silent for two seconds
         self.barrier.wait(timeout=60)
         self.connection.request("POST", self.path, urlencode(self.fields), headers)
         answer = self.connection.getresponse()
         answer.read()
         self.status = answer.status
-        self.connection.close()
 
 
 def rush(ports: list[int], meeting: int, cookies: list[str], gestures: list[Gesture]) -> list[int]:

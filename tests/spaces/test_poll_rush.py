@@ -6,6 +6,7 @@ import sys
 import threading
 import time as clocks
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import time, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -91,6 +92,10 @@ class Coordinator(threading.Thread):
         self.answer: tuple[int, str | None] = (0, None)
 
     def run(self) -> None:
+        with closing(self.connection):  # whatever goes wrong
+            self.go()
+
+    def go(self) -> None:
         self.connection.request("GET", f"/dates/{self.poll}", headers={"Cookie": self.cookie})
         page = self.connection.getresponse()
         own = page.headers["Set-Cookie"].split(";")[0]
@@ -98,12 +103,12 @@ class Coordinator(threading.Thread):
         assert found is not None
         body = urlencode({"csrf_token": found[1], "proposal": self.proposal})
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": own}
+        self.connection.close()  # the server closes one that is silent for two seconds
         self.barrier.wait(timeout=60)
         self.connection.request("POST", f"/dates/{self.poll}/reunion", body, headers)
         answer = self.connection.getresponse()
         answer.read()
         self.answer = answer.status, answer.headers["Location"]
-        self.connection.close()
 
 
 def rush(port: int, poll: int, proposals: list[int], cookies: list[str]) -> list[tuple[int, str | None]]:

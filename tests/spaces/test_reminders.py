@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -324,15 +325,21 @@ def test_two_workers_at_once_write_one_mail_and_without_the_guards_two(
     ]  # fmt: skip
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     environment = {**os.environ, "FOLDER": str(tmp_path)}
-    workers = [subprocess.Popen(command, env=environment, **pipes) for _ in range(2)]
-    for worker in workers:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    assert all("done" in worker.communicate(timeout=60)[0] for worker in workers)
+    with ExitStack() as running:
+        workers = [
+            running.enter_context(subprocess.Popen(command, env=environment, **pipes)) for _ in range(2)
+        ]
+        running.callback(lambda: [worker.kill() for worker in workers])
+        # The control's two say so once both know whom to write to: neither writes before.
+        for word in ["ready"] if guarded == "guarded" else ["ready", "looked"]:
+            for worker in workers:
+                assert worker.stdout is not None
+                assert worker.stdout.readline() == f"{word}\n"
+            for worker in workers:
+                assert worker.stdin is not None
+                worker.stdin.write("go\n")
+                worker.stdin.flush()
+        assert all("done" in worker.communicate(timeout=240)[0] for worker in workers)
     session.rollback()
     assert len(mails(session)) == number
     assert len({message.recipient for message in mails(session)}) == 1
