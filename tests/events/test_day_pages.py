@@ -589,7 +589,7 @@ def test_fewer_places_than_are_taken_lead_to_the_page_where_that_is_chosen(
     told = DESCRIBED | {"mode": "onsite", "day": "2026-06-09", "deadline": "2026-05-31", "capacity": "2"}
     answer = coordinator.post(f"/journees/{event.slug}/modifier", data=told)
     assert answer.status_code == 422
-    assert "3 places sont prises" in answer.text
+    assert "Places prises\u00a0: 3." in answer.text
     assert f'href="/journees/{event.slug}/liste-attente#seats-title"' in answer.text
     assert "À garder" in answer.text
     session.expire_all()

@@ -78,7 +78,7 @@ def test_a_day_goes_online_with_its_people_once_that_is_agreed(session: Session)
     event = plenary(session, capacity=5)
     for number in range(3):
         sign_up.register(session, event, person(number), wishes(event, 0, 1), now=NOW)
-    with pytest.raises(DomainError, match="3 personnes") as refusal:
+    with pytest.raises(DomainError, match="sur place\u00a0: 3") as refusal:
         edit(session, event, mode=Mode.ONLINE, online_capacity=2)
     assert refusal.value.field == "moves_people"
     with pytest.raises(DomainError) as refusal:

@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from hub.core import clock
-from hub.events.models.days import Event
+from hub.core.mail import Message
+from hub.events.models.days import Event, Mode
 from hub.events.models.registrations import Registration
 from hub.events.operations import days, sign_up
 from tests.events.plenary import person, plenary, wishes
@@ -166,3 +167,24 @@ def test_the_page_of_a_day_called_off(session: Session, client: FlaskClient, lin
     assert "La journée est annulée" in page
     assert "Changer mes choix" not in page
     assert b"METHOD:CANCEL" in client.get(link + "/agenda.ics").data
+
+
+def test_who_comes_online_reads_how_to_join_and_nobody_else_does(
+    session: Session, client: FlaskClient
+) -> None:
+    event = plenary(
+        session, mode=Mode.HYBRID, online_url="https://visio.example/x", online_info="Code **4711**",
+        capacities=(), choices=0,
+    )  # fmt: skip
+    pages, told = [], []
+    for number, mode in ((1, Mode.ONLINE), (2, Mode.ONSITE)):
+        done = sign_up.register(session, event, person(number), sign_up.Wishes(mode=mode), now=NOW)
+        session.commit()
+        pages.append(client.get(f"/inscription/{done.link}").text)
+        mails = select(Message).where(Message.subject_id == done.registration.id)
+        told.append(session.scalars(mails.where(Message.kind == "events.confirmed")).one().text)
+    assert "<strong>4711</strong>" in pages[0]
+    assert "4711" not in pages[1]
+    assert "4711" in told[0]
+    assert "4711" not in told[1]
+    assert "4711" not in client.get(f"/journees/{event.slug}").text

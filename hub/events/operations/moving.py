@@ -31,11 +31,11 @@ MODE_NOW = {
 
 # Fewer seats than are taken are a choice of their own, which names whose seats go (invariant 8).
 FEWER = N_(
-    "%(taken)s places sont prises : gardez au moins ce nombre. La page « Liste d’attente » peut en retirer : "
-    "elle nomme d’abord qui perdrait sa place et passerait en tête de la liste d’attente."
+    "Places prises\u00a0: %(taken)s. Gardez au moins ce nombre. La page « Liste d’attente » peut en "
+    "retirer : elle nomme d’abord qui perdrait sa place et passerait en tête de la liste d’attente."
 )
 FEWER_ONLINE = N_(
-    "%(taken)s places en ligne sont prises : gardez au moins ce nombre. La page « Liste d’attente » peut en "
+    "Places en ligne prises\u00a0: %(taken)s. Gardez au moins ce nombre. La page « Liste d’attente » peut en "
     "retirer : elle nomme d’abord qui perdrait sa place et passerait en tête de la liste d’attente."
 )
 
@@ -135,12 +135,12 @@ def check_ways(session: Session, event: Event, details: Details) -> None:
     if followers and not details.moves_people:
         words = {
             Mode.ONSITE: N_(
-                "%(people)s personnes sont inscrites sur place. Cochez « Les personnes inscrites suivent » : "
-                "leur inscription passe en ligne et un mail le leur dit."
+                "Personnes inscrites sur place\u00a0: %(people)s. Cochez « Les personnes inscrites "
+                "suivent » : leur inscription passe en ligne et un mail le leur dit."
             ),
             Mode.ONLINE: N_(
-                "%(people)s personnes sont inscrites en ligne. Cochez « Les personnes inscrites suivent » : "
-                "leur inscription passe sur place et un mail le leur dit."
+                "Personnes inscrites en ligne\u00a0: %(people)s. Cochez « Les personnes inscrites "
+                "suivent » : leur inscription passe sur place et un mail le leur dit."
             ),
         }
         raise DomainError(words[gone or Mode.ONSITE], field="moves_people", people=followers)
