@@ -26,7 +26,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
-from hub.core import access, choices, clock, compression, i18n, settings, text
+from hub.core import access, choices, clock, compression, i18n, logs, settings, text
 from hub.core.db import begin_write, db, described, prepare_engine
 from hub.core.errors import DomainError
 from hub.core.mail import SECRET, Site
@@ -115,6 +115,7 @@ class Hub(Flask):
 
 def init_app(app: Flask) -> None:
     """Wire the foundation: database, languages, CSRF, limits, headers, error pages, words for templates."""
+    logs.guard()
     app.url_map.converters["int"] = RowNumber
     if app.config["PROXIES"]:
         # Limits count by the reader's address; what a header tells is believed of our own proxies only.

@@ -109,6 +109,29 @@ def test_a_page_that_breaks_tells_no_link(
     assert tokens.BYTES == 32, "links have as many signs as the log looks for"
 
 
+def test_the_server_s_own_lines_hold_no_links(app: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Gunicorn names an address where a request breaks outside the application, or in a log of accesses."""
+    from hub.core import logs, tokens  # noqa: PLC0415
+
+    raw = tokens.secrets.token_urlsafe(tokens.BYTES)
+    line = f"GET /inscription/{raw}/mes-donnees?invitation={raw} HTTP/1.1"
+    assert app is not None
+    for name in logs.SERVER_LOGS:
+        log = logging.getLogger(name)
+        log.addHandler(caplog.handler)
+        log.setLevel(logging.INFO)
+        try:
+            log.error("Error handling request %s %s", "GET", f"/groupe/{raw}")
+            log.info('%(h)s "%(r)s" %(s)s', {"h": "127.0.0.1", "r": line, "s": "200"})
+            log.warning(line)
+        finally:
+            log.removeHandler(caplog.handler)
+        assert caplog.text.count(f"{name}:") >= 3, name
+    assert '127.0.0.1 "GET /inscription/…/mes-donnees?invitation=… HTTP/1.1" 200' in caplog.text
+    assert "Error handling request GET /groupe/…" in caplog.text
+    assert raw not in caplog.text
+
+
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     made = create_engine(f"sqlite:///{tmp_path / 'log.db'}")
