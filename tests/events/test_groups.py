@@ -291,17 +291,6 @@ def test_a_mistake_is_told_beside_its_field(
     assert states(session) == []
 
 
-def test_too_many_entries_are_cut_to_what_the_day_takes(session: Session, client: FlaskClient) -> None:
-    event = plenary(session)
-    event.group_most = 3
-    session.commit()
-    many = [{"name": f"P{number}", "workshops": two(event, 0, 1)} for number in range(40)]
-    answer = client.post(f"/journees/{event.slug}/inscription/groupe", data=sent(*many))
-    assert answer.status_code in {303, 422}
-    session.rollback()
-    assert len(states(session)) <= 3
-
-
 def test_not_all_fit_and_the_form_offers_to_wait(session: Session, client: FlaskClient) -> None:
     event = plenary(session, capacity=1)
     session.commit()

@@ -19,7 +19,7 @@ from hub.events.forms.groups import ADD, REMOVE, GroupForm, ReplaceForm, group_f
 from hub.events.forms.sign_up import Asked, ConfirmForm, WishesForm, blame, filled
 from hub.events.models.days import Event, EventState
 from hub.events.models.registrations import EventInvitation, GroupSignUp, Registration
-from hub.events.operations import groups, sign_up
+from hub.events.operations import groups, seats, sign_up
 from hub.events.queries import sign_up as queries
 from hub.events.views.blueprint import blueprint
 from hub.events.views.signing_up import (
@@ -51,11 +51,9 @@ def group_sign_up_page(event: Event) -> Response:
     return _show_form(event, form, invitation)
 
 
-def too_often(_limit: RequestLimit) -> flask.Response | None:
+def too_often(_limit: RequestLimit) -> flask.Response:
     """Return the form as it was sent, for a little later."""
     event = event_of_address()
-    if event is None:
-        return None
     asked = asked_of(event)
     form = group_form_for(event, asked)()
     form.prepare(event, asked, 1)
@@ -91,6 +89,7 @@ def group_sign_up_now(event: Event) -> Response:
                 invitation=invitation,
             )
     except DomainError as problem:
+        seats.lock(db.session(), event)  # read them afresh
         form.blame(problem)
         return _show_form(event, form, invitation, 422)
     if done.again:

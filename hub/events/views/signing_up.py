@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from hub.core import clock, i18n, tokens
-from hub.core.access import may, permit, permit_token, private
+from hub.core.access import permit, permit_token, private
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import checked_by_its_form, limiter
@@ -107,18 +107,15 @@ def sign_up_page(event: Event) -> Response:
     return _show_form(event, form, invitation)
 
 
-def event_of_address() -> Event | None:
-    """Return the day that the address names, if the reader may see it."""
-    slug = (request.view_args or {}).get("slug")
-    event = db.session.scalar(select(Event).where(Event.slug == slug))
-    return event if event is not None and may(rules.see, event) else None
+def event_of_address() -> Event:
+    """Return the day that the address names, where its rule was asked already."""
+    slug = (request.view_args or {})["slug"]
+    return db.session.scalars(select(Event).where(Event.slug == slug)).one()
 
 
-def too_often(_limit: RequestLimit) -> flask.Response | None:
+def too_often(_limit: RequestLimit) -> flask.Response:
     """Return the form as it was sent, for a little later."""
     event = event_of_address()
-    if event is None:
-        return None
     form = prepared(SignUpForm, event, asked_of(event))
     form.form_errors.append(str(TOO_OFTEN))
     page = _show_form(event, form, invitation_of(event), HTTPStatus.TOO_MANY_REQUESTS)
