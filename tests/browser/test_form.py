@@ -2,9 +2,10 @@
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Server
@@ -28,6 +29,15 @@ def write(server: Server, statement: str, *values: str) -> None:
     """Change the database of the demonstration."""
     with closing(sqlite3.connect(server.data_folder / "maillage.db")) as connection, connection:
         connection.execute(statement, values)
+
+
+@pytest.fixture(autouse=True)
+def nothing_more_is_asked(server: Server) -> Iterator[None]:
+    """Leave the form as it was for the tests that follow: nothing that must be answered, no newsletter."""
+    yield
+    own = "(SELECT id FROM event WHERE slug = ?)"
+    write(server, f"UPDATE event_question SET is_required = 0 WHERE event_id = {own}", DAY)  # noqa: S608
+    write(server, "UPDATE event SET offers_newsletter = 0 WHERE slug = ?", DAY)
 
 
 def choose(page: Page, prefix: str = "") -> None:

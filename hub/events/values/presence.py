@@ -1,4 +1,4 @@
-"""Rules of presence that need no database: whose moment counts, who is expected, how two grids meet."""
+"""Rules of presence that need no database: when the door opens, who is expected, how two grids meet."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +11,10 @@ from hub.events.models.registrations import RegistrationState
 
 # How long after a day gestures that a device could not send before are still taken.
 SENT_LATE = timedelta(hours=12)
+# How long after the end of a session that lasts into the night its list stays: the last ones are noted then.
+LINGERS = timedelta(hours=1)
+# What ends before this hour, by Brussels' clocks, belongs to the evening before: it makes no day of its own.
+MORNING = 6
 # The part of a code that is shown, typed and kept at the door: 48 bits name a person among a day's.
 SHORT_CODE = 8
 
@@ -39,28 +43,66 @@ def held(event: Event) -> list[EventSession]:
     return [session for session in event.sessions if session.cancelled_at is None]
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The time in which the door opens for a session: from its first day's beginning until `closes_at`."""
+
+    first_day: date
+    last_day: date
+    opens_at: datetime
+    closes_at: datetime
+
+    def includes(self, moment: datetime) -> bool:
+        """Say whether the door is open then."""
+        return self.opens_at <= moment < self.closes_at
+
+
+def opening(starts_at: datetime, ends_at: datetime) -> Opening:
+    """Return when the door opens for what lasts so long: on its days, and an hour longer than it lasts.
+
+    An evening that lasts past midnight keeps its list until it is over; the night makes no day of its own.
+    """
+    first_day, ends = clock.today(starts_at), clock.local(ends_at)
+    last_day = max(first_day, ends.date() - timedelta(days=ends.hour < MORNING))
+    closes_at = max(clock.end_of_day(last_day), ends_at + LINGERS)
+    return Opening(first_day, last_day, clock.at(first_day, datetime.min.time()), closes_at)
+
+
+def openings(event: Event) -> list[Opening]:
+    """Return the openings of a day's sessions, or the one of the whole where it has none."""
+    moments = [(one.starts_at, one.ends_at) for one in held(event)]
+    return [opening(*moment) for moment in moments or [(event.starts_at, event.ends_at)]]
+
+
 def open_days(event: Event) -> tuple[date, ...]:
     """Return the days on which the door opens: those of the sessions, or all of a day without any."""
-    sessions = held(event)
-    if sessions:
-        return tuple(sorted({clock.today(session.starts_at) for session in sessions}))
-    length = (event.last_day - event.day).days
-    return tuple(event.day + timedelta(days=number) for number in range(length + 1))
+    days = {
+        one.first_day + timedelta(days=number)
+        for one in openings(event)
+        for number in range((one.last_day - one.first_day).days + 1)
+    }
+    return tuple(sorted(days))
+
+
+def night_until(event: Event) -> datetime | None:
+    """Return until when the list stays in the night after an evening that passes midnight, or None."""
+    nights = [one.closes_at for one in openings(event) if one.closes_at > clock.end_of_day(one.last_day)]
+    return max(nights, default=None)
 
 
 def is_open(event: Event, now: datetime) -> bool:
-    """Say whether the volunteers' page shows its list: on the days themselves only."""
-    return clock.today(now) in open_days(event)
+    """Say whether the volunteers' page shows its list: on the days themselves and in their nights."""
+    return any(one.includes(now) for one in openings(event))
 
 
 def takes_gestures(event: Event, now: datetime) -> bool:
     """Say whether gestures from the volunteers' page still count: some hours longer than the page opens."""
-    return is_open(event, now) or is_open(event, now - SENT_LATE)
+    return any(one.opens_at <= now < one.closes_at + SENT_LATE for one in openings(event))
 
 
 def ends(event: Event) -> datetime:
     """Return the moment when a link of the door stops for good."""
-    return clock.end_of_day(open_days(event)[-1]) + SENT_LATE
+    return max(one.closes_at for one in openings(event)) + SENT_LATE
 
 
 def seen_at(told: datetime | None, starts_at: datetime, now: datetime) -> datetime:
@@ -74,14 +116,35 @@ def seen_at(told: datetime | None, starts_at: datetime, now: datetime) -> dateti
     return max(earliest, min(told, now))
 
 
+def is_for(row: EventSession, now: datetime) -> bool:
+    """Say whether the door is open for this very session."""
+    return opening(row.starts_at, row.ends_at).includes(now)
+
+
 def current(sessions: Iterable[EventSession], now: datetime) -> EventSession | None:
-    """Return the session at which people arrive now: the first of today that isn't over, else the nearest."""
+    """Return the session at which people arrive now.
+
+    The one under way; else the one of last night whose list is still there; else the next of today; else the
+    nearest.
+    """
     rows = list(sessions)
-    today = [row for row in rows if clock.today(row.starts_at) == clock.today(now)]
-    coming = [row for row in today or rows if row.ends_at > now]
+    near = [row for row in rows if is_for(row, now)] or rows
+    coming = [row for row in near if row.ends_at > now or _is_of_last_night(row, now)]
     if coming:
-        return min(coming, key=lambda row: (row.starts_at, row.kind == SessionKind.WORKSHOP, row.id))
-    return max(today or rows, key=lambda row: row.ends_at, default=None)
+        return min(
+            coming, key=lambda row: (_turn(row, now), row.starts_at, row.kind == SessionKind.WORKSHOP, row.id)
+        )
+    return max(near, key=lambda row: row.ends_at, default=None)
+
+
+def _turn(row: EventSession, now: datetime) -> int:
+    if row.starts_at <= now < row.ends_at:
+        return 0
+    return 1 if row.ends_at <= now else 2
+
+
+def _is_of_last_night(row: EventSession, now: datetime) -> bool:
+    return now >= clock.end_of_day(opening(row.starts_at, row.ends_at).last_day) and is_for(row, now)
 
 
 def has_mode(event_mode: Mode, session_mode: Mode, mode: Mode) -> bool:

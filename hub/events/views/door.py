@@ -13,7 +13,7 @@ from hub.core import clock
 from hub.core.access import current_user, permit, permit_token
 from hub.core.db import db
 from hub.core.errors import N_, DomainError
-from hub.core.search import fold
+from hub.core.i18n import chosen_language, format_datetime, format_time
 from hub.core.web import row_number, site
 from hub.events import rules
 from hub.events.forms.door import ConfirmForm, WalkInForm, said
@@ -23,7 +23,7 @@ from hub.events.models.registrations import Registration
 from hub.events.operations import delegations, door, presence
 from hub.events.queries import presence as queries
 from hub.events.queries import sign_up as sign_up_queries
-from hub.events.values.presence import ends, is_open, open_days, seen_at, takes_gestures
+from hub.events.values.presence import ends, is_open, night_until, open_days, seen_at, takes_gestures
 from hub.events.views import door_board as boards
 from hub.events.views.blueprint import blueprint
 from hub.events.views.codes import qr
@@ -66,6 +66,7 @@ def _links_page(event: Event, address: str = "") -> str:
         address=address,
         code=qr(address) if address else "",
         days=open_days(event),
+        night_until=night_until(event),
         is_open=is_open(event, now),
         is_past=now >= ends(event),
         may_come=event.state == EventState.PUBLISHED,
@@ -88,7 +89,7 @@ def end_door_links(event: Event) -> Response:
 @blueprint.get("/accueil/<token>")
 @permit_token(door.PURPOSE, Event)
 def door_page(event: Event, *, token: str) -> Response:
-    """Show the door to volunteers, on the day itself."""
+    """Show the door to volunteers, on the day itself and in the night that it lasts into."""
     return _page(event, token)
 
 
@@ -151,8 +152,9 @@ def _page(event: Event, token: str | None, form: WalkInForm | None = None, code:
         form=form or walk_in_form(event, formdata=None),
         names=session.execute(sign_up_queries.names_of_register()).all() if is_open else (),
         words=words,
-        found=board.found(words, moment.id, fold, SHOWN_WITHOUT_SCRIPT) if words else [],
+        found=board.found(words, moment.id, SHOWN_WITHOUT_SCRIPT) if words else [],
         days=open_days(event),
+        states={state.value: _(why, name="%s") for state, why in door.NOT_EXPECTED.items()},
         holder=_holder(),
         until=int(ends(event).timestamp() * 1000),
         now_ms=int(now.timestamp() * 1000),
@@ -248,13 +250,34 @@ def _person(session: Session, event: Event) -> Registration:
 def _arrive(session: Session, event: Event, actor: Any, now: datetime) -> dict[str, Any]:
     row, moment = _person(session, event), _moment(session, event, actor, now)
     door.arrive(session, moment, row, _arrival(moment, now), actor=actor, now=now)
-    return _told_of(session, moment, row, _("%(name)s est là.", name=row.name))
+    told = _told_of(session, moment, row, _("%(name)s est là.", name=row.name))
+    if not told["there"]:
+        told["contrary"] = _("%(name)s : ailleurs, quelqu’un a retiré ensuite cette présence.", name=row.name)
+    elif now >= moment.ends_at:
+        told["message"] += " " + _("Cette séance est finie depuis %(hour)s.", hour=_hour(moment.ends_at))
+    return _as_it_stands(told)
 
 
 def _take_back(session: Session, event: Event, actor: Any, now: datetime) -> dict[str, Any]:
     row, moment = _person(session, event), _moment(session, event, actor, now)
     door.take_back(session, moment, row, _arrival(moment, now), actor=actor, now=now)
-    return _told_of(session, moment, row, _("%(name)s n’est plus noté·e présent·e.", name=row.name))
+    told = _told_of(session, moment, row, _("%(name)s n’est plus noté·e présent·e.", name=row.name))
+    if told["there"]:
+        told["contrary"] = _("%(name)s : ailleurs, quelqu’un a noté ensuite cette présence.", name=row.name)
+    return _as_it_stands(told)
+
+
+def _as_it_stands(told: dict[str, Any]) -> dict[str, Any]:
+    """Let what another device saw later be what is said."""
+    return {**told, "message": told.get("contrary", told["message"])}
+
+
+def _hour(moment: datetime) -> str:
+    """Return the hour of a moment; with its day where that isn't today."""
+    language = chosen_language()
+    if clock.today(moment) == clock.today(clock.now()):
+        return format_time(moment, language)
+    return format_datetime(moment, language)
 
 
 def _walk_in(session: Session, event: Event, actor: Any, now: datetime) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hub.core import clock
+from hub.core.search import asked, fold
 from hub.events.models.days import Event, Mode, SessionKind
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.queries import presence as queries
-from hub.events.values.presence import SHORT_CODE, current, is_expected
+from hub.events.values.presence import SHORT_CODE, current, is_expected, is_for
 from hub.events.views import moments
 from hub.events.views.moments import Moment
 from hub.events.words import MODES, REGISTRATION_STATES
@@ -35,14 +35,15 @@ class Board:
         text = json.dumps(self.state, ensure_ascii=False, separators=(",", ":"))
         return text.replace("<", "\\u003c").replace("&", "\\u0026")
 
-    def found(self, words: str, session: int, folded: Any, limit: int) -> list[dict[str, Any]]:
+    def found(self, words: str, session: int, limit: int) -> list[dict[str, Any]]:
         """Return the people of a search by name, for a page without scripts."""
-        asked = folded(words).split()
+        folded, strange = asked(words)
         there = self.state["there"].get(str(session), {})
         rows = [
             {**one, "there": bool(there.get(str(one["id"])))}
             for one in self.state["people"]
-            if all(word in folded(f"{one['name']} {one['org']} {one['code']}") for word in asked)
+            if all(word in fold(f"{one['name']} {one['org']} {one['code']}") for word in folded)
+            and all(word.casefold() in one["name"].casefold() for word in strange)
         ]
         return rows[:limit]
 
@@ -81,9 +82,9 @@ def of(session: Session, event: Event, *, now: datetime, is_open: bool) -> Board
 
 
 def _shown(all_of_them: list[Moment], now: datetime) -> list[Moment]:
-    today = [one for one in all_of_them if clock.today(one.starts_at) == clock.today(now)]
+    of_now = [one for one in all_of_them if is_for(one.row, now)]
     coming = [one for one in all_of_them if one.row.ends_at > now]
-    return (today or coming or all_of_them)[:MOST_SESSIONS]
+    return (of_now or coming or all_of_them)[:MOST_SESSIONS]
 
 
 def here(board: Board, asked: int | None, now: datetime) -> Moment:
