@@ -117,9 +117,12 @@ def rules_of(event: Event) -> Fits:
 def settle(session: Session, event: Event, *, now: datetime) -> None:
     """End the offers whose time is over, then give each free seat to who waits for it, in order.
 
-    After anything that frees seats, adds some, or moves the closing of sign-up; the day is locked.
+    After anything that frees seats, adds some, or moves the closing of sign-up; the day is locked. Of a day
+    that was called off everything stays as it is: that it does not take place is all there is to tell.
     """
     session.flush()
+    if event.state == EventState.CANCELLED:
+        return
     rows = {row.id: row for row in session.scalars(_fresh(queries.of_day(event)))}
     waits = {wait.id: wait for wait in session.scalars(_fresh(queries.of_workshops(event)))}
     if not rows and not waits:
