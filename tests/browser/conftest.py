@@ -210,8 +210,19 @@ def check_axe() -> Callable[[Page], None]:
     return assert_accessible
 
 
+# What fades is paler than what is read: contrast is measured once all that moves has come to rest, and what
+# is being fetched is there. What turns without end is left turning.
+AT_REST = """async () => {
+  const ends = (one) => one.effect?.getComputedTiming().endTime !== Infinity;
+  await Promise.all(document.getAnimations().filter(ends).map((one) => one.finished.catch(() => null)));
+}"""
+FETCHED = "() => !document.querySelector('[data-follow][aria-busy=true]')"
+
+
 def assert_accessible(page: Page) -> None:
     """Fail with what axe finds: the rule, the elements, and what is wrong with each."""
+    page.wait_for_function(FETCHED)
+    page.evaluate(AT_REST)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": AXE_TAGS, "resultTypes": ["violations"]}
     found = page.evaluate("async options => (await axe.run(document, options)).violations", options)
