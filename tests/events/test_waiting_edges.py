@@ -26,7 +26,7 @@ def settle(session: Session, event: Event, now: datetime = LATER) -> None:
 @both_databases
 @pytest.mark.usefixtures("database")
 def test_an_offer_of_a_day_that_was_called_off_ends_without_a_word(session: Session) -> None:
-    """Whoever read that the day does not take place is not told afterwards that somebody else has the seat."""
+    """Whoever read that the day does not take place is not told that somebody else has the seat."""
     event = by_offer(session, small_day(session, capacities=(1, 1), capacity=2))
     first = come(session, event, 1, 0)
     other = come(session, event, 2, 1)
