@@ -182,6 +182,7 @@ def template_words() -> dict[str, Any]:
     return {
         "network": network(),
         "user": access.current_user(),
+    now = clock.now()
         "demo": current_app.config["DEMO"],
         "now": now,
         "today": clock.today(now),
