@@ -179,10 +179,10 @@ def manifest(path: Path, built: int) -> dict[str, str]:
 
 def template_words() -> dict[str, Any]:
     """Return what every template may use."""
+    now = clock.now()
     return {
         "network": network(),
         "user": access.current_user(),
-    now = clock.now()
         "demo": current_app.config["DEMO"],
         "now": now,
         "today": clock.today(now),
