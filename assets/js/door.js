@@ -11,16 +11,24 @@ const POLL = 10000;
 const HERE = "?"; // gestures are sent to the page itself: its address, which is a secret, is kept nowhere
 const GONE = new Set([404, 410]);
 
+/** When the server answered with this page, by this device's clock: a slow page must not make slow hours. */
+function answeredAt() {
+  const [page] = performance.getEntriesByType("navigation");
+  return Date.now() - (page?.responseStart ? performance.now() - page.responseStart : 0);
+}
+
 class Door {
   constructor(root) {
     this.root = root;
     this.words = root.dataset;
     this.session = root.dataset.session;
-    this.ahead = Number(root.dataset.now) - Date.now();
+    this.ahead = Number(root.dataset.now) - answeredAt();
+    this.states = JSON.parse(root.dataset.states);
+    this.contrary = new Map();
     this.filter = "all";
     this.etag = "";
     this.store = new Store(root.dataset.user, root.dataset.running);
-    remember(this.store.prefix, Number(root.dataset.until));
+    remember(this.store.prefix, Number(root.dataset.until) - this.ahead); // by this device's clock, right or wrong
     this.queue = new Queue(root, this.store, this);
     this.list = new List(JSON.parse(root.querySelector("[data-door-list]").textContent), () => this.queue.unsent());
     this.camera = new Camera(root.querySelector("[data-video]"), (text) => this.scanned(text));
@@ -73,7 +81,7 @@ class Door {
 
   arrive(person, source, letIn = false) {
     this.gesture("arrive", person.name, { registration: person.id, source, ...(letIn ? { let_in: 1 } : {}) });
-    this.answer("yes", person, this.words.wordNoted, { undo: person.id });
+    this.answer("yes", person, this.isOver(this.session) ? this.words.wordNotedOver : this.words.wordNoted, { undo: person.id });
   }
 
   undo(person) {
@@ -86,7 +94,7 @@ class Door {
   meet(person, source) {
     const { at } = this.list.at(this.session, person.id);
     if (at) return this.answer("check", person, this.words.wordAlready.replace("%s", this.hour(at)), { undo: person.id });
-    if (person.state !== "confirmed") return this.answer("check", person, person.word, { letIn: person.id });
+    if (person.state !== "confirmed") return this.answer("check", person, (this.states[person.state] ?? person.word).replace("%s", person.name), { letIn: person.id });
     if (!this.list.isExpected(this.session, person.id)) return this.answer("check", person, person.word || this.words.wordElsewhere, { letIn: person.id });
     this.arrive(person, source);
   }
@@ -150,6 +158,11 @@ class Door {
     if (!button) return;
     if (button.matches("[data-camera]")) this.toggleCamera(button);
     if (button.dataset.filter) this.narrow(button.dataset.filter);
+    if (button.dataset.switch) this.turnTo(button.dataset.switch);
+    if (button.dataset.does === "seen") {
+      this.contrary.delete(button.dataset.gesture);
+      this.changed();
+    }
     const person = this.list.people.get(Number(button.dataset.person));
     if (person && button.dataset.does === "meet") this.meet(person, "search");
     if (person && button.dataset.does === "undo") this.undo(person);
@@ -164,6 +177,13 @@ class Door {
       this.store.remove(waiting);
       this.changed();
     }
+  }
+
+  turnTo(session) {
+    const choice = this.root.querySelector("#door-session");
+    choice.value = session;
+    this.choose(session);
+    choice.focus();
   }
 
   narrow(filter) {
@@ -189,6 +209,7 @@ class Door {
   // ---- what the queue tells -------------------------------------------------------------------
 
   done(gesture, told) {
+    if (told.contrary) this.contrary.set(gesture.key, told.contrary);
     if (told.party !== undefined) {
       const line = this.root.querySelector(`[data-party="${told.party}"] [name=present]`);
       if (line && document.activeElement !== line) line.value = told.present ?? "";
@@ -198,6 +219,12 @@ class Door {
     if (gesture.session === "0" && String(told.session) !== "0") this.christen(String(told.session));
     this.list.told(told);
     if (told.lacking) this.answer("check", told.person, told.message, { undo: told.person.id });
+  }
+
+  /** A link that was taken back, or whose time is over, ends the page at once. */
+  ends(status) {
+    if (GONE.has(status)) this.end();
+    return GONE.has(status);
   }
 
   conflict(gesture, told) {
@@ -269,7 +296,7 @@ class Door {
   end() {
     clearInterval(this.ticking);
     this.camera.stop();
-    const lost = this.store.all().map((one) => one.says);
+    const lost = this.store.all().map((one) => `${one.says} (${one.kind === "undo" ? this.words.wordLostUndo : ""}${this.hour(one.at)})`);
     this.store.mine.clear();
     forget(this.store.prefix);
     this.list.take({ people: [], expected: {}, there: {}, parties: [] });
@@ -309,6 +336,7 @@ class Door {
     this.put("[data-expected]", expected);
     this.paintList();
     this.paintRefusals();
+    this.paintOver();
     this.paintStatus();
   }
 
@@ -344,8 +372,45 @@ class Door {
   paintRefusals() {
     const place = this.root.querySelector("[data-refusals]");
     const refused = this.queue.refused();
-    if (!refused.length && !place.children.length) return;
-    place.replaceChildren(...refused.map((one) => this.refusal(one)));
+    if (!refused.length && !this.contrary.size && !place.children.length) return;
+    place.replaceChildren(...refused.map((one) => this.refusal(one)), ...[...this.contrary].map(([key, said]) => this.other(key, said)));
+  }
+
+  /** What another device saw later than this one: it stands, and is said. */
+  other(key, said) {
+    const box = this.tag("div", "", "refusal door-refusal");
+    box.append(this.tag("p", said), this.button(this.words.wordSeen, { gesture: key, does: "seen" }, "btn btn-sm"));
+    return box;
+  }
+
+  // ---- a session that is over -------------------------------------------------------------------
+
+  option(session) {
+    return this.root.querySelector(`#door-session option[value="${session}"]`);
+  }
+
+  isOver(session) {
+    return this.now() >= Number(this.option(session)?.dataset.ends ?? Infinity);
+  }
+
+  paintOver() {
+    const place = this.root.querySelector("[data-over]");
+    const isOver = this.isOver(this.session);
+    const coming = isOver ? this.coming() : null;
+    const shown = isOver ? `${this.session}>${coming?.value ?? ""}` : "";
+    if (place.dataset.shown === shown) return;
+    place.hidden = !isOver;
+    place.dataset.shown = shown;
+    place.replaceChildren();
+    if (!isOver) return;
+    place.append(this.tag("p", this.words.wordOver.replace("%s", this.moment(Number(this.option(this.session).dataset.ends)))));
+    if (coming) place.append(this.button(this.words.wordSwitch.replace("%s", coming.dataset.label), { switch: coming.value }, "btn btn-sm"));
+  }
+
+  /** The session to which people come now: the first that isn't over, workshops last. */
+  coming() {
+    const open = [...this.root.querySelectorAll("#door-session option")].filter((one) => !this.isOver(one.value));
+    return open.find((one) => !one.dataset.workshop) ?? open[0] ?? null;
   }
 
   refusal(gesture) {
@@ -375,7 +440,7 @@ class Door {
     const { words, queue } = this;
     const waits = queue.unsent().length;
     if (queue.signedOut) return ["signed-out", words.wordSignIn, true];
-    if (!this.store.works) return ["refused", words.wordNoStore];
+    if (!this.store.works) return ["refused", queue.online || !waits ? words.wordNoStore : words.wordNoStoreWaits.replace("%s", waits)];
     if (!queue.online) return ["offline", [words.wordOfflineNone, words.wordOfflineOne][waits] ?? words.wordOfflineMany.replace("%s", waits)];
     if (waits) return ["saving", words.wordSaving];
     if (queue.refused().length) return ["refused", words.wordRefused];
@@ -386,6 +451,12 @@ class Door {
     const parts = new Intl.DateTimeFormat("fr-BE", { hour: "numeric", minute: "2-digit", timeZone: "Europe/Brussels" }).formatToParts(at);
     const [hour, minute] = ["hour", "minute"].map((type) => parts.find((part) => part.type === type).value);
     return `${Number(hour)}\u00a0h\u00a0${minute}`;
+  }
+
+  /** An hour, with its day where that isn't today. */
+  moment(at) {
+    const day = (one) => new Intl.DateTimeFormat("fr-BE", { day: "2-digit", month: "2-digit", timeZone: "Europe/Brussels" }).format(one);
+    return day(at) === day(this.now()) ? this.hour(at) : `${day(at)}, ${this.hour(at)}`;
   }
 
   tag(name, text = "", className = "") {

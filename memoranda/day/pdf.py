@@ -9,7 +9,7 @@ import segno
 
 from memoranda import fonts, letter, markup, paper, plain
 from memoranda.day import content, fitting
-from memoranda.day.content import PAGE, Badge, Badges, Format, Paper, Sheets, Sign, Signs
+from memoranda.day.content import PAGE, Badge, Badges, Format, Paper, Sheet, Sheets, Sign, Signs
 from memoranda.day.fitting import Fitted, Room
 from memoranda.paper import Press, Progress
 
@@ -69,7 +69,7 @@ def build(document: Paper, *, fonts_folder: Path, progress: Progress | None = No
 def by_hand(document: Paper, fonts_folder: Path) -> Paper:
     """Return badges on which a name that no bundled font can draw leaves a line to write it on.
 
-    Pictures in a name (« 🙂 ») are left out, on badges and table signs, where letters remain.
+    Pictures in a name (« 🙂 ») are left out of every paper where letters remain.
     """
     if isinstance(document, Badges):
         badges = (replace(one, name=_name(one.name, fonts_folder)) for one in document.badges)
@@ -77,7 +77,15 @@ def by_hand(document: Paper, fonts_folder: Path) -> Paper:
     if isinstance(document, Signs):
         signs = (replace(one, name=_name(one.name, fonts_folder) or one.name) for one in document.signs)
         return replace(document, signs=tuple(signs))
-    return document
+    rows = {char for sheet in document.sheets for row in sheet.rows for cell in row for char in cell}
+    if not any(not char.isalnum() for char in fonts.unprintable(rows, fonts_folder)):
+        return document
+    return replace(document, sheets=tuple(_without_pictures(one, fonts_folder) for one in document.sheets))
+
+
+def _without_pictures(sheet: Sheet, fonts_folder: Path) -> Sheet:
+    rows = (tuple(_name(cell, fonts_folder) or cell for cell in row) for row in sheet.rows)
+    return replace(sheet, rows=tuple(rows))
 
 
 def _name(name: str, fonts_folder: Path) -> str:

@@ -8,6 +8,17 @@ export function fold(text) {
     .normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll(/[^a-z0-9]+/g, " ").trim();
 }
 
+/** A name in letters that folding drops (Arabic, Cyrillic…), to be looked for as it stands. */
+function asIs(text) {
+  return text.normalize("NFKC").toLowerCase();
+}
+
+/** What is looked for, word by word. */
+function asked(words) {
+  const told = words.split(/\s+/).map((word) => word.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "")).filter(Boolean);
+  return told.flatMap((word) => (fold(word) ? fold(word).split(" ") : [asIs(word)]));
+}
+
 export class List {
   constructor(state, unsent) {
     this.unsent = unsent;
@@ -22,7 +33,7 @@ export class List {
   }
 
   know(person) {
-    this.people.set(person.id, { ...person, folded: fold(`${person.name} ${person.org}`) });
+    this.people.set(person.id, { ...person, folded: `${fold(`${person.name} ${person.org}`)} ${asIs(person.name)}` });
   }
 
   /** A gesture that arrived: what stands now, as the server tells it. */
@@ -66,14 +77,14 @@ export class List {
 
   /** Who is shown: `rows`, and how many more there would be. */
   found(session, words, filter) {
-    const asked = fold(words).split(" ").filter(Boolean);
+    const wanted = asked(words);
     const code = words.trim().toLowerCase();
     const rows = [...this.people.values()].filter((one) => {
       const { at } = this.at(session, one.id);
       if (filter === "there" && !at) return false;
       if (filter === "awaited" && (at || !this.isExpected(session, one.id))) return false;
-      if (!asked.length) return at || this.isExpected(session, one.id) || (one.state !== "confirmed" && ["pending", "waiting", "offered"].includes(one.state));
-      return asked.every((word) => one.folded.includes(word)) || (code.length > 3 && one.code.toLowerCase().startsWith(code));
+      if (!wanted.length) return at || this.isExpected(session, one.id) || (one.state !== "confirmed" && ["pending", "waiting", "offered"].includes(one.state));
+      return wanted.every((word) => one.folded.includes(word)) || (code.length > 3 && one.code.toLowerCase().startsWith(code));
     });
     rows.sort((a, b) => (a.folded < b.folded ? -1 : 1));
     return { rows: rows.slice(0, MOST), more: Math.max(0, rows.length - MOST) };

@@ -5,7 +5,8 @@ const PATIENCE = 20000;
 const LATER = new Set([408, 425, 429]);
 
 /** Sends the gestures one after the other. Nothing leaves the store before the server has confirmed or kept it.
- *  `page` is told: `done(gesture, answer)`, `conflict(gesture, answer)`, `changed()`. */
+ *  `page` is told: `done(gesture, answer)`, `conflict(gesture, answer)`, `changed()`; it may have `ends(status)`,
+ *  which says whether an answer ends the whole page. */
 export class Queue {
   constructor(root, store, page) {
     this.root = root;
@@ -108,6 +109,7 @@ export class Queue {
       this.fail();
       return false;
     }
+    if (this.page.ends?.(answer.status)) return false;
     const said = isJson ? (await answer.json()).message : "";
     this.refuse(gesture, said || this.root.dataset.wordUnknown);
     return true;

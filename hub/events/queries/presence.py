@@ -8,12 +8,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.models.reference import Family, OrganisationKind
-from hub.core.search import fold
 from hub.core.tokens import Token
 from hub.events.models.days import Event, EventSession, Mode
 from hub.events.models.outcomes import Delegation, Presence
 from hub.events.models.registrations import LIVE, Channel, Choice, Registration, RegistrationState
 from hub.events.models.workshops import Way, Workshop, WorkshopBlock, WorkshopRound
+from hub.events.queries.naming import matching
 
 EXPECTED = Registration.state == RegistrationState.CONFIRMED
 
@@ -141,8 +141,7 @@ def attendees(
         .options(joinedload(Registration.organisation))
         .order_by(Registration.search_text, Registration.id)
     )
-    for word in fold(words).split():
-        rows = rows.where(Registration.search_text.contains(word))
+    rows = rows.where(*matching(words))
     here = is_noted if session is None else is_noted.where(Presence.session_id == session)
     if was_there == "there":
         rows = rows.where(here.where(Presence.was_there.is_(True)))

@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation
-from hub.core.search import fold
 from hub.events.models.days import Event, Mode
 from hub.events.models.outcomes import Presence
 from hub.events.models.registrations import (
@@ -19,6 +18,7 @@ from hub.events.models.registrations import (
     WorkshopWait,
 )
 from hub.events.models.workshops import Wish
+from hub.events.queries.naming import matching
 from hub.events.values.presence import Noted
 
 NO_MEAL = 0
@@ -84,8 +84,7 @@ def with_answers(rows: Select[Registration]) -> Select[Registration]:
 
 
 def _conditions(event: Event, by: Narrowed) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [Registration.event_id == event.id]
-    found += [Registration.search_text.contains(word) for word in fold(by.words).split()]
+    found: list[ColumnElement[bool]] = [Registration.event_id == event.id, *matching(by.words)]
     if by.state is not None:
         found.append(Registration.state == by.state)
     elif not by.ended:

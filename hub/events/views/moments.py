@@ -24,6 +24,11 @@ class Moment:
     row: EventSession
 
     @property
+    def ends_ms(self) -> int:
+        """When it ends, as scripts count: milliseconds since 1970."""
+        return int(self.row.ends_at.timestamp() * 1000)
+
+    @property
     def when(self) -> str:
         """Its day and its hours."""
         return f"{self.day}, {self.hours}"
