@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.core import clock, jobs
+from hub.core import audit, clock, jobs
 from hub.core.mail import Message, MessageState
 from hub.core.tokens import Token
 from hub.events.models.days import Admission, Event, EventSession, Promotion
@@ -382,3 +382,44 @@ def test_after_a_restore_the_next_night_erases_again(session: Session) -> None:
     session.commit()
     assert set(retention.erase_due(session, event, now=late)) == {Kept.IDENTITY, Kept.PHONE}
     assert found(session) == []
+
+
+@both_databases
+@pytest.mark.parametrize("way", [walking_in, by_form, waiting, declined], ids=lambda way: way.__name__)
+def test_a_coordinator_erases_for_who_has_no_link(
+    session: Session, client: FlaskClient, sign_in: Callable[..., FlaskClient],
+    way: Callable[[Session], Registration],
+) -> None:  # fmt: skip
+    """On paper, by phone, at the door: who left no address asks the team."""
+    row = way(session)
+    if way is not by_form:
+        row.email = None
+    path = f"/journees/{row.event.slug}/inscriptions/{row.id}"
+    session.commit()
+    assert client.get(f"{path}/effacer").status_code == 302, "who isn't signed in is sent to do so"
+    assert client.post(f"{path}/effacer", data={}).status_code == 403
+    sign_in(client, factories.coordinator(session))
+    session.commit()
+    assert f"{path}/effacer" in client.get(path).text
+    page = client.get(f"{path}/effacer")
+    assert page.status_code == 200
+    assert ("sa place revient" in page.text) is (way is not declined)
+    session.rollback()
+    assert found(session), "looking changes nothing"
+    assert client.post(f"{path}/effacer", data={}).status_code == 303
+    session.rollback()
+    assert found(session) == []
+    session.rollback()
+    assert client.get(f"{path}/effacer").status_code == 404
+    acts = [entry.action for entry in session.scalars(audit.history(row))]
+    assert "registration.erased" in acts
+
+
+def test_the_number_of_another_day_erases_nobody(
+    session: Session, client: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    row, other = by_form(session), plenary(session, title="Autre journée")
+    sign_in(client, factories.coordinator(session))
+    session.commit()
+    path = f"/journees/{other.slug}/inscriptions/{row.id}/effacer"
+    assert [client.get(path).status_code, client.post(path, data={}).status_code] == [404, 404]

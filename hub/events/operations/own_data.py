@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from hub.accounts.models import User
 from hub.core import audit, mail
 from hub.core.mail import Message
 from hub.events.models.days import EventSession
@@ -206,15 +207,23 @@ def former(session: Session, row: Registration) -> list[Registration]:
     return list(session.scalars(queries.former(row))) if row.email is not None else []
 
 
-def erase(session: Session, row: Registration, *, with_certificates: bool, now: datetime) -> None:
+def erase(
+    session: Session,
+    row: Registration,
+    *,
+    with_certificates: bool,
+    actor: User | str = BY_LINK,
+    now: datetime,
+) -> None:
     """Give the seat back if the day is still to come, and forget who it was.
 
-    Certificates stay valid until their own time, unless the person wants them forgotten too. The network's
-    news have a consent of their own, and their own link to end it.
+    By oneself, or by a coordinator for who has no address and asks for it. Certificates stay valid until
+    their own time, unless the person wants them forgotten too. The network's news have a consent of their
+    own, and their own link to end it.
     """
     email, event = row.email, row.event
     if row.is_live and now < event.ends_at:
-        sign_up.cancel(session, row, actor=BY_LINK, now=now)
+        sign_up.cancel(session, row, actor=actor, now=now)
     for one in [row, *former(session, row)]:
         _forget_one(session, one, with_certificates=with_certificates, now=now)
     if email is not None:
@@ -222,7 +231,7 @@ def erase(session: Session, row: Registration, *, with_certificates: bool, now: 
     retention.forget_papers(session, event)
     session.flush()
     session.expire_all()
-    audit.record(session, "registration.erased", row, actor=BY_LINK, now=now)
+    audit.record(session, "registration.erased", row, actor=actor, now=now)
 
 
 def _forget_one(session: Session, row: Registration, *, with_certificates: bool, now: datetime) -> None:

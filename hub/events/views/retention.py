@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -133,6 +133,48 @@ def erase_own_data(row: Registration, *, token: str) -> Answer:
         return _show_own(row, token, form), 422
     own_data.erase(db.session(), row, with_certificates=bool(form.certificates.data), now=clock.now())
     return redirect(url_for("events.erased"), 303)
+
+
+@blueprint.get("/journees/<slug>/inscriptions/<int:number>/effacer")
+@permit(rules.manage, Event, key="slug")
+def erase_page(event: Event, number: int) -> str:
+    """Ask whether to forget somebody who asks for it and has no link of their own."""
+    return _show_erase(event, _of(event, number), EraseForm())
+
+
+def _show_erase(event: Event, row: Registration, form: EraseForm) -> str:
+    session = db.session()
+    return render_template(
+        "events/erase.html",
+        event=event,
+        row=row,
+        form=form,
+        has_certificates=bool(session.scalars(own_data.certificates(row)).all()),
+        elsewhere=own_data.is_named_elsewhere(session, row),
+        gives_back=own_data.is_cancelled_by_erasing(row, clock.now()),
+    )
+
+
+@blueprint.post("/journees/<slug>/inscriptions/<int:number>/effacer")
+@permit(rules.manage, Event, key="slug")
+def erase_now(event: Event, number: int) -> Answer:
+    """Forget somebody who asks for it."""
+    row, form = _of(event, number), EraseForm()
+    if not form.validate_on_submit():
+        return _show_erase(event, row, form), 422
+    own_data.erase(
+        db.session(), row, with_certificates=bool(form.certificates.data), actor=current_user(),
+        now=clock.now(),
+    )  # fmt: skip
+    flash(_("C’est effacé : il reste un nombre."), "success")
+    return redirect(url_for("events.registrations", slug=event.slug), 303)
+
+
+def _of(event: Event, number: int) -> Registration:
+    row = db.session.get(Registration, number)
+    if row is None or row.event_id != event.id or row.purged_at is not None:
+        abort(404)
+    return row
 
 
 @blueprint.get("/mes-donnees-effacees")
