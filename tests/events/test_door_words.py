@@ -40,10 +40,10 @@ def test_a_gesture_that_another_device_undid_says_what_stands(
     row = sign_up(session, day, 1)
     path = link(session, day)
 
-    def tell(gesture: str, minutes: int) -> dict[str, Any]:
+    def tell(gesture: str, minutes: int) -> Any:
         seen = int((at - timedelta(minutes=minutes)).timestamp() * 1000)
         fields = {"gesture": gesture, "session": moment.id, "registration": row.id, "at": seen}
-        told: dict[str, Any] = client.post(path, data=fields, headers=BY_SCRIPT).json
+        told: Any = client.post(path, data=fields, headers=BY_SCRIPT).json
         return told
 
     assert "contrary" not in tell("arrive", 20)
@@ -65,9 +65,9 @@ def test_a_session_that_is_over_is_said_without_scripts_too(
     row = sign_up(session, day, 1)
     path = link(session, day)
     fields = {"gesture": "arrive", "registration": row.id}
-    told = client.post(path, data={**fields, "session": first.id}, headers=BY_SCRIPT).json
+    told: Any = client.post(path, data={**fields, "session": first.id}, headers=BY_SCRIPT).json
     assert told["message"].endswith("Cette séance est finie depuis 9\u00a0h\u00a055.")
-    on_time = client.post(path, data={**fields, "session": second.id}, headers=BY_SCRIPT).json
+    on_time: Any = client.post(path, data={**fields, "session": second.id}, headers=BY_SCRIPT).json
     assert on_time["message"] == f"{row.name} est là."
 
 
