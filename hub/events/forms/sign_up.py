@@ -35,13 +35,14 @@ from hub.events.forms import wishes as ranking
 from hub.events.forms.kept import TOKEN, KeptForm
 from hub.events.forms.questions import one_line, stripped
 from hub.events.models.days import Asking, Event, Mode
-from hub.events.models.registrations import Channel, DietOption, Question, Registration
+from hub.events.models.registrations import Channel, DietOption, Question, QuestionPurpose, Registration
 from hub.events.models.workshops import Workshop, WorkshopBlock, WorkshopRound
 from hub.events.operations.sign_up import NO_CONSENT, Person, Wishes
 from hub.events.values import addresses, answers, choosing
 from hub.events.words import CHANNELS, MODES
 
 OFF_LINE = (Channel.PHONE, Channel.PAPER, Channel.MAIL)
+AT_THE_TOP = {"channel", "name", "email", "phone", "organisation_name", "mode"}
 F = TypeVar("F", bound=Form)
 
 
@@ -206,8 +207,13 @@ class ChoiceFields(Form):
         return ranking.check(self, self.event) and fine
 
     def summary(self) -> Iterator[Any]:
-        """Give what the list of errors reads: fields, and blocks of workshops."""
-        for each in self:
+        """Give what the list of errors reads, as the page goes: fields, and blocks of workshops."""
+        gate = {
+            answers.field_of(each) for each in self.questions if each.purpose == QuestionPurpose.ELIGIBILITY
+        }
+        first = [each for each in self if each.name.removeprefix(self._prefix) in AT_THE_TOP]
+        asked = [each for each in self if each.name.removeprefix(self._prefix) in gate]
+        for each in dict.fromkeys([*first, *asked, *self]):
             if each.name.removeprefix(self._prefix) == "workshops":
                 yield from self.blocks
             yield each
