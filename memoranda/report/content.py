@@ -62,7 +62,8 @@ class Report:
     With neither `since` nor `before` nothing is compared, and figures stand alone.
 
     A report about a period says so in words: `when` and `before` then stand in place of the two days. Each
-    page of a draft says that it is one.
+    page of a draft says that it is one. Where it `flows`, its parts follow each other on a page: short parts
+    would leave most of their own empty.
     """
 
     title: str
@@ -79,6 +80,7 @@ class Report:
     when: str = ""
     before: str = ""
     is_draft: bool = False
+    flows: bool = False
 
     @property
     def is_compared(self) -> bool:

@@ -70,7 +70,12 @@ def _add_body(report: Report, body: Body, tell: Progress) -> None:
 
 
 def _sheets(report: Report) -> list[list[tuple[int, Section]]]:
-    """Group the numbered parts: each begins a page, but one of words alone follows the one before."""
+    """Group the numbered parts: each begins a page, but one of words alone follows the one before.
+
+    Of a report that flows all parts do.
+    """
+    if report.flows:
+        return [list(enumerate(report.sections, start=1))]
     groups: list[list[tuple[int, Section]]] = []
     for number, section in enumerate(report.sections, start=1):
         is_short = not (section.figures or section.picture or section.tables)

@@ -227,6 +227,19 @@ def test_a_day_without_anything_has_a_short_report(
     assert "présences n’ont pas été notées" in report.sections[0].closing
 
 
+def test_where_no_presence_was_taken_nobody_is_said_to_have_come(
+    session: Session, app: Any, later: Callable[[Any], None]
+) -> None:
+    later(NOW)
+    bare = plenary(session, capacities=(), choices=0, meals=())
+    sign_up.register(session, bare, person(), sign_up.Wishes(), now=NOW)
+    session.commit()
+    report = compiled_bare(session, bare, app)
+    assert figures(report, "faits")["Personnes inscrites"] == "1"
+    assert figures(report, "qui")["Personnes inscrites à titre personnel"] == "1"
+    assert "venue" not in str(report.sections)
+
+
 def compiled_bare(session: Session, event: Event, app: Any) -> Report:
     with app.app_context():
         return day_report.compile_report(

@@ -109,6 +109,15 @@ def test_it_can_be_stopped(report: Report, fonts_folder: Path) -> None:
         build_apart(report, fonts_folder=fonts_folder, on_progress=lambda *_: None, should_stop=lambda: True)
 
 
+def test_parts_that_flow_share_their_pages(report: Report, printed: bytes, fonts_folder: Path) -> None:
+    flowing = pdf.build(dataclasses.replace(report, flows=True), fonts_folder=fonts_folder)
+    assert check.problems(flowing) == []
+    apart, together = (pypdf.PdfReader(io.BytesIO(made)) for made in (printed, flowing))
+    assert len(together.pages) < len(apart.pages)
+    text = "\n".join(page.extract_text() for page in together.pages)
+    assert all(section.title in text.replace("\n", " ") for section in report.sections)
+
+
 def test_it_survives_the_way_through_json(report: Report) -> None:
     assert plain.from_json(plain.to_json(report), Report) == report
 

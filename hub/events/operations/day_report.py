@@ -116,6 +116,7 @@ def compile_report(
             when=i18n.format_range(event.starts_at, event.ends_at, LANGUAGE),
             primary=network.primary_colour,
             sections=tuple(section for section in sections if section is not None),
+            flows=True,
         )  # fmt: skip
     return plain.cleaned(report)
 
@@ -198,24 +199,26 @@ def _who(rows: Sequence[Any], people: People) -> Iterator[Section]:
     came = [Came(name, kind, commune, number) for (_id, name, kind, commune), number in counted.items()]
     if not (came or unlisted or alone):
         return
+    who = "Personnes venues" if people.was_taken else "Personnes inscrites"
     figures = (
         Figure(label="Organisations du registre", value=_number(len(came))),
-        Figure(label="Personnes venues pour elles", value=_number(sum(row.people for row in came))),
-        Figure(label="Personnes venues pour une autre organisation", value=_number(unlisted)),
-        Figure(label="Personnes venues à titre personnel", value=_number(alone)),
+        Figure(label=f"{who} pour elles", value=_number(sum(row.people for row in came))),
+        Figure(label=f"{who} pour une autre organisation", value=_number(unlisted)),
+        Figure(label=f"{who} à titre personnel", value=_number(alone)),
     )
     tables = [
         _counted("Par sorte d’organisation", "Sorte", [(row.kind, row.people) for row in came]),
         _counted("Par commune", "Commune", [(row.commune or UNKNOWN_PLACE, row.people) for row in came]),
     ]
     yield Section(
-        anchor="qui", title="Qui a pris part", figures=figures,
+        anchor="qui", title="Qui a pris part" if people.was_taken else "Qui s’est inscrit", figures=figures,
         tables=tuple(table for table in tables if table.rows),
     )  # fmt: skip
     if came:
         names = tuple((row.name, row.kind, row.commune or "–") for row in came)
         table = Table(caption="Les organisations", header=("Organisation", "Sorte", "Commune"), rows=names)
-        yield Section(anchor="organisations", title="Les organisations présentes", tables=(table,))
+        title = "Les organisations présentes" if people.was_taken else "Les organisations inscrites"
+        yield Section(anchor="organisations", title=title, tables=(table,))
 
 
 def _counted(caption: str, header: str, found: Iterable[tuple[str, int]]) -> Table:
