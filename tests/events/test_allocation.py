@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from graph.allocation.allocate import allocate
 from graph.allocation.problem import faults
 from hub.core import audit, clock, jobs, mail
 from hub.core.errors import DomainError
@@ -451,3 +452,97 @@ def test_publishing_to_many_is_a_job_and_done_twice_is_done_once(
     context.progress = lambda *_: None  # type: ignore[method-assign]
     assert publish(context, run=run.id, actor="test") == {}
     assert len(session.scalars(told).all()) == 160
+
+
+def test_where_seats_are_scarce_the_lot_is_said_to_whoever_it_left_out(session: Session) -> None:
+    block = by_wishes(session, 1, 1)
+    people = [come(session, block, number, 0, 1) for number in range(3)]
+    run = allocation.compute(session, block, actor="test", now=NOW)
+    assert allocation.publish(session, run, actor="test", now=LATER) == 2
+    (left,) = [row for row in people if not held(session, row)]
+    told = mail_to(session, left)
+    assert "Il ne restait de place dans aucun atelier pour vous." in told
+    assert told.count("le tirage au sort a départagé") == 2
+
+
+def mail_to(session: Session, row: Registration) -> str:
+    """Return the text of the mail that says what somebody was given, as it leaves."""
+    letter = select(mail.Message).where(
+        mail.Message.kind == "events.allotted", mail.Message.subject_id == row.id
+    )
+    return str(session.scalars(letter).one().text)
+
+
+def test_who_ranked_nothing_is_not_served_before_who_ranked_all(session: Session) -> None:
+    block = by_wishes(session, 1, 1)
+    silent = come(session, block, 0)
+    people = [come(session, block, number, 0, 1) for number in (1, 2)]
+    run = allocation.compute(session, block, actor="test", now=NOW)
+    allocation.publish(session, run, actor="test", now=LATER)
+    assert held(session, silent) == []
+    assert all(held(session, row) for row in people)
+
+
+@pytest.mark.parametrize("ranked", [(0, 1), (0,), ()])
+def test_one_person_alone_gets_a_workshop(session: Session, ranked: tuple[int, ...]) -> None:
+    block = by_wishes(session, 1, 1)
+    row = come(session, block, 1, *ranked)
+    run = allocation.compute(session, block, actor="test", now=NOW)
+    assert allocation.publish(session, run, actor="test", now=LATER) == 1
+    assert len(held(session, row)) == 1
+    assert not ranked or held(session, row) == [block.workshops[0].id]
+
+
+def test_minima_that_nobody_can_reach_cancel_all_and_leave_the_day(session: Session) -> None:
+    block = by_wishes(session, 9, 9)
+    for workshop in block.workshops:
+        workshop.minimum = 5
+    session.flush()
+    row = come(session, block, 1, 0, 1)
+    run = allocation.compute(session, block, actor="test", now=NOW)
+    assert len(allocation.read(run).closed) == 2
+    assert allocation.publish(session, run, actor="test", now=LATER) == 0
+    assert all(workshop.cancelled_at == LATER for workshop in block.workshops)
+    assert (row.is_confirmed, held(session, row)) == (True, [])
+    assert mail_to(session, row).count("trop peu de personnes") == 2
+
+
+def test_what_changes_while_it_is_computed_is_told_before_publishing(session: Session) -> None:
+    """Wishes, people and workshops move between reading and keeping: the page says so, seats stay right."""
+    block = by_wishes(session, 2, 2, 2)
+    event = block.event
+    first, second = (come(session, block, number, 0, 1) for number in (1, 2))
+    problem = allocation.prepare(session, block, now=NOW)
+    ranked = ((block.id, (event.workshops[1].id,)),)
+    sign_up.change(session, first, wishes(event, ranked=ranked), now=NOW)
+    sign_up.cancel(session, second, actor="test", now=NOW)
+    third = come(session, block, 3, 0)
+    run = allocation.keep(session, block, problem, allocate(problem), actor="test", now=NOW)
+    assert allocation.changed_since(session, run) == (1, 1, 1)
+    assert allocation.publish(session, run, actor="test", now=LATER) == 1
+    assert (held(session, first), held(session, second)) == ([event.workshops[0].id], [])
+    assert held(session, third) == []  # chooses among what is left
+    assert [workshop.taken for workshop in event.workshops] == [1, 0, 0]
+
+
+def test_a_workshop_called_off_while_it_is_computed_stops_publishing(session: Session) -> None:
+    block = by_wishes(session, 2, 2)
+    come(session, block, 1, 0)
+    problem = allocation.prepare(session, block, now=NOW)
+    block.workshops[0].cancelled_at = NOW
+    session.flush()
+    run = allocation.keep(session, block, problem, allocate(problem), actor="test", now=NOW)
+    with pytest.raises(DomainError, match="calculez à nouveau"):
+        allocation.publish(session, run, actor="test", now=LATER)
+    assert session.scalars(select(Choice)).all() == []
+
+
+def test_computing_ends_in_vain_once_it_was_published(session: Session) -> None:
+    block = by_wishes(session)
+    come(session, block, 1, 0)
+    problem = allocation.prepare(session, block, now=NOW)
+    allocation.publish(
+        session, allocation.compute(session, block, actor="test", now=NOW), actor="test", now=LATER
+    )
+    with pytest.raises(DomainError, match="déjà répartis"):
+        allocation.keep(session, block, problem, allocate(problem), actor="test", now=LATER)

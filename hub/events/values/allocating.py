@@ -28,7 +28,7 @@ BY_LOT = N_(
 REASONS = {
     Reason.FULL: N_(
         "« %(title)s » (souhait n° %(rank)s) avait plus de demandes (%(demand)s) que de places (%(seats)s) : "
-        "d’autres personnes auraient perdu davantage que vous."
+        "d’autres personnes auraient perdu autant que vous, ou davantage."
     ),
     Reason.CLASH: N_(
         "« %(title)s » (souhait n° %(rank)s) : la place qui restait est en même temps que ce que vous avez."
