@@ -324,6 +324,53 @@ def test_a_slip_in_the_programme_is_told_beside_its_field(
     assert "Aussi à garder" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"rows-1-starts": "12:00"}, "rows-1-starts", "en chevauche une autre"),
+        ({"rows-1-kind": "workshop"}, "rows-1-kind", "Choisissez l’atelier"),
+        ({"rows-1-ends": "13:00"}, "rows-1-ends", "finit avant de commencer"),
+        ({"rows-1-day": "9999-01-01"}, "rows-1-day", "entre 1950 et 2100"),
+    ],
+)
+def test_a_slip_in_the_sessions_is_told_beside_its_field(
+    session: Session, coordinator: FlaskClient, typed: dict[str, str], field: str, words: str
+) -> None:
+    event = days.create(session, details(kind=EventKind.MODULE, doors=None, meals=()), actor="t", now=NOW)
+    session.commit()
+    told = {
+        f"rows-{n}-{name}": value
+        for n, starts, ends in ((0, "09:00", "13:00"), (1, "13:00", "16:00"))
+        for name, value in (
+            ("day", DAY.isoformat()), ("starts", starts), ("ends", ends), ("kind", "session"),
+            ("mode", "onsite"), ("title", f"À garder {n}"),
+        )
+    }  # fmt: skip
+    answer = coordinator.post(f"/journees/{event.slug}/seances", data=told | typed)
+    assert answer.status_code == 422
+    beside = re.search(rf'id="{field}-error"[^>]*>.*?<span>(.*?)</span>', answer.text, re.DOTALL)
+    assert beside is not None
+    assert words in beside[1]
+    assert "À garder 0" in answer.text
+    assert coordinator.post(f"/journees/{event.slug}/seances", data=told).status_code == 303
+
+
+def test_an_organiser_named_twice_and_a_logo_that_is_none(session: Session, coordinator: FlaskClient) -> None:
+    event = plenary(session)
+    one = factories.organisation(session, "La Ruche")
+    organisers.set_organisers(session, event, [Organiser(one.id)], actor="t", now=NOW)
+    session.commit()
+    url = f"/journees/{event.slug}/organisateurs"
+    twice = {"rows-0-organisation": str(one.id), "rows-1-organisation": str(one.id)}
+    answer = coordinator.post(url, data=twice)
+    assert answer.status_code == 422
+    assert re.search(r'id="rows-1-organisation-error"[^>]*>.*?déjà nommée plus haut', answer.text, re.DOTALL)
+    handed = {"logo": (io.BytesIO(b"<svg/>"), "logo.svg")}
+    answer = coordinator.post(f"{url}/{one.id}/logo", data=handed, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert re.search(rf'id="logo-{one.id}-error"[^>]*>.*?PNG, JPEG ou WebP', answer.text, re.DOTALL)
+
+
 def test_lines_of_a_night_that_the_clocks_skip(session: Session, coordinator: FlaskClient) -> None:
     event = plenary(session, day=date(2026, 3, 29), doors=None, starts=time(1), deadline=None, publish=False)
     session.commit()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
     EmailField,
+    Field,
     FieldList,
     Form,
     FormField,
@@ -19,7 +20,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     TelField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from hub.events.forms.fields import (
     TOO_LONG,
@@ -152,6 +153,16 @@ class OrganisersForm(SeenRowsForm):
         for entry in self.rows.entries:
             entry.form.organisation.choices = named
             entry.form.territory.choices = territories
+
+    def validate_rows(self, _field: Field) -> None:
+        """Refuse an organisation that is named twice."""
+        named = set()
+        for entry in self.rows.entries:
+            field = entry.form.organisation
+            if field.data is not None and field.data in named:
+                field.errors = [gettext("Cette organisation est déjà nommée plus haut.")]
+                raise ValidationError(gettext("Une organisation est nommée deux fois."))
+            named.add(field.data)
 
     def rearrange(self, gesture: str) -> None:
         """Add a row (`add-rows`) or take one away (`drop-rows-3`); nothing is stored yet."""

@@ -1,6 +1,7 @@
 """The sessions of a day, row by row, with what makes many of them at once."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext
@@ -31,6 +32,8 @@ from hub.events.forms.fields import (
     given,
     mistakes,
     organisations,
+    precedes,
+    real_end,
     real_hour,
     rearrange,
     row_number,
@@ -38,7 +41,7 @@ from hub.events.forms.fields import (
 from hub.events.forms.questions import one_line
 from hub.events.forms.seen import SeenRowsForm
 from hub.events.models.days import Event, EventSession, Mode, SessionKind, SlotKind
-from hub.events.operations.sessions import Row
+from hub.events.operations.sessions import WHOLE, Row
 from hub.events.values import mornings
 from hub.events.values.mornings import Span
 from hub.events.words import MODES, SESSION_KINDS
@@ -81,9 +84,21 @@ class SessionForm(Form):
 
     def validate_ends(self, field: Field) -> None:
         """Refuse an end that doesn't follow the beginning, or an hour that doesn't exist."""
-        real_hour(self.day.data, field)
-        if field.data is not None and self.starts.data is not None and field.data <= self.starts.data:
+        real_end(self.day.data, self.starts.data, field)
+        if field.data is not None and (
+            field.data == self.starts.data or precedes(field.data, self.starts.data)
+        ):
             raise ValidationError(gettext("Cette séance finit avant de commencer."))
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether its day and both hours are told."""
+        return None not in (self.day.data, self.starts.data, self.ends.data)
+
+    def validate_kind(self, field: Field) -> None:
+        """Ask which workshop a workshop's session is of."""
+        if field.data == SessionKind.WORKSHOP and self.workshop.data is None:
+            raise ValidationError(gettext("Choisissez l’atelier, ou une autre sorte de séance."))
 
     def described(self) -> Row:
         """Return the session."""
@@ -131,6 +146,17 @@ class SessionsForm(SeenRowsForm):
         for entry in self.rows.entries:
             entry.form.partner.choices = partners
             entry.form.workshop.choices = workshops
+
+    def validate_rows(self, _field: Field) -> None:
+        """Refuse two sessions at once that everybody is expected at: beside the later one."""
+        told = [entry.form for entry in self.rows.entries if entry.form.has_hours]
+        for kind in WHOLE:
+            same = [row for row in told if row.kind.data == kind]
+            same.sort(key=lambda row: (given(row.day.data), given(row.starts.data)))
+            for one, other in pairwise(same):
+                if one.day.data == other.day.data and given(other.starts.data) < given(one.ends.data):
+                    other.starts.errors = [gettext("Cette séance en chevauche une autre.")]
+                    raise ValidationError(gettext("Deux séances se chevauchent."))
 
     def rearrange(self, gesture: str, event: Event) -> None:
         """Add rows or take one away; nothing is stored yet.

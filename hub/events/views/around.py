@@ -143,14 +143,18 @@ def organisers_now(event: Event) -> str | Answer:
 
 
 def _show_organisers(
-    form: OrganisersForm, event: Event, problem: str = "", meanwhile: Both | None = None
+    form: OrganisersForm,
+    event: Event,
+    refused: dict[int, str] | None = None,
+    meanwhile: Both | None = None,
 ) -> str:
+    """Show the page; `refused` says by the organisation's number why its logo was not taken."""
     form.prepare(db.session())
     numbers = [row.organisation_id for row in event.organiser_rows]
     known = queries.latest_logos(db.session(), numbers)
     return render_template(
-        "events/organisers.html", form=form, event=event, known=known, logo_form=LogoForm(), problem=problem,
-        meanwhile=meanwhile,
+        "events/organisers.html", form=form, event=event, known=known, logo_form=LogoForm(),
+        refused=refused or {}, meanwhile=meanwhile,
     )  # fmt: skip
 
 
@@ -167,8 +171,9 @@ def organiser_logo(event: Event, organisation: int) -> Answer:
         else:
             _hand_in(row)
     except DomainError as problem:
-        text = f"{row.organisation.name}\u00a0: {_(problem.msgid, **problem.params)}"
-        return _show_organisers(OrganisersForm(formdata=None, data=organisers_of(event)), event, text), 422
+        form = OrganisersForm(formdata=None, data=organisers_of(event))
+        refused = {organisation: _(problem.msgid, **problem.params)}
+        return _show_organisers(form.showing(form), event, refused), 422
     flash(_("Le logo est enregistré."), "success")
     return redirect(url_for("events.organisers_page", slug=event.slug), 303)
 
