@@ -1,7 +1,9 @@
 """An evening that lasts past midnight: the door keeps its list, also in both nights of clock change."""
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -12,9 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.core import clock
+from hub.core.errors import DomainError
 from hub.events.models.days import Event, EventSession
 from hub.events.models.outcomes import Presence, Source
-from hub.events.operations import days, door, presence
+from hub.events.operations import days, door, presence, programme
+from hub.events.operations.sessions import Row, set_sessions
 from hub.events.values.presence import (
     LINGERS,
     SENT_LATE,
@@ -29,6 +33,7 @@ from hub.events.values.presence import (
     takes_gestures,
 )
 from tests import factories
+from tests.conftest import both_databases
 from tests.events.plenary import details
 from tests.events.test_presence import sign_up
 from tests.factories import NOW
@@ -219,6 +224,75 @@ def test_the_grid_counts_an_evening_once(session: Session) -> None:
     # 22 h – 2 h of the night in which 2 h comes twice: four hours, until the first of the two.
     assert moment.ends_at - moment.starts_at == 4 * HOUR
 
+
+# --- Its hours as they are typed ----------------------------------------------------------------
+
+
+def test_an_evening_needs_no_last_day_and_its_sign_up_ends_when_it_begins(session: Session) -> None:
+    given = details(day=SUMMER, doors=None, starts=time(20), ends=time(2), deadline=None, meals=())
+    event = days.create(session, given, actor="test", now=NOW)
+    assert event.starts_at == clock.at(SUMMER, time(20))
+    assert event.ends_at == clock.at(SUMMER + timedelta(days=1), time(2))
+    assert event.sign_up_closes_at == event.starts_at
+    until_midnight = days.create(
+        session, replace(given, title="Jusqu’à minuit", ends=time(0)), actor="test", now=NOW
+    )
+    assert until_midnight.ends_at == clock.end_of_day(SUMMER)
+    assert not until_midnight.lasts_days
+
+
+@pytest.mark.parametrize("hours", [(time(9), time(5)), (time(14), time(12)), (time(20), time(6))])
+def test_an_end_that_is_no_night_s_is_a_slip(session: Session, hours: tuple[time, time]) -> None:
+    starts, ends_ = hours
+    given = details(day=SUMMER, doors=None, starts=starts, ends=ends_, deadline=None, meals=())
+    with pytest.raises(DomainError, match="La fin vient après le début"):
+        days.create(session, given, actor="test", now=NOW)
+
+
+@both_databases
+def test_sessions_rounds_and_lines_end_in_the_night(session: Session) -> None:
+    event = evening(session, SUMMER)
+    over = clock.at(SUMMER + timedelta(days=1), time(1, 30))
+    row = Row(day=SUMMER, starts=time(22, 30), ends=time(1, 30), title="La nuit")
+    set_sessions(session, event, [row], actor="test", now=NOW)
+    (moment,) = event.sessions
+    assert (moment.starts_at, moment.ends_at) == (over - 3 * HOUR, over)
+    told = programme.Programme(
+        lines=(programme.Line(starts=time(23), ends=time(1, 30), title="Musique"),),
+    )
+    programme.set_programme(session, event, told, actor="test", now=NOW)
+    assert event.slots[0].ends_at == over
+
+
+def test_the_form_of_sessions_takes_a_night_s_end_and_refuses_a_skipped_one(
+    session: Session, client: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    event = evening(session, FALL_BACK)
+    changing = evening(session, SPRING_FORWARD)
+    session.commit()
+    sign_in(client, factories.coordinator(session))
+
+    def save(one: Event, end: str) -> int:
+        path = f"/journees/{one.slug}/seances"
+        page = client.get(path).text
+        seen = re.search(r'name="seen"[^>]*value="([^"]*)"', page)
+        fields = {
+            "seen": seen[1] if seen else "", "rows-0-day": str(one.day), "rows-0-starts": "22:00",
+            "rows-0-ends": end, "rows-0-kind": "session", "rows-0-mode": "onsite", "rows-0-counts": "y",
+            "rows-0-title": "La nuit", "rows-0-workshop": "", "rows-0-partner": "", "rows-0-number": "",
+        }  # fmt: skip
+        return client.post(path, data=fields).status_code
+
+    assert save(event, "03:00") == 303
+    session.expire_all()
+    (moment,) = event.sessions
+    assert moment.ends_at - moment.starts_at == 6 * HOUR  # 2 h to 3 h comes twice
+    assert save(event, "21:00") == 422
+    assert save(changing, "02:30") == 422
+    assert save(changing, "03:30") == 303
+
+
+# --- Whatever the hours -------------------------------------------------------------------------
 
 LONG = st.timedeltas(min_value=MINUTE, max_value=timedelta(days=3))
 BEGINS = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=366)).map(

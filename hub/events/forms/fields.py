@@ -1,7 +1,7 @@
 """Fields of the forms of days, whose refusals speak French."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from flask_babel import gettext
@@ -103,6 +103,18 @@ def some_seats(_form: Form, field: Field) -> None:
         raise ValidationError(AT_LEAST_ONE_SEAT)
     if field.data is not None and field.data > MOST_SEATS:
         raise ValidationError(AT_MOST_SEATS)
+
+
+def real_end(day: date | None, starts: time | None, field: Field) -> None:
+    """Refuse the hour of an end that doesn't exist: on the day itself, or in the night after it."""
+    if day is not None and clock.ends_next_day(starts, field.data):
+        day += timedelta(days=1)
+    real_hour(day, field)
+
+
+def precedes(ends: time | None, starts: time | None) -> bool:
+    """Say whether an end comes before its beginning; an evening's comes after midnight."""
+    return starts is not None and ends is not None and ends < starts and not clock.ends_next_day(starts, ends)
 
 
 def real_hour(day: date | None, field: Field) -> None:

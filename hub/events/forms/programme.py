@@ -32,6 +32,8 @@ from hub.events.forms.fields import (
     given,
     mistakes,
     organisations,
+    precedes,
+    real_end,
     real_hour,
     rearrange,
     row_number,
@@ -86,8 +88,8 @@ class LineForm(Form):
 
     def validate_ends(self, field: Field) -> None:
         """Refuse an end before the beginning, or an hour that doesn't exist."""
-        real_hour(self.day.data or self.first_day, field)
-        if field.data is not None and self.starts.data is not None and field.data < self.starts.data:
+        real_end(self.day.data or self.first_day, self.starts.data, field)
+        if precedes(field.data, self.starts.data):
             raise ValidationError(gettext("Cette ligne finit avant de commencer."))
 
     def line(self) -> Line:
@@ -128,8 +130,10 @@ class RoundForm(Form):
 
     def validate_ends(self, field: Field) -> None:
         """Refuse an end that doesn't follow the beginning, or an hour that doesn't exist."""
-        real_hour(self.day.data or self.first_day, field)
-        if field.data is not None and self.starts.data is not None and field.data <= self.starts.data:
+        real_end(self.day.data or self.first_day, self.starts.data, field)
+        if field.data is not None and (
+            field.data == self.starts.data or precedes(field.data, self.starts.data)
+        ):
             raise ValidationError(gettext("Un tour finit avant de commencer."))
 
     def described(self) -> Round:

@@ -1,7 +1,7 @@
 """What is told of a day: when, where, who organises it, who may come. Checked as a whole, then written."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,7 @@ from hub.core import clock
 from hub.core.errors import N_, DomainError
 from hub.events.models.days import Event, EventKind, EventOrganiser, EventSeries, Mode, SignUpNeed
 from hub.events.models.places import VenueRoom
+from hub.events.values.presence import opening
 
 SKIPPED = N_("Cette nuit-là, on passe de 2\u00a0h à 3\u00a0h\u00a0: cette heure n’existe pas.")
 
@@ -92,6 +93,8 @@ def moments(details: Details) -> Times:
     last_day = details.last_day or details.day
     if last_day < details.day:
         raise DomainError(N_("Le dernier jour ne peut pas précéder le premier."), field="last_day")
+    if last_day == details.day and clock.ends_next_day(details.starts, details.ends):
+        last_day += timedelta(days=1)
     for field, day, hour in (
         ("doors", details.day, details.doors),
         ("starts", details.day, details.starts),
@@ -110,7 +113,8 @@ def moments(details: Details) -> Times:
             N_("Le dernier jour d’inscription ne peut pas suivre la journée."), field="deadline"
         )
     # Signing up for what has begun makes no sense, whatever the deadline's day says; unless more days follow.
-    closes_at = min(clock.end_of_day(deadline), starts_at if last_day == details.day else ends_at)
+    more_days = opening(starts_at, ends_at).last_day > details.day
+    closes_at = min(clock.end_of_day(deadline), ends_at if more_days else starts_at)
     opens_at = clock.at(details.opens, time(0)) if details.opens is not None else None
     if opens_at is not None and opens_at >= closes_at:
         raise DomainError(N_("Les inscriptions ouvrent avant leur dernier jour."), field="opens")

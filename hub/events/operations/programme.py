@@ -198,7 +198,7 @@ def _hours(event: Event, one: Round) -> Hours:
     if one.starts is None or one.ends is None:
         raise DomainError(N_("Un tour a une heure de début et une heure de fin, ou aucune."), field="rounds")
     day = _within(event, one.day, "rounds")
-    starts_at, ends_at = clock.at(day, one.starts), clock.at(day, one.ends)
+    starts_at, ends_at = clock.at(day, one.starts), clock.until(day, one.starts, one.ends)
     if ends_at <= starts_at:
         raise DomainError(N_("Un tour finit avant de commencer."), field="rounds")
     return starts_at, ends_at
@@ -257,7 +257,7 @@ def _cuts(blocks: Sequence[Block], known: dict[int, Workshop]) -> dict[Workshop,
 def _slot(event: Event, line: Line) -> Slot:
     day = _within(event, line.day, "lines")
     starts_at = clock.at(day, line.starts)
-    ends_at = clock.at(day, line.ends) if line.ends is not None else None
+    ends_at = clock.until(day, line.starts, line.ends) if line.ends is not None else None
     if ends_at is not None and ends_at < starts_at:
         raise DomainError(N_("« %(title)s » finit avant de commencer."), field="lines", title=line.title)
     return Slot(

@@ -42,8 +42,8 @@ class Row:
 
     @property
     def ends_at(self) -> datetime:
-        """The moment when it ends."""
-        return clock.at(self.day, self.ends)
+        """The moment when it ends: after midnight where it is an evening's."""
+        return clock.until(self.day, self.starts, self.ends)
 
 
 def set_sessions(

@@ -13,8 +13,6 @@ from hub.events.models.registrations import RegistrationState
 SENT_LATE = timedelta(hours=12)
 # How long after the end of a session that lasts into the night its list stays: the last ones are noted then.
 LINGERS = timedelta(hours=1)
-# What ends before this hour, by Brussels' clocks, belongs to the evening before: it makes no day of its own.
-MORNING = 6
 # The part of a code that is shown, typed and kept at the door: 48 bits name a person among a day's.
 SHORT_CODE = 8
 
@@ -63,7 +61,7 @@ def opening(starts_at: datetime, ends_at: datetime) -> Opening:
     An evening that lasts past midnight keeps its list until it is over; the night makes no day of its own.
     """
     first_day, ends = clock.today(starts_at), clock.local(ends_at)
-    last_day = max(first_day, ends.date() - timedelta(days=ends.hour < MORNING))
+    last_day = max(first_day, ends.date() - timedelta(days=ends.time() < clock.MORNING))
     closes_at = max(clock.end_of_day(last_day), ends_at + LINGERS)
     return Opening(first_day, last_day, clock.at(first_day, datetime.min.time()), closes_at)
 
