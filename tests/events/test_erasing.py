@@ -423,3 +423,46 @@ def test_the_number_of_another_day_erases_nobody(
     session.commit()
     path = f"/journees/{other.slug}/inscriptions/{row.id}/effacer"
     assert [client.get(path).status_code, client.post(path, data={}).status_code] == [404, 404]
+
+
+@both_databases
+@pytest.mark.parametrize("way", [by_form, waiting], ids=lambda way: way.__name__)
+def test_after_a_restore_who_was_erased_on_demand_is_erased_again(
+    session: Session, run_jobs: Callable[[], int], way: Callable[[Session], Registration]
+) -> None:
+    """The backup is older than their wish: a file of numbers beside the database remembers it."""
+    row = way(session)
+    own_data.erase(session, row, with_certificates=True, now=NOW)
+    session.commit()
+    run_jobs()
+    session.expire_all()
+    row.name, row.email, row.search_text, row.purged_at = NAME, EMAIL, "quatremots", None
+    jobs.enqueue(session, "events.forget_again", now=NOW)
+    session.commit()
+    assert found(session)
+    session.rollback()
+    run_jobs()
+    session.expire_all()
+    assert found(session) == []
+    jobs.enqueue(session, "events.forget_again", now=NOW)
+    session.commit()
+    run_jobs()
+    acts = [entry.action for entry in session.scalars(audit.history(row))]
+    assert acts.count("registration.erased") == 2, "the second night had nothing to do"
+
+
+@both_databases
+def test_a_number_that_is_somebody_else_s_since_the_restore_is_left_alone(
+    session: Session, run_jobs: Callable[[], int]
+) -> None:
+    row = by_form(session)
+    own_data.erase(session, row, with_certificates=True, now=NOW)
+    session.commit()
+    run_jobs()
+    session.expire_all()
+    row.name, row.purged_at, row.created_at = "Une autre personne", None, NOW + timedelta(seconds=1)
+    jobs.enqueue(session, "events.forget_again", now=NOW)
+    session.commit()
+    run_jobs()
+    session.expire_all()
+    assert row.name == "Une autre personne"

@@ -28,6 +28,7 @@ from hub.events.operations import (
     groups,
     letters,
     lost_links,
+    news,
     own_contact,
     own_data,
     reserving,
@@ -395,3 +396,23 @@ def test_no_other_purpose_opens_the_page(session: Session, client: FlaskClient, 
             assert client.post(f"{path}/{raw}/mes-donnees", data={}).status_code == 404
     for path in PATHS.values():
         assert client.get(f"{path}/wrong/mes-donnees/fichier").status_code == 404
+
+
+@both_databases
+def test_a_lost_link_ends_the_news_too(session: Session, client: FlaskClient) -> None:
+    """The mail that said how was thrown away years ago."""
+    event = day(session)
+    news.subscribe(session, EMAIL.lower(), event, now=NOW)
+    later = NOW + timedelta(days=900)
+    for _ in range(2):
+        lost_links.send(session, event, EMAIL, now=later)
+    session.commit()
+    mails = session.scalars(
+        select(Message).where(Message.kind == "events.newsletter").order_by(Message.id)
+    ).all()
+    assert len(mails) == 2, "once an hour"
+    link = f"/nouvelles/{mails[-1].text.partition('/nouvelles/')[2].split()[0]}"
+    session.commit()
+    assert client.post(link, data={}).status_code == 303
+    session.rollback()
+    assert found(session) == []

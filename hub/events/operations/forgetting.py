@@ -6,15 +6,22 @@ from datetime import datetime
 from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from hub.core import jobs
 from hub.core.db import Base
 from hub.core.jobs import Job
 from hub.core.mail import Message, MessageState, strike_out
 from hub.core.tokens import Token
 from hub.events.models.days import Event
-from hub.events.models.registrations import Registration, registration_diet
+from hub.events.models.registrations import (
+    EventInvitation,
+    GroupSignUp,
+    Registration,
+    registration_diet,
+)
 from hub.events.models.retention import Kept, Retention
 from hub.events.queries import retention as queries
 
+NOTE_JOB = "events.note_forgotten"
 # Days after the day's end: as it stands without a rule of its own, and the most that a rule may say.
 USUAL: Mapping[Kept, tuple[int, int]] = {
     Kept.NEEDS: (0, 14),
@@ -95,6 +102,20 @@ def empty_messages(session: Session, mails: list[int]) -> None:
     for job in session.scalars(select(Job).where(Job.name == "mail.deliver", Job.error != "")):
         if job.arguments.get("message") in told:
             job.error = ""
+
+
+def note(
+    session: Session,
+    row: Registration | GroupSignUp | EventInvitation,
+    *,
+    certificates: bool = False,
+    now: datetime,
+) -> None:
+    """Have it noted outside the database that a row was erased on demand: no restore undoes it (G5)."""
+    jobs.enqueue(
+        session, NOTE_JOB, now=now, table=row.__tablename__, number=row.id,
+        made_at=row.created_at.isoformat(), certificates=certificates,
+    )  # fmt: skip
 
 
 def strike_name(session: Session, name: str, mails: Select[int]) -> None:

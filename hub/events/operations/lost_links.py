@@ -9,7 +9,7 @@ from hub.core import mail, tokens
 from hub.core.errors import N_
 from hub.events.models.days import Event
 from hub.events.models.registrations import LIVE, EventInvitation, GroupSignUp, Registration, ReservedPlaces
-from hub.events.operations import groups, letters, own_contact
+from hub.events.operations import groups, letters, news, own_contact
 from hub.events.queries import sign_up as sign_up_queries
 from hub.events.values import addresses
 
@@ -41,6 +41,9 @@ def send(session: Session, event: Event, email: str, *, now: datetime) -> None:
             _write(session, latest, clean, now=now)
     for row in own_contact.roles_of(session, event.id, clean):
         _write(session, row, clean, now=now)
+    consent = session.scalar(sign_up_queries.consent_of(clean))
+    if consent is not None:
+        news.tell(session, consent, consent.event or event, version=f"{now:%Y-%m-%dT%H}", now=now)
 
 
 def _write(

@@ -29,12 +29,19 @@ def subscribe(session: Session, email: str, event: Event, *, now: datetime) -> N
     session.add(row)
     session.flush()
     audit.record(session, "newsletter.subscribed", row, actor="formulaire public", now=now)
+    tell(session, row, event, now=now)
+    return row
+
+
+def tell(
+    session: Session, row: NewsletterConsent, event: Event, *, version: str = "1", now: datetime
+) -> None:
+    """Write to an address how to stop the news; `event`: the day that this is said with."""
     path = f"/nouvelles/{tokens.issue(session, PURPOSE, row, now=now, lifetime=LINK_LIVES)}"
     mail.queue(
-        session, "events.newsletter", row, email, now=now, unsubscribe=path,
+        session, "events.newsletter", row, row.email or "", now=now, version=version, unsubscribe=path,
         action=(N_("Ne plus recevoir les nouvelles"), path), title=event.title,
     )  # fmt: skip
-    return row
 
 
 def withdraw(session: Session, row: NewsletterConsent, *, now: datetime, actor: str = BY_LINK) -> bool:

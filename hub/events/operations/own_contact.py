@@ -137,6 +137,8 @@ def erase(session: Session, row: Role, *, now: datetime) -> None:
         session, "event.contact_erased", row.event, actor=BY_LINK, now=now,
         changes={"role": [row.__tablename__, None]},
     )  # fmt: skip
+    if not isinstance(row, ReservedPlaces):
+        forgetting.note(session, row, now=now)
 
 
 def forget(session: Session, row: Role, *, now: datetime) -> None:

@@ -232,6 +232,7 @@ def erase(
     session.flush()
     session.expire_all()
     audit.record(session, "registration.erased", row, actor=actor, now=now)
+    forgetting.note(session, row, certificates=with_certificates, now=now)
 
 
 def _forget_one(session: Session, row: Registration, *, with_certificates: bool, now: datetime) -> None:

@@ -16,6 +16,7 @@ from hub.events.jobs import catering as catering_jobs
 from hub.events.jobs import certificates as certificate_jobs
 from hub.events.jobs import days as day_jobs
 from hub.events.jobs import evaluation as evaluation_jobs
+from hub.events.jobs import forgotten as forgotten_jobs
 from hub.events.jobs import letters as letter_jobs
 from hub.events.jobs import papers as paper_jobs
 from hub.events.jobs import retention as retention_jobs
@@ -81,6 +82,7 @@ PARTS = (
     paper_jobs,
     retention,
     retention_jobs,
+    forgotten_jobs,
     own_contact,
     public,
     personal,
