@@ -17,7 +17,9 @@ from hub.core import clock
 from hub.core.errors import DomainError
 from hub.events.models.days import Event, EventSession
 from hub.events.models.outcomes import Presence, Source
+from hub.events.models.retention import Kept
 from hub.events.operations import days, door, presence, programme
+from hub.events.operations.retention import due_at
 from hub.events.operations.sessions import Row, set_sessions
 from hub.events.values.presence import (
     LINGERS,
@@ -223,6 +225,16 @@ def test_the_grid_counts_an_evening_once(session: Session) -> None:
     assert presence.note(session, [seen], now=moment.ends_at) == {(row.id, moment.id)}
     # 22 h – 2 h of the night in which 2 h comes twice: four hours, until the first of the two.
     assert moment.ends_at - moment.starts_at == 4 * HOUR
+
+
+@pytest.mark.parametrize(("day", "end"), EVENINGS)
+def test_needs_are_forgotten_the_day_after_the_last_one(session: Session, day: date, end: datetime) -> None:
+    following = day + timedelta(days=1)
+    event = evening(session, day)
+    assert event.ends_at == end
+    assert event.forget_needs_at == due_at(event, Kept.NEEDS, 0) == clock.end_of_day(following)
+    event.ends_at = clock.end_of_day(day)  # at midnight sharp no further day has begun
+    assert event.forget_needs_at == due_at(event, Kept.NEEDS, 0) == clock.end_of_day(day)
 
 
 # --- Its hours as they are typed ----------------------------------------------------------------

@@ -404,7 +404,7 @@ class Event(Base):
         A rule of the day's own may keep them some days more.
         """
         days = next((rule.days for rule in self.retentions if rule.kept == "needs"), 0)
-        return clock.end_of_day(clock.today(self.ends_at) + timedelta(days=days))
+        return clock.end_of_day(self.last_day + timedelta(days=days))
 
     def stage(self, now: datetime) -> Stage:
         """Return how the day stands at that moment."""

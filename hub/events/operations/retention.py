@@ -51,7 +51,7 @@ def due_at(event: Event, kept: Kept, days_after: int) -> datetime:
     """Return the moment from which something is erased; a day called off needs no diets any more."""
     if kept == Kept.NEEDS and event.state == EventState.CANCELLED and event.cancelled_at is not None:
         return event.cancelled_at
-    return clock.end_of_day(clock.today(event.ends_at) + timedelta(days=days_after))
+    return clock.end_of_day(event.last_day + timedelta(days=days_after))
 
 
 def rules(session: Session, event: Event) -> list[Rule]:
