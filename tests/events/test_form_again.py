@@ -15,17 +15,18 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.mail import Message
 from hub.core.web import limiter
-from hub.events.models.days import Admission, Event
+from hub.events.models.days import Admission, Event, Mode
 from hub.events.models.registrations import (
     EventInvitation,
     GroupSignUp,
     QuestionKind,
     Registration,
     RegistrationState,
+    Unmet,
 )
 from hub.events.operations import admission, groups, letters, questions, reserving, sign_up
 from hub.events.operations.groups import Group
-from hub.events.operations.questions import Draft
+from hub.events.operations.questions import PRESETS, Draft
 from hub.events.operations.reserving import Named
 from hub.events.values import addresses, typed
 from tests import factories
@@ -613,3 +614,96 @@ def test_who_is_accepted_once_the_day_filled_waits_or_is_told(
     page = client.post(url, data={"number": numbers[1]}, follow_redirects=True).text
     assert "1 personne est sur la liste d’attente" in page
     assert [state for _name, state in names(session)] == ["confirmed", "waiting"]
+
+
+@both_databases
+def test_going_back_to_name_another_person_names_another(session: Session, client: FlaskClient) -> None:
+    event = plenary(session)
+    house = factories.organisation(session, "Maison Ouverte")
+    places = reserving.reserve(session, event, house, 3, contact_email="m@example.org", actor="test", now=NOW)
+    raw = tokens.issue(session, letters.RESERVED_PURPOSE, places, now=NOW, lifetime=letters.LINK_OUTLIVES_DAY)
+    session.commit()
+    data = {"name": "Ada", "email": "", "workshops": two(event), "form_key": "a"}
+    for name in ("Ada", "Ada", "Bob"):
+        assert client.post(f"/places/{raw}/nom", data={**data, "name": name}).status_code == 303
+    assert names(session) == [("Ada", "confirmed"), ("Bob", "confirmed")]
+
+
+@both_databases
+def test_who_is_named_on_a_reserved_place_answers_who_may_come(session: Session, client: FlaskClient) -> None:
+    event = plenary(session)
+    drafts = [PRESETS["permit"], PRESETS["french"]]
+    drafts[0] = Draft(**{**vars(drafts[0]), "unmet": Unmet.REFUSE, "threshold": 8})
+    gate = [f"q{questions.add(session, event, each, actor='test', now=NOW).id}" for each in drafts]
+    house = factories.organisation(session, "Maison Ouverte")
+    places = reserving.reserve(session, event, house, 2, contact_email="m@example.org", actor="test", now=NOW)
+    raw = tokens.issue(session, letters.RESERVED_PURPOSE, places, now=NOW, lifetime=letters.LINK_OUTLIVES_DAY)
+    session.commit()
+    url = f"/places/{raw}/nom"
+    assert "depuis moins de 8 ans" in client.get(url).text
+    data = {"name": "Ada", "email": "ada@example.org", "workshops": two(event), "form_key": "a"}
+    for said, words in (
+        ({}, "Choisissez une réponse"),
+        ({gate[0]: "no", gate[1]: "yes"}, "s’adresse à d’autres personnes"),
+        ({gate[0]: "yes", gate[1]: "no"}, "l’équipe décide elle-même"),
+        ({gate[0]: "5", gate[1]: "yes"}, "ne convient pas"),
+    ):
+        refused = client.post(url, data={**data, **said})
+        assert (refused.status_code, words in refused.text) == (422, True), said
+        assert 'value="ada@example.org"' in refused.text
+    assert names(session) == []
+    yes = dict.fromkeys(gate, "yes")
+    assert client.post(url, data={**data, **yes}).status_code == 303
+    session.rollback()
+    row = session.scalars(select(Registration)).one()
+    assert [answer.value for answer in row.answers] == [True, True]
+    # A name spelt wrong is mended without answering again; another person answers.
+    page = f"/places/{raw}/{row.id}"
+    assert "Seulement si une autre personne vient" in client.get(page).text
+    assert client.post(page, data={**data, "name": "Ada B."}).status_code == 303
+    other = {**data, "name": "Bob", "email": "bob@example.org"}
+    assert client.post(page, data=other).status_code == 422
+    assert client.post(page, data={**other, **yes}).status_code == 303
+    assert names(session) == [("Ada B.", "cancelled"), ("Bob", "confirmed")]
+    bob = session.scalars(select(Registration).where(Registration.name == "Bob")).one()
+    assert [answer.value for answer in bob.answers] == [True, True]
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("onsite", True), ("online", False)])
+def test_who_follows_online_is_asked_nothing_of_meals(
+    session: Session, client: FlaskClient, mode: str, kept: bool
+) -> None:
+    event = plenary(session, mode=Mode.HYBRID, online_url="https://example.org/salle", online_capacity=9)
+    session.commit()
+    data = sent(event, mode=mode, diet="Sans gluten")
+    refused = client.post(url_of(event), data=data)
+    assert refused.status_code == (
+        422 if kept else 303
+    )  # a diet is confided; what is not kept needs no consent
+    client.post(url_of(event), data={**data, "consents": "y"})
+    session.rollback()
+    row = session.scalars(select(Registration)).one()
+    assert (row.meal_id is not None, bool(row.diet), row.needs_consent_at is not None) == (kept, kept, kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *((text, 303) for text in ("1", "5", "1000")),
+        *((text, 422) for text in ("0", "-1", "1001", "5,5", "²", "cinq")),
+    ],
+)
+def test_a_threshold_has_its_limits(
+    session: Session, client: FlaskClient, sign_in: SignIn, text: str, code: int
+) -> None:
+    event = plenary(session)
+    session.commit()
+    sign_in(client, factories.coordinator(session))
+    data = {
+        "purpose": "eligibility", "label": "Un titre depuis moins de {seuil} ans ?", "expected": "yes",
+        "unmet": "check", "threshold": text,
+    }  # fmt: skip
+    page = client.post(f"/journees/{event.slug}/questions/ajouter", data=data)
+    assert page.status_code == code
+    assert code == 303 or re.search(r'id="threshold-error"[^§]*?1 à 1.000', page.text)
+    assert code == 303 or f'value="{text}"' in page.text

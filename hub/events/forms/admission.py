@@ -1,5 +1,6 @@
 """Who may come: answering requests, inviting, reserving places, filling them, handing one's own over."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext, ngettext
@@ -23,11 +24,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from hub.core import clock
 from hub.core.errors import DomainError
+from hub.events.forms import questions as own
 from hub.events.forms.kept import KeptForm
 from hub.events.forms.questions import one_line, stripped
 from hub.events.forms.sign_up import number, rule_of, with_acronym
 from hub.events.models.days import Event, Mode
-from hub.events.models.registrations import ReservedPlaces
+from hub.events.models.registrations import Question, ReservedPlaces
 from hub.events.queries import admission as queries
 from hub.events.queries import days
 from hub.events.values import addresses, choosing, pasting
@@ -252,6 +254,8 @@ class NameForm(KeptForm):
     workshops = SelectMultipleField(_l("Ateliers"), coerce=number, validate_choice=False)
     meal = RadioField(_l("Repas"), default="", validate_choice=False)
     form_key = HiddenField()
+    # Who may come, as the day asks it; answered again only for another person.
+    questions: Sequence[Question] = ()
 
     def prepare(self, places: ReservedPlaces, held: frozenset[int] = frozenset()) -> None:
         """Fill the lists of choices and leave out what the day doesn't ask."""
@@ -285,6 +289,16 @@ class NameForm(KeptForm):
         """Refuse blanks."""
         if not field.data:
             raise ValidationError(gettext("Écrivez le prénom et le nom."))
+
+
+def name_form_for(questions: Sequence[Question], *, is_new: bool) -> type[NameForm]:
+    """Return the form with the day's questions of who may come; who is named already has answered."""
+    fields = own.fields_of(questions)
+    if not is_new:
+        for field in fields.values():
+            field.args = (field.args[0], [Optional()])
+            field.kwargs["description"] = gettext("Seulement si une autre personne vient.")
+    return type("NameForm", (NameForm,), {**fields, "questions": questions})
 
 
 class GiveBackForm(FlaskForm):

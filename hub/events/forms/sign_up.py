@@ -139,7 +139,7 @@ class ChoiceFields(Form):
         if not self.open_blocks or not event.has_waitlist or self.is_waiting:
             del self.waits
         self.ranked = choosing.ranked_now(event.blocks)
-        if event.meal_offered and event.needs_forgotten_at is None:
+        if event.meal_offered and event.mode != Mode.ONLINE and event.needs_forgotten_at is None:
             self.meal.choices = [
                 *(SelectChoice(str(row.id), row.label) for row in event.meals),
                 SelectChoice("", _l("Pas de repas")),
@@ -220,7 +220,7 @@ class ChoiceFields(Form):
 
     def choices(self) -> dict[str, Any]:
         """Return what was chosen, as `Wishes` names it."""
-        meal = self.meal.data if "meal" in self else ""
+        meal = self.meal.data if "meal" in self and not self.is_online else ""
         return {
             "mode": self._mode(),
             "workshop_ids": tuple(self.workshops.data or ()) if "workshops" in self else (),
@@ -229,6 +229,11 @@ class ChoiceFields(Form):
             "meal_id": number(meal) if meal else None,
             "answers": own.read(self, self.questions),
         }
+
+    @property
+    def is_online(self) -> bool:
+        """Whether one follows from elsewhere: then nothing of meals is asked, nor kept."""
+        return Mode.ONLINE in {self.event.mode, self._mode()}
 
     def _mode(self) -> Mode | None:
         if "mode" not in self:
@@ -306,17 +311,20 @@ class WishesForm(ChoiceFields, KeptForm):
 
     def validate_consents(self, field: Field) -> None:
         """Ask for consent where something was confided (G3)."""
-        confided = any(
-            name in self and self[name].data for name in ("diet", "diets", "access_needs", "languages")
+        asked = (
+            ("access_needs", "languages")
+            if self.is_online
+            else ("diet", "diets", "access_needs", "languages")
         )
-        if confided and not field.data:
+        if any(name in self and self[name].data for name in asked) and not field.data:
             raise ValidationError(gettext(NO_CONSENT))
 
     def wishes(self) -> Wishes:
         """Return what was chosen."""
 
         def said(name: str) -> Any:
-            return self[name].data if name in self else None
+            eats = name in {"diet", "diets"} and self.is_online
+            return self[name].data if name in self and not eats else None
 
         return Wishes(
             **self.choices(),

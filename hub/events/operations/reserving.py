@@ -6,6 +6,7 @@ They count as taken from the beginning; what has no name at `release_at` is free
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,12 +18,20 @@ from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 from hub.core.tokens import digest
 from hub.events.models.days import Event, EventState, Mode
-from hub.events.models.registrations import LIVE, MealOption, Registration, ReservedPlaces
+from hub.events.models.registrations import (
+    LIVE,
+    Answer,
+    MealOption,
+    QuestionPurpose,
+    Registration,
+    ReservedPlaces,
+)
 from hub.events.models.workshops import Workshop
 from hub.events.operations import forgetting, handing_over, letters, seats, sign_up, waitlist
 from hub.events.queries import admission as queries
+from hub.events.queries import questions as question_queries
 from hub.events.queries import retention as retention_queries
-from hub.events.values import choosing
+from hub.events.values import answers, choosing
 from hub.events.words import MODES
 
 BY_LINK = "lien des places réservées"
@@ -44,12 +53,16 @@ class KnownAddressError(DomainError):
 
 @dataclass(frozen=True)
 class Named:
-    """Who comes on a reserved place; `email` is clean and in lower case, or None."""
+    """Who comes on a reserved place; `email` is clean and in lower case, or None.
+
+    `answers`: (question, value) of who may come.
+    """
 
     name: str
     email: str | None = None
     workshop_ids: tuple[int, ...] = ()
     meal_id: int | None = None
+    answers: tuple[tuple[int, Any], ...] = ()
     form_key: str = ""
 
 
@@ -158,7 +171,7 @@ def fill(
     """Give one of the places a name; with an address, the person is told and gets a link.
 
     The same form sent twice is one person. Raises DomainError if no place is left without name, the choices
-    don't fit, or the address is signed up already.
+    don't fit, the day is for others, or the address is signed up already.
     """
     event = _open(session, places, now)
     key = digest(one.form_key) if one.form_key else None
@@ -169,11 +182,12 @@ def fill(
         raise DomainError(N_("Toutes vos places ont un nom."))
     wanted = _wanted(event, one.workshop_ids)
     meal = _meal(session, places, one.meal_id)
+    told = _gate(session, event, one)
     _check_address(session, places, one.email)
     row = Registration(
         event=event, name=one.name, email=one.email, organisation_id=places.organisation_id,
         reserved=places, mode=places.mode, meal_id=meal, form_key=key, created_at=now, updated_at=now,
-        search_text=fold(f"{one.name} {one.email or ''} {places.organisation.name}"),
+        search_text=fold(f"{one.name} {one.email or ''} {places.organisation.name}"), answers=told,
     )  # fmt: skip
     seats.admit(session, row, wanted, now=now)
     audit.record(session, "registration.named", row, actor=actor, now=now)
@@ -204,6 +218,7 @@ def rename(
     is_other = (one.email or "") != (registration.email or "") or (
         one.email is None and fold(one.name) != fold(registration.name)
     )
+    told = _gate(session, event, one) if is_other else []
     if is_other and one.email != registration.email:
         _check_address(session, places, one.email)
     row = registration
@@ -212,6 +227,7 @@ def rename(
         seats.exchange(session, row, wanted, now=now)
     if is_other:
         row = handing_over.replace(session, row, one.name, one.email, actor=actor, now=now)
+        row.answers = told
     changed = wanted != held or row.name != one.name
     row.name, row.meal_id, row.updated_at = one.name, meal, now
     row.search_text = fold(f"{one.name} {one.email or ''} {places.organisation.name}")
@@ -362,6 +378,22 @@ def _wanted(event: Event, numbers: Sequence[int]) -> set[Workshop]:
     if wrong:
         raise DomainError(wrong[0].msgid, field="workshops", **wrong[0].params)
     return {workshop for workshop in event.workshops if workshop.id in set(numbers)}
+
+
+def _gate(session: Session, event: Event, one: Named) -> list[Answer]:
+    """Return who may come, as it was answered for somebody; DomainError where the team would decide."""
+    asked = session.scalars(question_queries.of_purpose(event, QuestionPurpose.ELIGIBILITY)).all()
+    found, to_decide = sign_up.check_answers(event, sign_up.Wishes(answers=one.answers), asked)
+    if to_decide:
+        unmet = answers.unmet(asked, found)[0]
+        raise DomainError(
+            N_(
+                "Avec cette réponse, l’équipe décide elle-même : que cette personne s’inscrive par le "
+                "formulaire de la journée, ou demandez-le à l’équipe."
+            ),
+            field=answers.field_of(unmet),
+        )
+    return [Answer(question_id=number, value=value) for number, value in found.items()]
 
 
 def _meal(session: Session, places: ReservedPlaces, number: int | None) -> int | None:

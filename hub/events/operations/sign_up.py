@@ -346,7 +346,7 @@ def check(
         asked = session.scalars(
             question_queries.asked_again(event) if again else question_queries.asked(event)
         ).all()
-    found, to_decide = _answers(event, wishes, asked)
+    found, to_decide = check_answers(event, wishes, asked)
     workshops = _workshops(event, wishes)
     waits = _waits(event, wishes)
     if wishes.meal_id is not None and not _offers(session, event, wishes.meal_id):
@@ -378,7 +378,11 @@ def check_seats(session: Session, event: Event, checked: Checked, *, now: dateti
     raise DomainError(words, field="agrees_to_wait")
 
 
-def _answers(event: Event, wishes: Wishes, asked: Sequence[Question]) -> tuple[dict[int, Any], bool]:
+def check_answers(event: Event, wishes: Wishes, asked: Sequence[Question]) -> tuple[dict[int, Any], bool]:
+    """Return what was answered (question → value), and whether a coordinator decides.
+
+    Raises DomainError for an answer that doesn't fit, one that lacks, one that closes the door.
+    """
     found = answers.clean(asked, dict(wishes.answers))
     unmet = answers.unmet(asked, found)
     closing = answers.refusing(unmet)

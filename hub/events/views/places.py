@@ -18,13 +18,15 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import checked_by_its_form, limiter
 from hub.events import rules
-from hub.events.forms.admission import GiveBackForm, NameForm, last_day
+from hub.events.forms import questions as own
+from hub.events.forms.admission import GiveBackForm, NameForm, last_day, name_form_for
 from hub.events.forms.sign_up import ConfirmForm, blame, number
-from hub.events.models.registrations import LIVE, Registration, ReservedPlaces
+from hub.events.models.registrations import LIVE, QuestionPurpose, Registration, ReservedPlaces
 from hub.events.operations import letters, reserving
 from hub.events.operations.letters import RESERVED_PURPOSE
 from hub.events.operations.reserving import Named
 from hub.events.queries import admission as queries
+from hub.events.queries import questions as question_queries
 from hub.events.views.blueprint import blueprint
 
 Answer = Response | tuple[str, int]
@@ -63,12 +65,14 @@ def _names(door: Door, form: GiveBackForm | None = None) -> str:
 
 
 def _name_form(door: Door, row: Registration | None, *, sent: bool) -> NameForm:
+    asked = question_queries.of_purpose(door.places.event, QuestionPurpose.ELIGIBILITY)
+    made = name_form_for(db.session.scalars(asked).all(), is_new=row is None)
     if sent:
-        form = NameForm()
+        form = made()
     elif row is None:
-        form = NameForm(formdata=None, data={"form_key": secrets.token_urlsafe(16)})
+        form = made(formdata=None, data={"form_key": secrets.token_urlsafe(16)})
     else:
-        form = NameForm(
+        form = made(
             formdata=None,
             data={
                 "name": row.name,
@@ -100,7 +104,9 @@ def _named(form: NameForm) -> Named:
         email=form.email.data or None,
         workshop_ids=tuple(form.workshops.data or ()) if "workshops" in form else (),
         meal_id=number(meal) if meal else None,
-        form_key=form.form_key.data or "",
+        answers=own.read(form, form.questions),
+        # Another name or address is another person, also where one goes back and writes it over the first.
+        form_key=f"{form.form_key.data} {form.email.data or form.name.data}" if form.form_key.data else "",
     )
 
 
