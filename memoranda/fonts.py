@@ -72,6 +72,15 @@ def drawable(thing: Document, folder: Path) -> Document:
     return plain.translated(thing, str.maketrans(dict.fromkeys(undrawable(thing, folder), STAND_IN)))
 
 
+def name_of_letters(name: str, folder: Path) -> str:
+    """Return a name without pictures (« 🙂 »); empty where none of its letters can be drawn."""
+    unknown = set(unprintable([name], folder))
+    if not unknown:
+        return name
+    kept = "".join(char for char in name if char not in unknown or char.isalnum())
+    return " ".join(kept.split()) if any(char.isalnum() and char not in unknown for char in kept) else ""
+
+
 @contextlib.contextmanager
 def apart(folder: Path) -> Iterator[None]:
     """Point fontconfig of this process at an empty configuration in the folder, and back again.

@@ -72,10 +72,13 @@ def by_hand(document: Paper, fonts_folder: Path) -> Paper:
     Pictures in a name (« 🙂 ») are left out of every paper where letters remain.
     """
     if isinstance(document, Badges):
-        badges = (replace(one, name=_name(one.name, fonts_folder)) for one in document.badges)
+        badges = (replace(one, name=fonts.name_of_letters(one.name, fonts_folder)) for one in document.badges)
         return replace(document, badges=tuple(badges))
     if isinstance(document, Signs):
-        signs = (replace(one, name=_name(one.name, fonts_folder) or one.name) for one in document.signs)
+        signs = (
+            replace(one, name=fonts.name_of_letters(one.name, fonts_folder) or one.name)
+            for one in document.signs
+        )
         return replace(document, signs=tuple(signs))
     rows = {char for sheet in document.sheets for row in sheet.rows for cell in row for char in cell}
     if not any(not char.isalnum() for char in fonts.unprintable(rows, fonts_folder)):
@@ -84,17 +87,8 @@ def by_hand(document: Paper, fonts_folder: Path) -> Paper:
 
 
 def _without_pictures(sheet: Sheet, fonts_folder: Path) -> Sheet:
-    rows = (tuple(_name(cell, fonts_folder) or cell for cell in row) for row in sheet.rows)
+    rows = (tuple(fonts.name_of_letters(cell, fonts_folder) or cell for cell in row) for row in sheet.rows)
     return replace(sheet, rows=tuple(rows))
-
-
-def _name(name: str, fonts_folder: Path) -> str:
-    """Return a name without pictures; empty where none of its letters can be drawn."""
-    unknown = set(fonts.unprintable([name], fonts_folder))
-    if not unknown:
-        return name
-    kept = "".join(char for char in name if char not in unknown or char.isalnum())
-    return " ".join(kept.split()) if any(char.isalnum() and char not in unknown for char in kept) else ""
 
 
 def _template(document: Paper) -> str:

@@ -120,3 +120,23 @@ def test_sessions_of_one_day_are_told_apart_by_their_names(
     page = client.get(f"/journees/{day.slug}/presences").text
     heads = page[page.index('id="people"') :].split("</thead>")[0]
     assert all(f"Séance {place}" in heads[heads.index("<thead") :] for place in range(6))
+
+
+def test_a_paper_list_of_newcomers_is_typed_one_after_the_other(
+    session: Session, day: Event, client: FlaskClient, sign_in: Any
+) -> None:
+    first, second = sessions(session, day, 2)
+    session.commit()
+    sign_in(client, factories.coordinator(session))
+    path = f"/journees/{day.slug}/presences/ajouter"
+    typed = {"session": second.id, "name": "Awa", "client_key": "un", "again": "1"}
+    answer = client.post(path, data=typed)
+    assert answer.status_code == 303
+    assert answer.location.endswith(f"{path}?session={second.id}")
+    page = client.get(answer.location).text
+    assert f'<option value="{second.id}" selected' in page
+    assert "Awa est noté·e présent·e." in page
+    assert 'value="Awa"' not in page
+    del typed["again"]
+    assert client.post(path, data={**typed, "client_key": "deux"}).location.endswith("/presences")
+    assert first.id != second.id

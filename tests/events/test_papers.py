@@ -337,3 +337,20 @@ def test_the_page_says_how_many_and_what_to_do_for_nobody(
 def test_wanted_survives_the_way_through_a_row() -> None:
     wanted = Wanted(kind=Wished.SIGNATURES, sessions=(3, 5), marks=False)
     assert Wanted.read(wanted.as_arguments()) == wanted
+
+
+def test_names_that_no_font_draws_are_told_beforehand(
+    session: Session, event: Event, coordinator: FlaskClient
+) -> None:
+    page = f"/journees/{event.slug}/documents"
+    assert "à écrire à la main" not in coordinator.get(page).text
+    for number, name in ((4, "李小龍"), (5, "محمد الأمل"), (6, "🙂 Zoé")):
+        sign_up.register(session, event, person(number, name=name), wishes(event, 0, 1), now=NOW)
+    session.commit()
+    text = coordinator.get(page).text
+    assert "Un nom est à écrire à la main" in text
+    assert "李小龍" in text
+    assert "محمد" not in text
+    with coordinator.application.app_context():
+        (made,) = composed(session, event, Wanted(kind=Wished.BADGES)).values()
+    assert "李小龍" in [badge.name for badge in made.badges]

@@ -269,6 +269,10 @@ def test_a_name_that_no_font_draws_is_written_by_hand(fonts_folder: Path) -> Non
     signs = pdf.by_hand(dataclasses.replace(SIGNS, signs=(Sign(name="李"), Sign(name="🙂 A"))), fonts_folder)
     assert isinstance(signs, Signs)
     assert [sign.name for sign in signs.signs] == ["李", "A"]
+    sheet = Sheet(title="a", columns=NAMED, rows=(("🙂 Zoé",), ("李",), ("Ana",)))
+    lists = pdf.by_hand(dataclasses.replace(LISTS, sheets=(sheet,)), fonts_folder)
+    assert isinstance(lists, Sheets)
+    assert lists.sheets[0].rows == (("Zoé",), ("李",), ("Ana",))
 
 
 def test_sheets_that_are_sold_cut_are_met() -> None:

@@ -28,6 +28,14 @@ def people(event: Event) -> Select[int, str, str, Mode, str]:
     )
 
 
+def names_in_the_room(event: Event) -> Select[str]:
+    """Select the names of who is expected in the room."""
+    return select(Registration.name).where(
+        Registration.event_id == event.id, EXPECTED, Registration.mode == Mode.ONSITE,
+        Registration.purged_at.is_(None), Registration.name != "",
+    ).order_by(Registration.search_text, Registration.id)  # fmt: skip
+
+
 def workshops(event: Event) -> Select[Workshop]:
     """Select the workshops of a day that take place, with their round, their room and who leads them."""
     return (

@@ -20,6 +20,7 @@ from hub.events.operations.paper_contents import Wanted, Wished, compose, read
 from hub.events.queries import papers as queries
 from hub.events.views.blueprint import blueprint
 from memoranda.errors import BuildError, ContentError
+from memoranda.fonts import name_of_letters
 
 Answer = Response | tuple[str, int]
 PDF, ZIP = "application/pdf", "application/zip"
@@ -59,7 +60,11 @@ def print_papers(event: Event) -> Answer:
 def _show(event: Event, form: PapersForm) -> str:
     session = db.session()
     onsite, online = session.execute(queries.expected_count(event)).one()
-    return render_template("events/papers.html", event=event, form=form, onsite=onsite, online=online)
+    names = session.scalars(queries.names_in_the_room(event))
+    by_hand = [name for name in names if not name_of_letters(name, printing.FONTS)]
+    return render_template(
+        "events/papers.html", event=event, form=form, onsite=onsite, online=online, by_hand=by_hand
+    )
 
 
 def _kind(text: str) -> Wished:

@@ -341,4 +341,6 @@ def add_walk_in(event: Event) -> Any:
     lacking = without_seat(row, newcomer)
     if lacking:
         flash(_("Pas de place dans : %(titles)s.", titles=lacking), "warning")
+    if "again" in request.form:  # a list on paper has several
+        return redirect(url_for("events.walk_in_page", slug=event.slug, session=moment.id), 303)
     return redirect(url_for("events.presences", slug=event.slug), 303)
