@@ -39,6 +39,8 @@ def _said(form: Any) -> str:
     told = [
         str(field.label.text) if isinstance(field, BooleanField) else words_of(field, field.data)
         for field in form
-        if not isinstance(field, HiddenField | FieldList) and field.data not in (None, "", [], False)
+        if not isinstance(field, HiddenField | FieldList)
+        and field.data not in (None, "", [], False)
+        and len(getattr(field, "choices", None) or (1, 2)) > 1  # the only day of a day says nothing
     ]
     return " · ".join(told)
