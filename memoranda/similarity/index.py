@@ -1,0 +1,285 @@
+"""An index of texts: the nearest to a text, pairs that are near, kept as bytes.
+
+A text is a row of features (`features.py`), weighed by how rare each is among the texts of the index
+(ln((1 + texts) / (1 + texts that have it)) + 0.5) and brought to length 1; the score of two texts is the cosine of
+their rows on the scale of scores (`SCALE`), 0 to 1. An index never changes: `put` and `drop` return another one, equal bit for bit to one that was
+built anew of the same texts, in whatever order they came.
+
+Memory: about 12 bytes for each feature of each text, twice once it was asked (the weighed rows); `Index.size` says
+how many bytes. Texts themselves aren't kept.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from memoranda.similarity import features
+from memoranda.similarity.decisions import VERY_CLOSE, Decision, Group, Match, arrange, fold
+from memoranda.similarity.features import BUCKETS, Row
+from memoranda.similarity.thesaurus import Thesaurus
+
+VERSION = 1
+"""Raise it when the features of a text, or what they weigh, change: indexes kept as bytes are then built anew."""
+MOST, BESIDE, LEAST = 5, 3, 0.20
+LOOKED_AT = 40
+"""Texts that are put in groups for a question."""
+FLOOR = 0.5
+"""Added to the rarity of a feature, so that what every text has still counts a little."""
+SCALE = (0.0, 0.28, 0.56, 1.0), (0.0, 0.20, 0.40, 1.0)
+"""Cosines and the scores that they are, straight in between: texts that only share a theme have cosines up to 0.56,
+which « very close » should not be."""
+DIGITS = 6
+"""Decimals of a score."""
+LONGEST = 20_000
+"""Characters of a text that are read; what follows is left out."""
+
+
+class StaleIndexError(ValueError):
+    """The bytes are of another version or thesaurus, or no index: build it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text by a key of the caller's, unique in an index."""
+
+    key: str
+    body: str
+
+
+class Index:
+    """Texts by key. Made by `build`, `put`, `drop` and `from_bytes`."""
+
+    def __init__(self, keys: tuple[str, ...], rows: csr_array, thesaurus: Thesaurus) -> None:
+        self.keys = keys
+        """In the order of their code points."""
+        self.thesaurus = thesaurus
+        self._rows = rows
+        self._places = {key: place for place, key in enumerate(keys)}
+
+    @classmethod
+    def build(cls, texts: Iterable[Text], thesaurus: Thesaurus) -> "Index":
+        """Return the index of texts; of two with one key the last counts."""
+        return cls((), _matrix([]), thesaurus).put(texts)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
+
+    @property
+    def size(self) -> int:
+        """Return the bytes that the rows take, before and after they are weighed."""
+        return sum(_bytes(rows) for rows in (self._rows, self._weighed))
+
+    def put(self, texts: Iterable[Text]) -> "Index":
+        """Return the index with these texts, added or in place of those with their keys."""
+        new = {text.key: text for text in texts}
+        if not new:
+            return self
+        stay = [place for place, key in enumerate(self.keys) if key not in new]
+        keys = [*(self.keys[place] for place in stay), *new]
+        added = _matrix([self._read(text.body) for text in new.values()])
+        return self._of(keys, _stacked(self._rows[stay], added))
+
+    def drop(self, keys: Iterable[str]) -> "Index":
+        """Return the index without the texts of these keys; unknown ones change nothing."""
+        gone = set(keys)
+        stay = [place for place, key in enumerate(self.keys) if key not in gone]
+        return self._of([self.keys[place] for place in stay], self._rows[stay])
+
+    def nearest(
+        self,
+        body: str,
+        *,
+        most: int = MOST,
+        least: float = LEAST,
+        decided: Sequence[Decision] = (),
+        key: str = "",
+    ) -> tuple[Match, ...]:
+        """Return the texts nearest to a body, at most `most` of those that score at least `least`.
+
+        `key` is what the body is known by, if it is: it isn't told to be near itself, and what was decided about
+        it moves the others (see `arrange`).
+        """
+        scores = self._scores(self._read(body))
+        return self._best(scores, most, least, decided, key)
+
+    def groups(
+        self,
+        body: str,
+        *,
+        most: int = MOST,
+        beside: int = BESIDE,
+        least: float = LEAST,
+        decided: Sequence[Decision] = (),
+        key: str = "",
+    ) -> tuple[Group, ...]:
+        """Return the nearest texts as `nearest` does, those that are very close to each other as one (see `fold`).
+
+        At most `most` groups, each with `beside` more texts at most, out of the 40 best texts.
+        """
+        matches = self.nearest(body, most=LOOKED_AT, least=least, decided=decided, key=key)
+        near = self._weighed[[self._places[match.key] for match in matches]]
+        scores = _scored((near @ near.T).toarray())
+        places = {match.key: place for place, match in enumerate(matches)}
+
+        def alike(first: str, second: str) -> bool:
+            return bool(scores[places[first], places[second]] >= VERY_CLOSE)
+
+        return fold(matches, decided, alike, beside=beside)[:most]
+
+    def nearest_to(
+        self, key: str, *, most: int = MOST, least: float = LEAST, decided: Sequence[Decision] = ()
+    ) -> tuple[Match, ...]:
+        """Return the texts nearest to one of the index, as `nearest` does. Raise `KeyError` if it isn't there."""
+        return self._best(self._scores(self._row(self._places[key])), most, least, decided, key)
+
+    def pairs(self, *, least: float = VERY_CLOSE) -> Iterator[tuple[str, str, float]]:
+        """Yield each pair of texts that scores at least `least`, by keys: for a job, one text at a time."""
+        for place, key in enumerate(self.keys):
+            scores = self._scores(self._row(place))
+            for other in np.flatnonzero(scores >= least):
+                if other > place:
+                    yield key, self.keys[other], float(scores[other])
+
+    def score(self, first: str, second: str) -> float:
+        """Return the score of two bodies, 0 to 1, by what is rare in this index; equal texts score 1."""
+        rows = _matrix([self._read(body) for body in (first, second)])
+        weighed = _weigh(rows, self._rarity)
+        return _scored((weighed[[0]] @ weighed[[1]].T).toarray())[0, 0].item()
+
+    def to_bytes(self) -> bytes:
+        """Return the index as bytes, a .npz without pickles: equal indexes give equal bytes."""
+        head = {"version": VERSION, "thesaurus": self.thesaurus.digest, "keys": self.keys}
+        written = io.BytesIO()
+        np.savez(
+            written,
+            allow_pickle=False,
+            head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
+            starts=self._rows.indptr.astype("<i8"),
+            numbers=self._rows.indices.astype("<i4"),
+            weights=self._rows.data.astype("<f4"),
+        )
+        return written.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes, thesaurus: Thesaurus) -> "Index":
+        """Read what `to_bytes` wrote. Raise `StaleIndexError` for another version or thesaurus, or other bytes."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as kept:
+                head = json.loads(kept["head"].tobytes())
+                rows = [kept[name] for name in ("starts", "numbers", "weights")]
+            version, digest, keys = head["version"], head["thesaurus"], tuple(head["keys"])
+        except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
+            raise StaleIndexError("These bytes are no index.") from error
+        if version != VERSION or digest != thesaurus.digest:
+            raise StaleIndexError("This index is of another version or thesaurus.")
+        if not _sound(keys, *rows):
+            raise StaleIndexError("These bytes are no index.")
+        return cls(keys, _rows(*rows), thesaurus)
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the index as bytes, in hexadecimal."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    def _of(self, keys: Sequence[str], rows: csr_array) -> "Index":
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        return Index(tuple(keys[place] for place in order), rows[order], self.thesaurus)
+
+    @cached_property
+    def _rarity(self) -> NDArray[np.float64]:
+        having = np.bincount(self._rows.indices, minlength=BUCKETS)
+        rarity: NDArray[np.float64] = np.log((1 + len(self)) / (1 + having)) + FLOOR
+        return rarity
+
+    @cached_property
+    def _weighed(self) -> csr_array:
+        return _weigh(self._rows, self._rarity)
+
+    def _read(self, body: str) -> Row:
+        return features.row(body[:LONGEST], self.thesaurus)
+
+    def _row(self, place: int) -> Row:
+        start, end = self._rows.indptr[place], self._rows.indptr[place + 1]
+        return self._rows.indices[start:end], self._rows.data[start:end]
+
+    def _scores(self, row: Row) -> NDArray[np.float64]:
+        asked = _weigh(_matrix([row]), self._rarity)
+        dense = np.zeros(BUCKETS)
+        dense[asked.indices] = asked.data
+        return _scored(self._weighed @ dense)
+
+    def _best(
+        self, scores: NDArray[np.float64], most: int, least: float, decided: Sequence[Decision], key: str
+    ) -> tuple[Match, ...]:
+        near = [place for place in np.flatnonzero(scores >= least) if self.keys[place] != key]
+        near.sort(key=lambda place: (-scores[place], place))
+        if not decided:
+            near = near[:most]
+        matches = [Match(self.keys[place], float(scores[place])) for place in near]
+        return arrange(matches, decided, key)[:most]
+
+
+def _matrix(found: Sequence[Row]) -> csr_array:
+    starts = np.zeros(len(found) + 1, dtype=np.int64)
+    np.cumsum([len(numbers) for numbers, _ in found], out=starts[1:])
+    none: list[NDArray[Any]] = [np.zeros(0)]
+    numbers = np.concatenate([numbers for numbers, _ in found] or none)
+    weights = np.concatenate([weights for _, weights in found] or none)
+    return _rows(starts, numbers, weights)
+
+
+def _rows(starts: NDArray[Any], numbers: NDArray[Any], weights: NDArray[Any]) -> csr_array:
+    parts = weights.astype(np.float32), numbers.astype(np.int32), starts.astype(np.int64)
+    return csr_array(parts, shape=(len(starts) - 1, BUCKETS))
+
+
+def _stacked(above: csr_array, below: csr_array) -> csr_array:
+    return _rows(
+        np.concatenate([above.indptr, below.indptr[1:] + above.indptr[-1]]),
+        np.concatenate([above.indices, below.indices]),
+        np.concatenate([above.data, below.data]),
+    )
+
+
+def _weigh(rows: csr_array, rarity: NDArray[np.float64]) -> csr_array:
+    """Return rows of length 1, each feature weighed by its rarity."""
+    weights = rows.data * rarity[rows.indices]
+    counts = np.diff(rows.indptr)
+    owners = np.repeat(np.arange(len(counts)), counts)
+    lengths = np.sqrt(np.bincount(owners, weights=weights**2, minlength=len(counts)))
+    lengths[lengths == 0] = 1.0
+    return csr_array((weights / lengths[owners], rows.indices, rows.indptr), shape=rows.shape)
+
+
+def _scored(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.round(np.interp(scores, *SCALE), DIGITS)
+
+
+def _bytes(rows: csr_array) -> int:
+    return int(rows.data.nbytes + rows.indices.nbytes + rows.indptr.nbytes)
+
+
+def _sound(keys: tuple[object, ...], starts: NDArray[Any], numbers: NDArray[Any], weights: NDArray[Any]) -> bool:
+    """Say whether these are rows of that many texts: nothing is read beyond its end."""
+    return bool(
+        all(isinstance(key, str) for key in keys)
+        and starts.ndim == numbers.ndim == weights.ndim == 1
+        and len(starts) == len(keys) + 1
+        and len(numbers) == len(weights) == starts[-1]
+        and starts[0] == 0
+        and (np.diff(starts) >= 0).all()
+        and ((numbers >= 0) & (numbers < BUCKETS)).all()
+        and np.isfinite(weights).all()
+    )
