@@ -282,7 +282,7 @@ def test_one_of_a_group_waits_for_a_workshop_and_keeps_another(session: Session,
     session.rollback()
     ana = session.scalars(select(Registration).where(Registration.name == "Ana")).one()
     assert ana.meal_id == event.meals[0].id
-    text = session.scalars(select(Message.text).where(Message.recipient == "ana@example.org")).one()
+    text = session.scalars(select(Message).where(Message.recipient == "ana@example.org")).one().text
     own = re.search(r"/inscription/[\w-]{43}", text)
     assert own is not None
     assert "Votre place est réservée" in client.get(own[0]).text
