@@ -313,7 +313,7 @@ def test_a_coordinator_computes_looks_moves_and_publishes(
     path = pages_of(block)
     sign_in(client, coordinator(session))
     page = client.get(f"{path}/souhaits").get_data(as_text=True)
-    assert "3 premiers choix pour 1 places" in page
+    assert "premiers choix\u00a0: 3\u00a0; places\u00a0: 1" in page
     answer = client.post(f"{path}/souhaits/{block.id}/calculer", data={})
     assert answer.status_code == 303
     run = session.scalars(select(AllocationRun)).one()
@@ -331,6 +331,8 @@ def test_a_coordinator_computes_looks_moves_and_publishes(
     asked = client.get(f"{path}/repartitions/{run.id}/publier").get_data(as_text=True)
     assert "3 personnes reçoivent leurs ateliers" in asked
     assert client.post(f"{path}/repartitions/{run.id}/publier", data={}).status_code == 303
+    again = client.get(f"{path}/repartitions/{run.id}/publier")  # nothing is left to confirm
+    assert (again.status_code, again.location) == (303, f"{path}/repartitions/{run.id}")
     session.rollback()
     session.expire_all()
     assert held(session, rows[0]) == [fourth]

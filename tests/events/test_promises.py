@@ -104,7 +104,7 @@ def test_opening_a_mailed_link_changes_nothing(session: Session, client: FlaskCl
         )
     links = [letters.issue_link(session, row, now=now) for row in (one, other, third, last)]
     session.commit()
-    texts = session.scalars(select(Message.text)).all()
+    texts = [message.text for message in session.scalars(select(Message))]
     found = {part.split("/inscription/")[1].split()[0] for text in texts for part in text.split("\n")
              if "/inscription/" in part}  # fmt: skip
     assert found

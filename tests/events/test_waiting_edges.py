@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from hub.core.errors import DomainError
 from hub.events.models.days import Event, Mode
 from hub.events.models.registrations import Registration, RegistrationState, WaitState
-from hub.events.operations import days, recounting, seating, sign_up, waitlist
+from hub.events.operations import days, handing_over, recounting, seating, sign_up, waitlist
 from tests.conftest import both_databases
 from tests.events.plenary import DAY, details, wishes
-from tests.events.waiting import MINUTE, by_offer, come, leave, mails, rather, small_day
+from tests.events.waiting import MINUTE, by_offer, come, held, leave, mails, rather, small_day
 from tests.factories import NOW
 
 LATER = NOW + timedelta(hours=49)
@@ -137,3 +137,18 @@ def test_fewer_seats_name_who_holds_an_offer_first(session: Session) -> None:
     assert second.state == RegistrationState.WAITING
     with pytest.raises(DomainError):
         waitlist.accept(session, second, now=NOW + MINUTE)
+
+
+def test_two_change_seats_once_whoever_stood_before_one_of_them_gave_their_place_away(
+    session: Session,
+) -> None:
+    event = small_day(session, capacities=(1, 1, 1))
+    first, one, other = (come(session, event, number, number) for number in (0, 1, 2))
+    rather(session, first, 2, instead_of=0)  # stands before `one` and gives up what nobody waits for
+    rather(session, one, 2, instead_of=1, now=NOW + MINUTE)
+    rather(session, other, 1, instead_of=2, now=NOW + MINUTE)
+    assert (held(one), held(other)) == ([1], [2])
+    successor = handing_over.hand_over(session, first, "Autre", "autre@example.org", now=NOW + 2 * MINUTE)
+    assert successor is not None
+    assert (held(one), held(other), held(successor)) == ([2], [1], [0])
+    assert recounting.counted(event) == recounting.held(session, event)

@@ -11,7 +11,7 @@ from hub.core.search import fold
 from hub.events.models.days import Admission, EventState
 from hub.events.models.letters import LetterKind
 from hub.events.models.registrations import Choice, Registration, RegistrationState, WaitState
-from hub.events.operations import letters, seats
+from hub.events.operations import letters, seats, waitlist
 from hub.events.operations.sign_up import BY_LINK, forget_needs
 from hub.events.queries import admission as queries
 from hub.events.values import addresses
@@ -88,6 +88,7 @@ def replace(
     # take along and erase what is still held of them.
     revoke_links(session, registration, now=now)
     letters.send(session, registration, LetterKind.CANCELLED, now=now, given_to=name)
+    waitlist.settle(session, registration.event, now=now)  # who stood behind the first may change seats now
     return successor
 
 

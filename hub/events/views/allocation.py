@@ -339,9 +339,11 @@ def set_allocation_aside(event: Event, number: int) -> Response:
 
 @blueprint.get("/journees/<slug>/repartitions/<int:number>/publier")
 @permit(rules.manage, Event, key="slug")
-def publish_allocation_page(event: Event, number: int) -> str:
-    """Say what publishing does, and to whom."""
+def publish_allocation_page(event: Event, number: int) -> str | Response:
+    """Say what publishing does, and to whom; of what is published or set aside, what it was."""
     run = _run(event, number)
+    if run.state != AllocationState.PROPOSED or run.block.allotted_at is not None:
+        return redirect(url_for("events.allocation_run", slug=event.slug, number=run.id), 303)
     held = allocation.read(run)
     titles = allocation.titles_of(run.block)
     asking = sum(person.seats > 0 for person in held.problem.people)
