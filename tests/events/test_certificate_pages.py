@@ -324,3 +324,19 @@ def test_the_list_asks_little_of_the_database(
     page = f"/journees/{event.slug}/attestations"
     assert client.get(page).status_code == 200
     assert len(asked) <= MOST_QUERIES, asked
+
+
+def test_a_name_that_no_font_draws_is_said_and_never_put_on_another(
+    session: Session, client: FlaskClient, sign_in: Callable[[FlaskClient, Any], FlaskClient]
+) -> None:
+    made = given(session, "שרה")
+    sign_in(client, coordinator(session))
+    page = f"/journees/{made.event.slug}/attestations"
+    assert "<bdi>שרה</bdi>" in client.get(page).text
+    data = {"name": "שרה לוי", "reason": "Nom complet"}
+    answer = client.post(f"{page}/{made.id}/remplacer", data=data)
+    assert answer.status_code == 422
+    assert re.search(r'id="name-error".*?en lettres latines', answer.text, re.DOTALL)
+    data["name"] = "Sarah Lévi"
+    assert client.post(f"{page}/{made.id}/remplacer", data=data).status_code == 303
+    assert "<bdi>" not in client.get(page).text

@@ -1,5 +1,6 @@
 """Certificates of attendance: who earned one, giving, mending, taking back, printing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from hub.events import rules
 from hub.events.forms.certificates import ReissueForm, RevokeForm, TermsForm, filled
 from hub.events.forms.sign_up import blame
 from hub.events.jobs.certificates import printed
+from hub.events.jobs.papers import FONTS
 from hub.events.models.days import CertificateRule, Event
 from hub.events.models.outcomes import Certificate
 from hub.events.models.registrations import Registration
@@ -29,6 +31,7 @@ from hub.events.values import certificates as values
 from hub.events.views.blueprint import blueprint
 from hub.events.views.personal import piece
 from hub.events.words import shown_name
+from memoranda import fonts
 from memoranda.certificate.content import MOST
 from memoranda.errors import BuildError, ContentError
 
@@ -82,8 +85,24 @@ def _show(event: Event) -> str | Response:
         ready_at=certificates.ready_at(event),
         is_ready=clock.now() >= certificates.ready_at(event),
         most=MOST,
+        misprinted=_misprinted(lines),
         **_progress(event),
     )
+
+
+def _undrawn(name: str) -> str:
+    """Return the signs of a name that a certificate would print as « □ »."""
+    return " ".join(fonts.unprintable([name], FONTS)) if not fonts.missing(FONTS) else ""
+
+
+def _misprinted(lines: Sequence[Line]) -> list[str]:
+    """Return the names that a certificate can't print: on one that stands, or that would be given."""
+    named = [
+        line.certificate.name if line.certificate is not None else line.registration.name
+        for line in lines
+        if line.certificate is not None or certificates.can_be_given(line)
+    ]
+    return [name for name in named if _undrawn(name)]
 
 
 def _matches(line: Line, words: str, wanted: str) -> bool:
@@ -198,6 +217,16 @@ def reissue_now(event: Event, number: int) -> Answer:
     """Put another certificate in the place of one."""
     row, form = _of(event, number), ReissueForm()
     if not form.validate_on_submit():
+        return _show_reissue(row, form), 422
+    lacking = _undrawn(form.name.data or "")
+    if lacking:
+        form.name.errors = [
+            _(
+                "Nos polices n’ont pas «\u00a0%(signs)s\u00a0»\u00a0: écrivez le nom en lettres latines, comme sur "
+                "la pièce d’identité.",
+                signs=lacking,
+            )
+        ]
         return _show_reissue(row, form), 422
     try:
         made = certificates.reissue(
