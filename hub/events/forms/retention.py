@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import BooleanField, EmailField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from hub.events.forms.fields import NOT_A_NUMBER, Number
+from hub.events.forms.groups import ReplaceForm
+from hub.events.forms.questions import one_line
 from hub.events.models.retention import Kept
 from hub.events.operations.forgetting import USUAL
 from hub.events.operations.retention import Rule
@@ -59,3 +61,17 @@ class EraseForm(FlaskForm):
     """Asking to be forgotten."""
 
     certificates = BooleanField(_l("Effacer aussi mon nom des attestations"))
+
+
+class CorrectForm(ReplaceForm):
+    """A name and an address, put right."""
+
+    name = StringField(
+        _l("Prénom et nom"),
+        [
+            InputRequired(message=_l("Écrivez le prénom et le nom.")),
+            Length(max=120, message=_l("Restez sous 120 signes.")),
+        ],
+        filters=[one_line],
+    )
+    email = EmailField(_l("Adresse mail"))
