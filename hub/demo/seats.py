@@ -134,9 +134,10 @@ def _limited(session: Session, world: World) -> None:
     person = representations.find_person(
         session, "Suppléant·e – GABS", "suppleance.gabs@example.org", now=world.now
     )
+    year = clock.today(world.now).year
     facts = MandateFacts(
-        starts_on=date(2026, 1, 1), ends_on=date(2027, 12, 31), function="Animation",
-        decided_by="Organe d’administration", decided_on=date(2025, 12, 9),
+        starts_on=date(year, 1, 1), ends_on=date(year + 1, 12, 31), function="Animation",
+        decided_by="Organe d’administration", decided_on=date(year - 1, 12, 9),
     )  # fmt: skip
     representations.name(
         session, seat, person, RepresentationRole.SUBSTITUTE, facts, actor=ACTOR, now=world.now
