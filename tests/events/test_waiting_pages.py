@@ -15,7 +15,7 @@ from hub.events.operations import letters, reserving, waitlist
 from hub.events.operations.reserving import Named
 from tests.events.plenary import plenary
 from tests.events.test_crowded_pages import MOST_QUERIES, asked, crowd
-from tests.events.waiting import by_offer, come, rather, small_day
+from tests.events.waiting import by_offer, come, leave, rather, small_day
 from tests.factories import NOW, coordinator, organisation
 
 __all__ = ["asked"]
@@ -104,6 +104,22 @@ def test_who_waits_gives_no_seat_back(session: Session, client: FlaskClient) -> 
     page = client.get(f"/inscription/{link}/annuler").get_data(as_text=True)
     assert "la personne suivante avance d’un rang" in page
     assert "Garder ma place" not in page
+    assert "de votre agenda" not in page  # the day stands in nobody's before there is a seat
+
+
+def test_who_leaves_an_offer_reads_just_that(session: Session, client: FlaskClient) -> None:
+    event = by_offer(session, small_day(session, capacity=1))
+    first, row = come(session, event, 1, 0), come(session, event, 2, 1)
+    come(session, event, 3, 1)
+    leave(session, first)
+    assert row.state == RegistrationState.OFFERED
+    link = letters.issue_link(session, row, now=NOW)
+    session.commit()
+    page = client.get(f"/inscription/{link}/annuler").get_data(as_text=True)
+    assert "Laisser cette place" in page
+    assert "est proposée à la première personne" in page
+    assert "Annuler mon inscription" not in page
+    assert "de votre agenda" not in page
 
 
 def test_a_reserved_place_stays_the_organisations(session: Session) -> None:
