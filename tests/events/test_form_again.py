@@ -376,7 +376,7 @@ def test_whose_name_alone_lacks_is_not_left_out(session: Session, client: FlaskC
     people = ({"name": "Ana", "workshops": two(event)}, {"name": "", "workshops": two(event), "meal": ""})
     page = client.post(url_of(event, "groupe"), data=of_group(*people))
     assert page.status_code == 422
-    assert 'href="#people-1-name"' in page.text
+    assert re.search(r'href="#people-1-name">Personne 2, Prénom et nom<', page.text)
     assert names(session) == []
 
 

@@ -13,7 +13,7 @@ from hub.events.forms import questions as own
 from hub.events.forms import wishes as ranking
 from hub.events.forms.kept import KeptForm
 from hub.events.forms.questions import one_line
-from hub.events.forms.sign_up import Asked, ChoiceFields, IdentityFields, blame, one_address
+from hub.events.forms.sign_up import Asked, ChoiceFields, IdentityFields, Label, blame, one_address
 from hub.events.models.days import Event
 from hub.events.operations.groups import Group
 from hub.events.operations.sign_up import Person, Wishes
@@ -52,6 +52,17 @@ class PersonForm(ChoiceFields):
     def wishes(self) -> Wishes:
         """Return what was chosen for this person."""
         return Wishes(**self.choices())
+
+
+class OfPerson:
+    """A part of somebody's form, whose words in the list of errors say of whom."""
+
+    def __init__(self, part: Any, number: int) -> None:
+        self.part = part
+        self.label = Label(gettext("Personne %(number)s, %(what)s", number=number, what=part.label.text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.part, name)
 
 
 class GroupForm(IdentityFields, KeptForm):
@@ -106,8 +117,8 @@ class GroupForm(IdentityFields, KeptForm):
         """Give what the list of errors reads: the fields, and those of every person."""
         for each in self:
             if each is self.people:
-                for person in self.persons():
-                    yield from person.summary()
+                for number, person in enumerate(self.persons(), start=1):
+                    yield from (OfPerson(field, number) for field in person.summary())
             else:
                 yield each
 
