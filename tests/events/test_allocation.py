@@ -319,6 +319,7 @@ def test_a_coordinator_computes_looks_moves_and_publishes(
     run = session.scalars(select(AllocationRun)).one()
     page = client.get(answer.location).get_data(as_text=True)
     assert "Premier arrivé, premier servi" in page
+    assert "flot de moindre coût" in page
     assert "le tirage au sort a départagé" in page
     moved = rows[0].id
     fourth = block.workshops[3].id
