@@ -133,7 +133,7 @@ def test_seats_are_never_cut_below_what_is_taken(session: Session) -> None:
     event = plenary(session, capacity=10)
     for number in range(3):
         sign_up.register(session, event, person(number), wishes(event, 0, 1), now=NOW)
-    with pytest.raises(DomainError, match="3 places") as refusal:
+    with pytest.raises(DomainError, match="Places prises\u00a0: 3") as refusal:
         days.edit(session, event, details(capacity=2), actor="test", now=NOW)
     assert refusal.value.field == "capacity"
     cut = tuple(

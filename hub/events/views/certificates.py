@@ -222,8 +222,8 @@ def reissue_now(event: Event, number: int) -> Answer:
     if lacking:
         form.name.errors = [
             _(
-                "Nos polices n’ont pas «\u00a0%(signs)s\u00a0»\u00a0: écrivez le nom en lettres latines, comme sur "
-                "la pièce d’identité.",
+                "Nos polices n’ont pas «\u00a0%(signs)s\u00a0»\u00a0: écrivez le nom en lettres latines, "
+                "comme sur la pièce d’identité.",
                 signs=lacking,
             )
         ]
