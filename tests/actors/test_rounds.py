@@ -33,6 +33,12 @@ TODAY = clock.today(NOW)
 LAST_DAY = TODAY + timedelta(days=30)
 
 
+@pytest.fixture(autouse=True)
+def the_day_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no midnight come while the tests run."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
 def anew(session: Session) -> None:
     session.rollback()
     session.expire_all()

@@ -30,8 +30,15 @@ from tests.spaces.acting import Seat
 
 SignIn = Callable[[FlaskClient, Any], FlaskClient]
 MOST_QUERIES = 12
-TODAY = clock.today(clock.now())
+NOW = clock.now()
+TODAY = clock.today(NOW)
 SOON, LATER = TODAY + timedelta(days=10), TODAY + timedelta(days=40)
+
+
+@pytest.fixture(autouse=True)
+def the_day_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no midnight come while the tests run."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 @contextmanager
