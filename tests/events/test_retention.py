@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hub.core import audit, clock, jobs
 from hub.core.db import Base
 from hub.core.errors import DomainError
+from hub.core.i18n import format_date
 from hub.core.mail import Message
 from hub.core.sweeping import sweep
 from hub.core.tokens import Token
@@ -445,3 +446,14 @@ def test_whoever_is_named_without_a_sign_up_is_forgotten_too(
     assert retention.erase_due(session, event, now=due) == {}
     columns = ", ".join(names)
     assert MARK not in str(session.execute(text(f"SELECT {columns} FROM {who.__tablename__}")).all())  # noqa: S608
+
+
+def test_the_form_says_from_when_its_answers_are_erased(
+    session: Session, event: Event, client: FlaskClient
+) -> None:
+    """Told where it is asked, by the rules of that very day (article 13)."""
+    retention.set_days(session, event, {Kept.IDENTITY: 30, Kept.ANSWERS: 30}, actor="équipe", now=NOW)
+    session.commit()
+    due = format_date(after(event, 30))
+    for path in ("inscription", "inscription/groupe"):
+        assert f"nom et adresse à partir du {due}" in client.get(f"/journees/{event.slug}/{path}").text, path

@@ -68,6 +68,12 @@ def rules(session: Session, event: Event) -> list[Rule]:
     return found
 
 
+def erased_from(event: Event) -> dict[str, datetime]:
+    """Return, for each kind of data by its code, from when it is erased: what is said to who gives it."""
+    own = {row.kept: row.days for row in event.retentions}
+    return {kept.value: due_at(event, kept, own.get(kept, USUAL[kept][0])) for kept in Kept}
+
+
 def set_days(
     session: Session, event: Event, wanted: Mapping[Kept, int], *, actor: User | str, now: datetime
 ) -> None:

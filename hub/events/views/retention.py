@@ -44,6 +44,12 @@ WORDS = {
 }
 
 
+@blueprint.context_processor
+def retention_words() -> dict[str, Any]:
+    """Return what tells, where people are asked, from when their answers are erased."""
+    return {"erased_from": retention.erased_from}
+
+
 @blueprint.get("/journees/<slug>/donnees")
 @permit(rules.manage, Event, key="slug")
 def retention_page(event: Event) -> str:
