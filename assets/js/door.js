@@ -218,6 +218,7 @@ class Door {
     // The whole day's session is made by its first gesture: what waits for number 0 goes to it.
     if (gesture.session === "0" && String(told.session) !== "0") this.christen(String(told.session));
     this.list.told(told);
+    if (told.contrary && this.shown === told.registration) this.answer("check", told.person, told.contrary);
     if (told.lacking) this.answer("check", told.person, told.message, { undo: told.person.id });
   }
 
@@ -316,6 +317,7 @@ class Door {
     const place = this.root.querySelector("[data-answer]");
     place.hidden = !tone;
     place.replaceChildren();
+    this.shown = tone ? person.id : null;
     if (!tone) return;
     place.dataset.tone = tone;
     const word = { yes: this.words.wordYes, check: this.words.wordCheck, no: this.words.wordNo }[tone];
@@ -444,6 +446,7 @@ class Door {
     if (!queue.online) return ["offline", [words.wordOfflineNone, words.wordOfflineOne][waits] ?? words.wordOfflineMany.replace("%s", waits)];
     if (waits) return ["saving", words.wordSaving];
     if (queue.refused().length) return ["refused", words.wordRefused];
+    if (this.contrary.size) return ["refused", words.wordContrary];
     return ["saved", words.wordAll];
   }
 

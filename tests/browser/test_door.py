@@ -155,7 +155,7 @@ def test_who_waits_is_let_in_knowingly_and_a_full_room_is_said(
     arrives(page, NAMES[3])
     answer = page.locator("[data-answer]")
     expect(answer).to_contain_text("À vérifier")
-    expect(answer).to_contain_text("Sur liste d’attente")
+    expect(answer).to_contain_text("est sur la liste d’attente")
     assert opened.there() == {}
     assert_accessible(page)
     answer.get_by_role("button", name="Faire entrer quand même").click()

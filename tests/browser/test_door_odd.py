@@ -80,7 +80,8 @@ def test_two_devices_that_disagree_are_told_what_stands(
     other.get_by_role("button", name=f"Annuler la présence de {NAMES[0]}").click()
     status(other)
     context.set_offline(False)
-    status(page)
+    expect(page.locator("[data-status-text]")).to_contain_text("Un autre appareil", timeout=20_000)
+    expect(page.locator("[data-answer]")).to_contain_text("À vérifier")
     said = page.locator("[data-refusals]")
     expect(said).to_contain_text(f"{NAMES[0]}\u00a0: ailleurs, quelqu’un a retiré ensuite cette présence.")
     assert opened.there() == {NAMES[0]: False}
@@ -88,6 +89,7 @@ def test_two_devices_that_disagree_are_told_what_stands(
     assert_accessible(page)
     said.get_by_role("button", name="Compris").click()
     expect(said).to_have_text("")
+    status(page)
 
 
 def test_a_phone_three_days_ahead_notes_the_right_hour_and_keeps_what_waits(
