@@ -1,6 +1,7 @@
 """The door on phones: codes read by the camera, people noted without connection, twice is once; the grid."""
 
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,13 +58,13 @@ class Opened:
 
 
 @pytest.fixture
-def opened(server: Server, request: pytest.FixtureRequest) -> Opened:
+def opened(server: Server) -> Opened:
     """Add a day that is under way, with four people and two sessions."""
     load_models()
     engine = create_engine(f"sqlite:///{server.data_folder / 'maillage.db'}")
     prepare_engine(engine)
     now = clock.now()
-    slug = f"porte-{abs(hash(request.node.name)) % 10_000}"
+    slug = f"porte-{secrets.token_hex(4)}"
     with writing(engine) as session:
         event = Event(
             slug=slug, title="Une journée à l’essai", starts_at=now - timedelta(hours=1),

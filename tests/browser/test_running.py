@@ -1,6 +1,7 @@
 """A meeting is held by two people, one of them without connection in the middle: nothing is lost."""
 
 import re
+import secrets
 from dataclasses import dataclass
 
 import pytest
@@ -41,12 +42,12 @@ class Held:
 
 
 @pytest.fixture
-def held(server: Server, request: pytest.FixtureRequest) -> Held:
+def held(server: Server) -> Held:
     """Add a table that meets today; its agenda was never sent."""
     load_models()
     engine = create_engine(f"sqlite:///{server.data_folder / 'maillage.db'}")
     prepare_engine(engine)
-    name = f"Maison {abs(hash(request.node.name)) % 10_000}"
+    name = f"Maison {secrets.token_hex(4)}"
     with writing(engine) as session:
         made = table(session, now=clock.now(), house=name)
         found = Held(f"/reunions/{made.meeting.id}/tenue", made.meeting.id, server)
