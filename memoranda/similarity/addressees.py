@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from memoranda.similarity.thesaurus import Form, Lexicon
-from memoranda.similarity.words import Word, plain, words
+from memoranda.similarity.words import Word, listed, plain, words
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,15 @@ def _terms(text: str) -> tuple[str, ...]:
 ADDRESSEES = (
     Addressee(
         "commune",
-        _terms("""commune, administration communale, autorité communale, conseil communal, collège communal, ville,
-        municipalité, bourgmestre, échevin, pouvoir local, autorité locale, service communal"""),
+        _terms("""commune, administration communale, autorité communale, conseil communal, collège communal,
+        ville, municipalité, bourgmestre, échevin, pouvoir local, autorité locale, service communal"""),
     ),
-    Addressee("cpas", _terms("CPAS, centre public d’action sociale, centre public, conseil de l’action sociale")),
     Addressee(
-        "province", _terms("province, collège provincial, conseil provincial, autorité provinciale, député provincial")
+        "cpas", _terms("CPAS, centre public d’action sociale, centre public, conseil de l’action sociale")
+    ),
+    Addressee(
+        "province",
+        _terms("province, collège provincial, conseil provincial, autorité provinciale, député provincial"),
     ),
     Addressee(
         "region_wallonne",
@@ -37,26 +40,27 @@ ADDRESSEES = (
     ),
     Addressee(
         "region_bruxelloise",
-        _terms("""Région bruxelloise, Région de Bruxelles-Capitale, gouvernement bruxellois, Bruxelles, bruxellois,
-        bruxelloise, COCOF, COCOM, Actiris"""),
+        _terms("""Région bruxelloise, Région de Bruxelles-Capitale, gouvernement bruxellois, Bruxelles,
+        bruxellois, bruxelloise, COCOF, COCOM, Actiris"""),
     ),
     Addressee(
         "fwb",
-        _terms("""Wallonie-Bruxelles, Fédération Wallonie-Bruxelles, FWB, Communauté française, politique communautaire,
-        déclaration de politique communautaire, ONE"""),
+        _terms("""Wallonie-Bruxelles, Fédération Wallonie-Bruxelles, FWB, Communauté française, politique
+        communautaire, déclaration de politique communautaire, ONE"""),
     ),
     Addressee(
         "federal",
-        _terms("""État fédéral, État, fédéral, fédérale, gouvernement fédéral, autorité fédérale, ministre fédéral,
-        Fedasil, Office des étrangers, SPP Intégration sociale, Unia, SNCB, ONEM, secrétaire d’État"""),
+        _terms("""État fédéral, État, fédéral, fédérale, gouvernement fédéral, autorité fédérale, ministre
+        fédéral, Fedasil, Office des étrangers, SPP Intégration sociale, Unia, SNCB, ONEM,
+        secrétaire d’État"""),
     ),
     Addressee("ue", _terms("Union européenne, UE, Commission européenne, Parlement européen, Europe")),
     Addressee("", _terms("état des lieux, état civil, état de santé, politique commune, approche commune")),
 )
-"""The levels of power of French-speaking Belgium and what stands for them, after the network's matrix of levels.
-A caller adds communes by name, or others, in a list of its own."""
+"""The levels of power of French-speaking Belgium and what stands for them, after the network's matrix of
+levels. A caller adds communes by name, or others, in a list of its own."""
 
-_PARTICLES = frozenset("d de des du l la le les et".split())
+_PARTICLES = listed("d de des du l la le les et")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def named(text: str, addressees: Iterable[Addressee] = ADDRESSEES) -> tuple[Name
 
 
 def singular(word: str) -> str:
-    """Return a small word without accents and ending of the plural: « commune » is not « commun » as it is by stems."""
+    """Return a small word without accents and plural: « commune » stays apart from « commun »."""
     found = plain(word)
     if found.endswith("aux"):
         return found[:-3] + "al"

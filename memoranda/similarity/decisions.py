@@ -1,6 +1,7 @@
 """What people decided about pairs of texts, and how it moves what is suggested next.
 
-Scores stay as they are and nothing is hidden: a decision changes the order alone, and is told beside the text.
+Scores stay as they are and nothing is hidden: a decision changes the order alone, and is told beside the
+text.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -82,9 +83,9 @@ class Decided:
 def arrange(matches: Sequence[Match], decisions: Iterable[Decision], key: str = "") -> tuple[Match, ...]:
     """Return the same matches in the order to show them, each with what was decided of it and `key`.
 
-    What is the same as the text comes first, what is different last, by decision or inferred: who is the same as
-    A is different from what A is different from. In between, a text rises half-way to the best placed one that it
-    was decided to be the same as. Equal places go by score, then by key.
+    What is the same as the text comes first, what is different last, by decision or inferred: who is the same
+    as A is different from what A is different from. In between, a text rises half-way to the best placed one
+    that it was decided to be the same as. Equal places go by score, then by key.
     """
     decided = Decided(decisions)
     told = [_told(match, decided, key) for match in matches]
@@ -95,14 +96,14 @@ def arrange(matches: Sequence[Match], decisions: Iterable[Decision], key: str = 
 
     def place(match: Match) -> tuple[int, float, float, str]:
         lifted = (match.score + best[decided.group(match.key)]) / 2
-        return _TIERS.get(match.verdict, 1), -lifted, -match.score, match.key
+        return _tier(match.verdict), -lifted, -match.score, match.key
 
     return tuple(sorted(told, key=place))
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A text that is near, those that say much the same as it (the best ones), and how many more of those there are."""
+    """A text that is near, the best of those very close to it, and how many more of those there are."""
 
     first: Match
     beside: tuple[Match, ...] = ()
@@ -116,10 +117,11 @@ def fold(
     *,
     beside: int,
 ) -> tuple[Group, ...]:
-    """Return matches in their order, those that are alike under the first of them, so that no demand fills the list.
+    """Return matches in their order, those that are alike under the first of them.
 
-    Alike are texts decided to be the same, and those for whose keys `alike` says so unless they were decided not to
-    be the same. What was decided to be different from the text asked about stays apart from what wasn't.
+    Alike are texts decided to be the same, and those for whose keys `alike` says so unless they were decided
+    not to be the same. What was decided to be different from the text asked about stays apart from what
+    wasn't.
     """
     decided = Decided(decisions)
     rows: list[list[Match]] = []
@@ -139,7 +141,9 @@ def _folds(first: Match, match: Match, decided: Decided, alike: Callable[[str, s
     return alike(first.key, match.key) if verdict is None else verdict is Verdict.SAME
 
 
-_TIERS = {Verdict.SAME: 0, Verdict.DIFFERENT: 2}
+def _tier(verdict: Verdict | None) -> int:
+    """Return 0 for what stands first, 2 for what stands last."""
+    return {Verdict.SAME: 0, Verdict.DIFFERENT: 2}.get(verdict, 1) if verdict else 1
 
 
 def _told(match: Match, decided: Decided, key: str) -> Match:

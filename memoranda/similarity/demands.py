@@ -1,9 +1,9 @@
 """Several demands in one text: where each of them stands, as a suggestion to split it.
 
-A demand begins with an infinitive or the noun of an act at the head of a sentence, of a line of a list, or after a
-comma, a semicolon, « et » or « puis »; or with « doit », « doivent » and an infinitive. An infinitive that a
-preposition leads in belongs to the demand before it, and so does one that « et » joins to such an infinitive, or to
-another at once (« augmenter et mieux cibler »).
+A demand begins with an infinitive or the noun of an act at the head of a sentence, of a line of a list, or
+after a comma, a semicolon, « et » or « puis »; or with « doit », « doivent » and an infinitive. An infinitive
+that a preposition leads in belongs to the demand before it, and so does one that « et » joins to such an
+infinitive, or to another at once (« augmenter et mieux cibler »).
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from memoranda.similarity.actions import acts
-from memoranda.similarity.words import plain, stem, words
+from memoranda.similarity.words import listed, plain, stem, words
 
 LONGEST = 20_000
 """Characters of a text that are read."""
@@ -26,31 +26,30 @@ class Span:
     end: int
 
 
-_NOT_VERBS = frozenset(
-    """atelier foyer loyer etranger danger premier dernier cancer hiver cher leger entier fier hier dossier metier quartier
-    janvier fevrier particulier regulier singulier familier papier courrier chantier calendrier premier policier ouvrier
-    tuteur financier hospitalier boulanger passager berger verger manager leader hotelier clavier
-    avenir souvenir plaisir loisir desir cuir soupir pouvoir savoir espoir soir noir miroir couloir avoir pompier
-    grenier escalier collier courtier mobilier immobilier banquier""".split()
-)
+_NOT_VERBS = listed("""atelier foyer loyer etranger danger premier dernier cancer hiver cher leger entier
+    fier hier dossier metier quartier janvier fevrier particulier regulier singulier familier papier
+    courrier chantier calendrier premier policier ouvrier tuteur financier hospitalier boulanger passager
+    berger verger manager leader hotelier clavier avenir souvenir plaisir loisir desir cuir soupir pouvoir
+    savoir espoir soir noir miroir couloir avoir pompier grenier escalier collier courtier mobilier
+    immobilier banquier""")
 _IER = ("fier", "lier", "cier", "dier", "rier", "tier", "vier", "pier", "gier", "nier")
-_RE = frozenset(
-    """mettre permettre rendre prendre etendre inscrire reduire construire introduire produire traduire faire suivre
-    poursuivre soumettre reconnaitre connaitre lire dire vendre defendre repondre entendre rejoindre joindre restreindre
-    atteindre exclure inclure conclure admettre transmettre vivre interdire ecrire instruire detruire conduire satisfaire
-    apprendre comprendre entreprendre resoudre dissoudre abattre combattre debattre battre accroitre remettre
-    contraindre craindre eteindre attendre descendre perdre promettre prescrire souscrire decrire elire reproduire
-    seduire deduire reconduire maintenir distraire extraire convaincre vaincre rompre interrompre corriger""".split()
-)
-_BEFORE = frozenset(
-    """l le la les y en se s lui leur ne n pas plus jamais mieux aussi ensuite enfin davantage notamment egalement""".split()
+_RE = listed("""mettre permettre rendre prendre etendre inscrire reduire construire introduire produire
+    traduire faire suivre poursuivre soumettre reconnaitre connaitre lire dire vendre defendre repondre
+    entendre rejoindre joindre restreindre atteindre exclure inclure conclure admettre transmettre vivre
+    interdire ecrire instruire detruire conduire satisfaire apprendre comprendre entreprendre resoudre
+    dissoudre abattre combattre debattre battre accroitre remettre contraindre craindre eteindre attendre
+    descendre perdre promettre prescrire souscrire decrire elire reproduire seduire deduire reconduire
+    maintenir distraire extraire convaincre vaincre rompre interrompre corriger""")
+_BEFORE = listed(
+    """l le la les y en se s lui leur ne n pas plus jamais mieux aussi ensuite enfin davantage notamment
+    egalement"""
 )
 """Words that may stand between the begin of a demand and its infinitive."""
-_LED_IN = frozenset("a d de pour sans afin par avant apres".split())
+_LED_IN = listed("a d de pour sans afin par avant apres")
 _ITS_OWN = frozenset({"l", "le", "la", "les", "en", "y"})
 """Words that give an infinitive an object of its own."""
-_MUST = frozenset("doit doivent devrait devraient devra devront faut faudrait".split())
-_OF = frozenset("de d du des".split())
+_MUST = listed("doit doivent devrait devraient devra devront faut faudrait")
+_OF = listed("de d du des")
 _ASKING = ("demand", "recommand", "propos", "souhait", "revendiqu", "exig", "invit", "plaid")
 _JOINING = frozenset({"et", "puis"})
 _END = re.compile(r"[!?…;\n]|\.(?=\s{1,9}[^\Wa-z_]|\s*$)")
@@ -103,7 +102,7 @@ def _length(part: str) -> int:
 
 
 def is_infinitive(word: str) -> bool:
-    """Say whether a plain small word looks like a French infinitive: by its ending, and lists of what only looks so."""
+    """Say whether a plain small word looks like a French infinitive, by its ending and lists."""
     if word in _NOT_VERBS or len(word) < 4:  # noqa: PLR2004 - no infinitive of the first group is shorter
         return False
     if word.endswith("ier"):
@@ -131,9 +130,7 @@ class _Reading:
             link = self._link(place)
             if link is _Link.HEAD:
                 self.asking, self.led_in = False, -1
-            if self._is_asked(place) or (
-                link and not self._follows(place) and self._begins(place, link)
-            ):
+            if self._is_asked(place) or (link and not self._follows(place) and self._begins(place, link)):
                 self.led_in = -1
                 self.head = self._infinitive(place + (self.plain[place] in _LED_IN))
                 yield self.words[place].start
@@ -160,7 +157,7 @@ class _Reading:
         return _Link.COMMA if "," in before else _Link.AND
 
     def _infinitive(self, place: int) -> int:
-        """Return the place of the infinitive that begins here, small words before it allowed; -1 if none does."""
+        """Return the place of the infinitive that small words lead to from here; -1 if there is none."""
         for other in range(place, min(place + _NEAR, len(self.words))):
             if is_infinitive(self.plain[other]):
                 return other
@@ -183,7 +180,7 @@ class _Reading:
         )
 
     def _follows(self, place: int) -> bool:
-        """Say whether an infinitive only goes on with the one just before: « accueillir, orienter et former »."""
+        """Say whether an infinitive goes on with the one just before: « orienter et former »."""
         found = self._infinitive(place)
         last = place - 1 - (self.plain[place - 1] in _JOINING)
         if found < 0 or last < 0:

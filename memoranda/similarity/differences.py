@@ -1,7 +1,7 @@
 """Where two texts that look alike differ: figures, negations, opposites, addressees, verbs, objects.
 
-Rules of thumb over words, to be shown to a person: what is told is worth a look, what isn't told proves nothing.
-Every mark has its place in its text, in characters, so that a page can highlight it.
+Rules of thumb over words, to be shown to a person: what is told is worth a look, what isn't told proves
+nothing. Every mark has its place in its text, in characters, so that a page can highlight it.
 """
 
 import re
@@ -85,7 +85,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Where two texts differ: at most one `Difference` of each kind, in the order of `Kind`, and word by word."""
+    """Where two texts differ: one `Difference` of a kind, in the order of `Kind`; and word by word."""
 
     found: tuple[Difference, ...]
     changes: tuple[Change, ...]
@@ -97,7 +97,7 @@ class Differences:
 
     @property
     def contradict(self) -> bool:
-        """Say whether the two may ask for opposite things, or for other figures: to be said before all else."""
+        """Say whether the two may ask for opposite things, or for other figures."""
         return bool(self.kinds & {Kind.NEGATION, Kind.OPPOSITE}) or any(
             each.kind is Kind.FIGURE and each.is_mutual for each in self.found
         )
@@ -146,14 +146,12 @@ def _unanswered(
     return tuple(
         Mark(each.start, each.end, f"{each.value} {each.unit}".strip())
         for each in found
-        if not each.implied
-        and (each.value, each.unit) in alone
-        and (each.value, each.unit) not in implied
+        if not each.implied and (each.value, each.unit) in alone and (each.value, each.unit) not in implied
     )
 
 
 def _negations(first: str, second: str) -> Sides:
-    """Return what says no in both, where an odd number of words does so in one text and an even one in the other.
+    """Return what says no in both, where it does so oddly often in one text and evenly in the other.
 
     « Ne plus détenir » and « mettre fin à la détention » say no once each, « supprimer » and « ne pas
     supprimer » once and twice.
@@ -227,9 +225,7 @@ def _things(text: str, thesaurus: Thesaurus, addressees: tuple[Addressee, ...]) 
     )
 
 
-def _unshared(
-    first: Sequence[Mark], second: Sequence[Mark], same: Callable[[str], str] = str
-) -> Sides:
+def _unshared(first: Sequence[Mark], second: Sequence[Mark], same: Callable[[str], str] = str) -> Sides:
     """Return the marks of each whose value the other has nowhere."""
     left, right = ({same(mark.value) for mark in side} for side in (first, second))
     return (
@@ -249,14 +245,20 @@ _PIECE = re.compile(r"\w+|[^\w\s]")
 def changes(first: str, second: str) -> tuple[Change, ...]:
     """Return what changes from one text to another, word by word; letters' case and spaces change nothing.
 
-    The longest common row of words and signs; what is alike between two changes counts as changed with them where
-    it is made of stop-words and signs alone, for that reads better.
+    The longest common row of words and signs; what is alike between two changes counts as changed with them
+    where it is made of stop-words and signs alone, for that reads better.
     """
     left, right = (list(_PIECE.finditer(text)) for text in (first, second))
     codes = LCSseq.opcodes(
         [small(piece.group()) for piece in left], [small(piece.group()) for piece in right]
     )
-    runs = _joined([(code.tag == "equal", code.src_start, code.src_end, code.dest_start, code.dest_end) for code in codes], left)
+    runs = _joined(
+        [
+            (code.tag == "equal", code.src_start, code.src_end, code.dest_start, code.dest_end)
+            for code in codes
+        ],
+        left,
+    )
     return tuple(
         Change(_step(run), _span(left, len(first), run[1], run[2]), _span(right, len(second), run[3], run[4]))
         for run in runs
@@ -268,7 +270,7 @@ _Run: TypeAlias = tuple[bool, int, int, int, int]
 
 
 def _joined(runs: Sequence[_Run], left: Sequence[re.Match[str]]) -> list[_Run]:
-    """Return the runs with neighbours of a kind made one, and slight likeness between two changes taken away."""
+    """Return the runs, neighbours of a kind made one, slight likeness between changes taken away."""
     joined: list[_Run] = []
     for number, run in enumerate(runs):
         between = 0 < number < len(runs) - 1
@@ -282,9 +284,7 @@ def _joined(runs: Sequence[_Run], left: Sequence[re.Match[str]]) -> list[_Run]:
 
 
 def _says_little(pieces: Sequence[re.Match[str]]) -> bool:
-    return all(
-        not piece.group()[0].isalnum() or small(piece.group()) in STOP_WORDS for piece in pieces
-    )
+    return all(not piece.group()[0].isalnum() or small(piece.group()) in STOP_WORDS for piece in pieces)
 
 
 def _step(run: _Run) -> Step:

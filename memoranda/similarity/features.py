@@ -3,15 +3,15 @@
 import math
 import zlib
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from memoranda.similarity.actions import acts
 from memoranda.similarity.thesaurus import Thesaurus
-from memoranda.similarity.words import kept, stem, words
+from memoranda.similarity.words import STOP_WORDS, listed, small_words, stem
 
 BUCKETS = 1 << 18
 """Features are numbered by a hash, so that new texts need no new numbers: two share one now and then."""
@@ -27,62 +27,75 @@ THEME = 1.5
 """What a theme weighs that words of the text belong to."""
 DENIAL = 0.15
 """What a negation weighs: enough for texts that differ in it alone not to score 1."""
-DENIALS = frozenset("ne n pas plus moins jamais aucun aucune ni non sans avec".split())
+DENIALS = listed("ne n pas plus moins jamais aucun aucune ni non sans avec")
 WEAK = 0.4
 """What a word weighs that stands in demands about anything."""
 GROUP, DEED, FIELD, WORD = "=", "!", "~", "+"
 """What a feature's name begins with: a group of the thesaurus, an act, a whole word; an n-gram has none."""
 
 _WEAK = """
-personne gens chaque besoin nécessaire mesure politique pouvoir niveau public service accès accessible demande
-demander prévoir disposer rendre mettre donner prendre tenir matière cadre question effet manière façon objectif
-Belgique belge place année mois jour recevoir adulte habitant réel réellement effectif effectivement véritable nouveau
-nouvel nouvelle premier sérieux sérieusement actif activement territoire ensemble domaine concerner travers
+personne gens chaque besoin nécessaire mesure politique pouvoir niveau public service accès accessible
+demande demander prévoir disposer rendre mettre donner prendre tenir matière cadre question effet manière
+façon objectif Belgique belge place année mois jour recevoir adulte habitant réel réellement effectif
+effectivement véritable nouveau nouvel nouvelle premier sérieux sérieusement actif activement territoire
+ensemble domaine concerner travers
 """
-WEAK_STEMS = frozenset(stem(word.lower()) for word in _WEAK.split())
+WEAK_STEMS = frozenset(stem(word.lower()) for word in listed(_WEAK))
 
-Row: TypeAlias = tuple[NDArray[np.int32], NDArray[np.float32]]
+_MANY = 50
+_DAMPED = [1.0, *(1 + math.log(count) for count in range(1, _MANY + 1))]
+"""What a term weighs more for being said so many times."""
 
 
 def terms(body: str, thesaurus: Thesaurus) -> dict[str, float]:
-    """Return the terms of a text and what each weighs: stems, groups of the thesaurus, acts."""
-    stems = [stem(word.small) for word in kept(body)]
-    weights = [_weight(each) for each in stems]
-    found: Counter[str] = Counter()
-    heaviest: dict[str, float] = {}
-    for hit in thesaurus.lexicon.hits(stems):
-        found[GROUP + hit.names[0]] += 1
-        heaviest[GROUP + hit.names[0]] = 1.0
+    """Return the terms of a text and what each weighs: stems, groups, fields, acts, negations."""
+    every = small_words(body)
+    stems = [stem(word) for word in every]
+    telling = [each for word, each in zip(every, stems, strict=True) if word not in STOP_WORDS] or stems
+    weights = [_weight(each) for each in telling]
+    found = [(WORD + word, DENIAL) for word in every if word in DENIALS]
+    found += [(DEED + hit.names[0], ACT) for hit in acts().hits(stems)]
+    found += [(FIELD + name, THEME) for hit in thesaurus.themes.hits(telling) for name in hit.names]
+    for hit in thesaurus.lexicon.hits(telling):
+        found.append((GROUP + hit.names[0], 1.0))
         for place in range(hit.first, hit.last):
             weights[place] *= INSIDE
-    for hit in acts().hits([stem(word.small) for word in words(body)]):
-        found[DEED + hit.names[0]] += 1
-        heaviest[DEED + hit.names[0]] = ACT
-    for hit in thesaurus.themes.hits(stems):
-        for name in hit.names:
-            found[FIELD + name] += 1
-            heaviest[FIELD + name] = THEME
-    for each, weight in zip(stems, weights, strict=True):
-        found[WORD + each] += 1
-        heaviest[WORD + each] = max(weight, heaviest.get(WORD + each, 0.0))
-    for word in words(body):
-        if word.small in DENIALS:
-            found[WORD + word.small] += 1
-            heaviest[WORD + word.small] = DENIAL
-    if not stems and body.strip():  # signs alone: they are what there is to compare
-        found[body.strip()] = 1
-        heaviest[body.strip()] = 1.0
-    return {each: heaviest[each] * (1 + math.log(count)) for each, count in found.items()}
+    found += [(WORD + each, weight) for each, weight in zip(telling, weights, strict=True)]
+    if not every and body.strip():  # signs alone: they are what there is to compare
+        found.append((body.strip(), 1.0))
+    counts = Counter(name for name, _ in found)
+    heaviest: dict[str, float] = {}
+    for name, weight in found:
+        heaviest[name] = max(weight, heaviest.get(name, 0.0))
+    return {name: weight * _DAMPED[min(counts[name], _MANY)] for name, weight in heaviest.items()}
 
 
-def row(body: str, thesaurus: Thesaurus) -> Row:
-    """Return the features of a text, by number, and what each weighs before its rarity is known."""
-    found: dict[int, float] = {}
-    for term, weight in sorted(terms(body, thesaurus).items()):
-        for feature, share in parts(term):
-            found[feature] = found.get(feature, 0.0) + weight * share
-    numbers = sorted(found)
-    return np.array(numbers, dtype=np.int32), np.array([found[each] for each in numbers], dtype=np.float32)
+def rows(bodies: Sequence[str], thesaurus: Thesaurus) -> csr_array:
+    """Return a row of features for each text, and what each weighs before its rarity is known.
+
+    The product of what terms each text has and what features each term has. Terms stand by alphabet, so that
+    sums are made in the same order whatever the other texts are: a row never depends on them, to the last
+    bit.
+    """
+    found = [terms(body, thesaurus) for body in bodies]
+    names = sorted(set().union(*found))
+    places = {name: place for place, name in enumerate(names)}
+    having = [sorted((places[name], weight) for name, weight in each.items()) for each in found]
+    texts = _matrix(having, len(names))
+    made = texts @ _matrix([parts(name) for name in names], BUCKETS)
+    made.sort_indices()
+    return csr_array(
+        (made.data.astype(np.float32), made.indices.astype(np.int32), made.indptr.astype(np.int32)),
+        shape=(len(bodies), BUCKETS),
+    )
+
+
+def _matrix(found: Sequence[Sequence[tuple[int, float]]], width: int) -> csr_array:
+    starts = np.zeros(len(found) + 1, dtype=np.int64)
+    np.cumsum([len(row) for row in found], out=starts[1:])
+    numbers = np.fromiter((number for row in found for number, _ in row), dtype=np.int64, count=starts[-1])
+    weights = np.fromiter((weight for row in found for _, weight in row), dtype=np.float64, count=starts[-1])
+    return csr_array((weights, numbers, starts), shape=(len(found), width))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -1,7 +1,7 @@
 """Figures in French texts: numbers with their units, percentages, amounts, dates, number words.
 
-Equal figures are equal however they are written: « 100 % » and « cent pour cent », « 1 an » and « douze mois »,
-« 2,5 millions d’euros » and « 2 500 000 € ».
+Equal figures are equal however they are written: « 100 % » and « cent pour cent », « 1 an » and « douze mois
+», « 2,5 millions d’euros » and « 2 500 000 € ».
 """
 
 import re
@@ -10,17 +10,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from memoranda.similarity.words import plain, words
+from memoranda.similarity.words import listed, plain, words
 
-PERCENT, EURO, DAYS, MONTHS, HOURS, YEAR, DATE, BARE = "%", "€", "jours", "mois", "heures", "année", "date", ""
+PERCENT, EURO, DAYS, MONTHS, HOURS, YEAR, DATE, BARE = (
+    "%",
+    "€",
+    "jours",
+    "mois",
+    "heures",
+    "année",
+    "date",
+    "",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure from `start` up to `end`: its value as text, in its unit (PERCENT, EURO, … or BARE).
 
-    Years last 12 months, weeks 7 days. A date is year-month-day as far as it is known. `implied`: said without a
-    number (« intégralement »), so that it only answers a figure of the other text.
+    Years last 12 months, weeks 7 days. A date is year-month-day as far as it is known. `implied`: said
+    without a number (« intégralement »), so that it only answers a figure of the other text.
     """
 
     start: int
@@ -32,15 +41,26 @@ class Figure:
 
 _SPACE = "[ \u00a0\u2009\u202f]"
 _NUMBER = re.compile(
-    rf"(?<![0-9])[0-9]{{1,3}}(?:[.\u00a0\u2009\u202f ][0-9]{{3}}){{1,4}}(?![0-9])(?:,[0-9]{{1,4}})?"
+    r"(?<![0-9])[0-9]{1,3}(?:[.\u00a0\u2009\u202f ][0-9]{3}){1,4}(?![0-9])(?:,[0-9]{1,4})?"
     r"|(?<![0-9])[0-9]{1,15}(?:[.,][0-9]{1,4}(?![0-9]))?"
 )
 _DATE = re.compile(r"(?<![0-9])([0-3]?[0-9])[/.-]([01]?[0-9])[/.-]((?:19|20)[0-9]{2})(?![0-9])")
 _LISTED = re.compile(rf"(?m)^{_SPACE}{{0,8}}[0-9]{{1,2}}{_SPACE}?[.)°](?={_SPACE})|[0-9]{{1,3}}{_SPACE}?°")
 _SIGN = re.compile(rf"{_SPACE}?(%|€)")
-_MONTH_NAMES = (
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
-)
+_MONTH_NAMES = [
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+]
 _ONES = {
     "zero": 0, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7,
     "huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15,
@@ -50,7 +70,8 @@ _ONES = {
 _TIMES = {"cent": 100, "cents": 100, "mille": 1000}
 _GREAT = {"million": 10**6, "millions": 10**6, "milliard": 10**9, "milliards": 10**9}
 _UNITS: dict[str, tuple[str, int]] = {
-    "euro": (EURO, 1), "euros": (EURO, 1), "eur": (EURO, 1), "pourcent": (PERCENT, 1), "pourcents": (PERCENT, 1),
+    "euro": (EURO, 1), "euros": (EURO, 1), "eur": (EURO, 1), "pourcent": (PERCENT, 1),
+    "pourcents": (PERCENT, 1),
     "jour": (DAYS, 1), "jours": (DAYS, 1), "semaine": (DAYS, 7), "semaines": (DAYS, 7),
     "mois": (MONTHS, 1), "trimestre": (MONTHS, 3), "trimestres": (MONTHS, 3), "semestre": (MONTHS, 6),
     "an": (MONTHS, 12), "ans": (MONTHS, 12), "annee": (MONTHS, 12), "annees": (MONTHS, 12),
@@ -58,7 +79,7 @@ _UNITS: dict[str, tuple[str, int]] = {
 }  # fmt: skip
 _PARTS = {"moitie": "50", "tiers": "33", "quart": "25", "quarts": "25"}
 _COUNTED = frozenset({"la", "un", "deux", "trois"})
-_WHOLE = frozenset("integralement integral integrale totalite entierement integralite totalement".split())
+_WHOLE = listed("integralement integral integrale totalite entierement integralite totalement")
 _ARTICLES = frozenset({"un", "une"})
 _JOINED = frozenset({"d", "de"})
 _LONGEST = 8
@@ -120,7 +141,7 @@ class _Reading:
         if not 0 <= place < len(self.words):
             return None
         digits = self.plain[place].removesuffix("er")
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 4):
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= len("2024")):
             return None
         return int(digits) if least <= int(digits) <= most else None
 
@@ -145,7 +166,7 @@ class _Reading:
 
     def _row(self, place: int) -> list[str]:
         """Return the words from a place on that may be one number: nothing but spaces and hyphens between."""
-        row = []
+        row: list[str] = []
         for number in range(place, min(place + _LONGEST, len(self.words))):
             if number in self.taken or (row and not self._beside(number)):
                 break
@@ -167,7 +188,7 @@ class _Reading:
             return Figure(start, sign.end(), _written(value), PERCENT if sign[1] == "%" else EURO)
         if self._at(place, end) == "pour" and self._at(place + 1, end) in _TIMES:
             return self._figure(start, place + 1, value, PERCENT)
-        if multiple and self._at(place, end) in _JOINED:
+        if value >= min(_GREAT.values()) and self._at(place, end) in _JOINED:
             place += 1
         unit, times = _UNITS.get(self._at(place, end), (BARE, 1))
         if unit != BARE:
@@ -210,8 +231,9 @@ def _written(value: Decimal) -> str:
 
 
 def _spoken(row: Sequence[str]) -> tuple[int | None, int]:
-    """Return the number that a row of words begins with, and how many words it takes; None if it begins with none."""
-    total, part, taken = 0, None, 0
+    """Return the number that a row of words begins with (None if none), and how many words say it."""
+    great, total, taken = 0, 0, 0
+    part: int | None = None
     for place, word in enumerate(row):
         if word in _ONES:
             value = _ONES[word]
@@ -225,12 +247,14 @@ def _spoken(row: Sequence[str]) -> tuple[int | None, int]:
             part = (part or 1) * _TIMES[word]
             if word == "mille":
                 total, part = total + part, None
+        elif word in _GREAT and total + (part or 0):
+            great, total, part = great + (total + (part or 0)) * _GREAT[word], 0, None
         elif not (word == "et" and part and place + 1 < len(row) and row[place + 1] in {"un", "une", "onze"}):
             break
         else:
             continue
         taken = place + 1
-    return (total + (part or 0), taken) if taken else (None, 0)
+    return (great + total + (part or 0), taken) if taken else (None, 0)
 
 
 def _fits(part: int, value: int) -> bool:
@@ -238,4 +262,4 @@ def _fits(part: int, value: int) -> bool:
     below = part % 100
     if below == 0:
         return part > 0
-    return value < 10 and below % 10 == 0 and below >= 20 or 10 <= value < 20 and below in {60, 80}  # noqa: PLR2004
+    return (value < 10 and below % 10 == 0 and below >= 20) or (10 <= value < 20 and below in {60, 80})  # noqa: PLR2004

@@ -1,19 +1,19 @@
 """An index of texts: the nearest to a text, pairs that are near, kept as bytes.
 
-A text is a row of features (`features.py`), weighed by how rare each is among the texts of the index
-(ln((1 + texts) / (1 + texts that have it)) + 0.5) and brought to length 1; the score of two texts is the cosine of
-their rows on the scale of scores (`SCALE`), 0 to 1. An index never changes: `put` and `drop` return another one, equal bit for bit to one that was
-built anew of the same texts, in whatever order they came.
+A text is a row of features (`features.py`), weighed by how rare each is among the texts of the index (ln((1 +
+texts) / (1 + texts that have it)) + 0.5) and brought to length 1; the score of two texts is the cosine of
+their rows on the scale of scores (`SCALE`), 0 to 1. An index never changes: `put` and `drop` return another
+one, equal bit for bit to one that was built anew of the same texts, in whatever order they came.
 
-Memory: about 12 bytes for each feature of each text, twice once it was asked (the weighed rows); `Index.size` says
-how many bytes. Texts themselves aren't kept.
+Memory: 8 bytes for each feature of each text (some 450 for 35 words), 8 more once it was asked (the weighed
+rows), and a few MB besides; `Index.size` says how many bytes. Texts themselves aren't kept.
 """
 
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,19 +24,20 @@ from scipy.sparse import csr_array
 
 from memoranda.similarity import features
 from memoranda.similarity.decisions import VERY_CLOSE, Decision, Group, Match, arrange, fold
-from memoranda.similarity.features import BUCKETS, Row
+from memoranda.similarity.features import BUCKETS
 from memoranda.similarity.thesaurus import Thesaurus
 
 VERSION = 1
-"""Raise it when the features of a text, or what they weigh, change: indexes kept as bytes are then built anew."""
+"""Raise it when the features of a text, or what they weigh, change: indexes kept as bytes are then built
+anew."""
 MOST, BESIDE, LEAST = 5, 3, 0.20
 LOOKED_AT = 40
 """Texts that are put in groups for a question."""
 FLOOR = 0.5
 """Added to the rarity of a feature, so that what every text has still counts a little."""
 SCALE = (0.0, 0.28, 0.56, 1.0), (0.0, 0.20, 0.40, 1.0)
-"""Cosines and the scores that they are, straight in between: texts that only share a theme have cosines up to 0.56,
-which « very close » should not be."""
+"""Cosines and the scores that they are, straight in between: texts that only share a theme have cosines up to
+0.56, which « very close » should not be."""
 DIGITS = 6
 """Decimals of a score."""
 LONGEST = 20_000
@@ -68,7 +69,7 @@ class Index:
     @classmethod
     def build(cls, texts: Iterable[Text], thesaurus: Thesaurus) -> "Index":
         """Return the index of texts; of two with one key the last counts."""
-        return cls((), _matrix([]), thesaurus).put(texts)
+        return cls((), features.rows([], thesaurus), thesaurus).put(texts)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -79,23 +80,21 @@ class Index:
     @property
     def size(self) -> int:
         """Return the bytes that the rows take, before and after they are weighed."""
-        return sum(_bytes(rows) for rows in (self._rows, self._weighed))
+        return _bytes(self._rows) + int(self._weighed.data.nbytes)
 
     def put(self, texts: Iterable[Text]) -> "Index":
         """Return the index with these texts, added or in place of those with their keys."""
         new = {text.key: text for text in texts}
         if not new:
             return self
-        stay = [place for place, key in enumerate(self.keys) if key not in new]
-        keys = [*(self.keys[place] for place in stay), *new]
-        added = _matrix([self._read(text.body) for text in new.values()])
-        return self._of(keys, _stacked(self._rows[stay], added))
+        found = {key: place for key, place in self._places.items() if key not in new}
+        found |= {key: len(self) + number for number, key in enumerate(new)}
+        return self._of(found, _stacked(self._rows, self._read(text.body for text in new.values())))
 
     def drop(self, keys: Iterable[str]) -> "Index":
         """Return the index without the texts of these keys; unknown ones change nothing."""
         gone = set(keys)
-        stay = [place for place, key in enumerate(self.keys) if key not in gone]
-        return self._of([self.keys[place] for place in stay], self._rows[stay])
+        return self._of({key: place for key, place in self._places.items() if key not in gone}, self._rows)
 
     def nearest(
         self,
@@ -108,10 +107,10 @@ class Index:
     ) -> tuple[Match, ...]:
         """Return the texts nearest to a body, at most `most` of those that score at least `least`.
 
-        `key` is what the body is known by, if it is: it isn't told to be near itself, and what was decided about
-        it moves the others (see `arrange`).
+        `key` is what the body is known by, if it is: it isn't told to be near itself, and what was decided
+        about it moves the others (see `arrange`).
         """
-        scores = self._scores(self._read(body))
+        scores = self._scores(self._read([body]))
         return self._best(scores, most, least, decided, key)
 
     def groups(
@@ -124,7 +123,7 @@ class Index:
         decided: Sequence[Decision] = (),
         key: str = "",
     ) -> tuple[Group, ...]:
-        """Return the nearest texts as `nearest` does, those that are very close to each other as one (see `fold`).
+        """Return the nearest texts as `nearest` does, those very close to each other as one (`fold`).
 
         At most `most` groups, each with `beside` more texts at most, out of the 40 best texts.
         """
@@ -141,22 +140,21 @@ class Index:
     def nearest_to(
         self, key: str, *, most: int = MOST, least: float = LEAST, decided: Sequence[Decision] = ()
     ) -> tuple[Match, ...]:
-        """Return the texts nearest to one of the index, as `nearest` does. Raise `KeyError` if it isn't there."""
-        return self._best(self._scores(self._row(self._places[key])), most, least, decided, key)
+        """Return the texts nearest to one of the index. Raise `KeyError` if it isn't there."""
+        return self._best(self._scores(self._rows[[self._places[key]]]), most, least, decided, key)
 
     def pairs(self, *, least: float = VERY_CLOSE) -> Iterator[tuple[str, str, float]]:
         """Yield each pair of texts that scores at least `least`, by keys: for a job, one text at a time."""
         for place, key in enumerate(self.keys):
-            scores = self._scores(self._row(place))
+            scores = self._scores(self._rows[[place]])
             for other in np.flatnonzero(scores >= least):
                 if other > place:
                     yield key, self.keys[other], float(scores[other])
 
     def score(self, first: str, second: str) -> float:
         """Return the score of two bodies, 0 to 1, by what is rare in this index; equal texts score 1."""
-        rows = _matrix([self._read(body) for body in (first, second)])
-        weighed = _weigh(rows, self._rarity)
-        return _scored((weighed[[0]] @ weighed[[1]].T).toarray())[0, 0].item()
+        weighed = _weigh(self._read((first, second)), self._rarity)
+        return float(_scored((weighed[[0]] @ weighed[[1]].T).toarray())[0, 0])
 
     def to_bytes(self) -> bytes:
         """Return the index as bytes, a .npz without pickles: equal indexes give equal bytes."""
@@ -174,7 +172,7 @@ class Index:
 
     @classmethod
     def from_bytes(cls, data: bytes, thesaurus: Thesaurus) -> "Index":
-        """Read what `to_bytes` wrote. Raise `StaleIndexError` for another version or thesaurus, or other bytes."""
+        """Read what `to_bytes` wrote with that thesaurus. Raise `StaleIndexError` for all else."""
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as kept:
                 head = json.loads(kept["head"].tobytes())
@@ -193,9 +191,10 @@ class Index:
         """Return the SHA-256 of the index as bytes, in hexadecimal."""
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
-    def _of(self, keys: Sequence[str], rows: csr_array) -> "Index":
-        order = sorted(range(len(keys)), key=keys.__getitem__)
-        return Index(tuple(keys[place] for place in order), rows[order], self.thesaurus)
+    def _of(self, places: Mapping[str, int], rows: csr_array) -> "Index":
+        """Return the index of those rows that keys name, in the keys' order."""
+        keys = tuple(sorted(places))
+        return Index(keys, _whole(rows[[places[key] for key in keys]]), self.thesaurus)
 
     @cached_property
     def _rarity(self) -> NDArray[np.float64]:
@@ -207,15 +206,11 @@ class Index:
     def _weighed(self) -> csr_array:
         return _weigh(self._rows, self._rarity)
 
-    def _read(self, body: str) -> Row:
-        return features.row(body[:LONGEST], self.thesaurus)
+    def _read(self, bodies: Iterable[str]) -> csr_array:
+        return features.rows([body[:LONGEST] for body in bodies], self.thesaurus)
 
-    def _row(self, place: int) -> Row:
-        start, end = self._rows.indptr[place], self._rows.indptr[place + 1]
-        return self._rows.indices[start:end], self._rows.data[start:end]
-
-    def _scores(self, row: Row) -> NDArray[np.float64]:
-        asked = _weigh(_matrix([row]), self._rarity)
+    def _scores(self, row: csr_array) -> NDArray[np.float64]:
+        asked = _weigh(row, self._rarity)
         dense = np.zeros(BUCKETS)
         dense[asked.indices] = asked.data
         return _scored(self._weighed @ dense)
@@ -231,18 +226,14 @@ class Index:
         return arrange(matches, decided, key)[:most]
 
 
-def _matrix(found: Sequence[Row]) -> csr_array:
-    starts = np.zeros(len(found) + 1, dtype=np.int64)
-    np.cumsum([len(numbers) for numbers, _ in found], out=starts[1:])
-    none: list[NDArray[Any]] = [np.zeros(0)]
-    numbers = np.concatenate([numbers for numbers, _ in found] or none)
-    weights = np.concatenate([weights for _, weights in found] or none)
-    return _rows(starts, numbers, weights)
-
-
 def _rows(starts: NDArray[Any], numbers: NDArray[Any], weights: NDArray[Any]) -> csr_array:
-    parts = weights.astype(np.float32), numbers.astype(np.int32), starts.astype(np.int64)
+    """Return rows with numbers of 32 bits: enough for four million texts."""
+    parts = weights.astype(np.float32), numbers.astype(np.int32), starts.astype(np.int32)
     return csr_array(parts, shape=(len(starts) - 1, BUCKETS))
+
+
+def _whole(rows: csr_array) -> csr_array:
+    return _rows(rows.indptr, rows.indices, rows.data)
 
 
 def _stacked(above: csr_array, below: csr_array) -> csr_array:
@@ -271,10 +262,13 @@ def _bytes(rows: csr_array) -> int:
     return int(rows.data.nbytes + rows.indices.nbytes + rows.indptr.nbytes)
 
 
-def _sound(keys: tuple[object, ...], starts: NDArray[Any], numbers: NDArray[Any], weights: NDArray[Any]) -> bool:
+def _sound(
+    keys: tuple[object, ...], starts: NDArray[Any], numbers: NDArray[Any], weights: NDArray[Any]
+) -> bool:
     """Say whether these are rows of that many texts: nothing is read beyond its end."""
     return bool(
         all(isinstance(key, str) for key in keys)
+        and list(keys) == sorted(set(map(str, keys)))
         and starts.ndim == numbers.ndim == weights.ndim == 1
         and len(starts) == len(keys) + 1
         and len(numbers) == len(weights) == starts[-1]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from memoranda.similarity.words import Word, plain, words
+from memoranda.similarity.words import Word, listed, plain, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,21 +16,20 @@ class Negation:
 
 
 _SENTENCE_END = re.compile(r"[.!?;:\n]")
-_PARTNERS = frozenset("pas plus jamais aucun aucune rien personne guere nul nulle ni point".split())
-_ALONE = frozenset("aucun aucune nul nulle jamais pas ni non sans rien".split())
-_MERGED = frozenset("aucun aucune nul nulle jamais plus rien".split())
+_PARTNERS = listed("pas plus jamais aucun aucune rien personne guere nul nulle ni point")
+_ALONE = listed("aucun aucune nul nulle jamais pas ni non sans rien")
+_MERGED = listed("aucun aucune nul nulle jamais plus rien")
 _REACH = 6
 """Words between « ne » and its partner."""
 _NAMES = {
-    "sans": frozenset(
-        "papier papiers abri abris but emploi domicile titre logis doute cesse tarder delai frontiere frontieres".split()
+    "sans": listed(
+        "papier papiers abri abris but emploi domicile titre logis doute cesse tarder delai frontieres"
     ),
-    "non": frozenset(
-        """accompagne accompagnes accompagnee accompagnees marchand marchands lucratif lucratifs discrimination
-        recours gouvernemental gouvernementale gouvernementales europeen europeens seulement plus violence""".split()
-    ),
-    "pas": frozenset("a".split()),
-    "nul": frozenset("doute".split()),
+    "non": listed("""accompagne accompagnes accompagnee accompagnees marchand marchands lucratif lucratifs
+        discrimination recours gouvernemental gouvernementale gouvernementales europeen europeens seulement
+        plus violence"""),
+    "pas": listed("a"),
+    "nul": listed("doute"),
 }
 """Words after which these negate nothing: they belong to a name or an idiom."""
 

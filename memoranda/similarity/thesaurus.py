@@ -14,10 +14,10 @@ Form = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Thesaurus:
-    """Groups of terms that say the same, and fields of terms that belong to one theme; several words long at will.
+    """Groups of terms that say the same, and fields of terms that belong to one theme.
 
-    The order of groups and terms says nothing. A term that stands in several groups counts in the first of them by
-    alphabet; in as many fields as it stands in.
+    The order of groups and terms says nothing. A term that stands in several groups counts in the first of
+    them by alphabet; in as many fields as it stands in.
     """
 
     groups: tuple[tuple[str, ...], ...] = ()
@@ -50,7 +50,7 @@ class Thesaurus:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A term found: the words from `first` up to `last`, by their places in the row, and what it is called."""
+    """A term found: words from `first` up to `last`, by their places in the row, and its names."""
 
     first: int
     last: int
@@ -69,15 +69,17 @@ class Lexicon:
 
     def hits(self, stems: Sequence[str]) -> Iterator[Hit]:
         """Yield the terms in a row of stems, from left to right; none overlaps another."""
-        place = 0
-        while place < len(stems):
+        last = 0
+        for place, first in enumerate(stems):
+            if place < last or first not in self._lengths:
+                continue
             hit = self._at(stems, place)
             if hit:
+                last = hit.last
                 yield hit
-            place = hit.last if hit else place + 1
 
     def _at(self, stems: Sequence[str], place: int) -> Hit | None:
-        for length in self._lengths.get(stems[place], ()):
+        for length in self._lengths[stems[place]]:
             found = tuple(stems[place : place + length])  # shorter at the end of the row
             if found in self._names:
                 return Hit(place, place + len(found), self._names[found])

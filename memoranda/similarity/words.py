@@ -1,10 +1,10 @@
-"""French words of a text: where each stands, its small form, its Snowball stem, and which say nothing alone."""
+"""French words of a text: where each stands, its small form, its stem; and which say nothing alone."""
 
 import re
 import threading
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from snowballstemmer import french_stemmer
 
@@ -18,23 +18,27 @@ _WORD = re.compile(r"[^\W_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]+[^\W_]*)*")
 _REMEMBERED = 1 << 16
 _local = threading.local()
 
-STOP_WORDS = frozenset(
-    """
-    a à afin ai aient ailleurs ainsi alors an as au aucun aucune aujourd auquel aura auront aussi autant autre
-    autres aux auxquelles auxquels avaient avait avant avec avoir ayant beaucoup bien bon c ça car ce ceci cela
-    celle celles celui cent cependant ces cet cette ceux chacun chacune chaque chez ci combien comme comment
-    contre d dans davantage de dedans dehors depuis des dès desquelles desquels dessous dessus deux devant
-    devoir devra devraient devrait devront doit doivent donc dont du duquel durant e elle elles en encore enfin
-    ensuite entre envers es est et étaient était étant etc été être eu eux fait faire fais faut font furent fut
-    grâce hormis hors hui ici il ils j jamais je jusqu jusque juste l la là ladite laquelle le ledit lequel les
-    lesquelles lesquels leur leurs lors lorsqu lorsque lui m ma mais malgré me même mêmes mes mieux moi moins
-    mon moyen n ne ni non nos notamment notre nous on ont or ou où par parce parmi pas pendant peu peut
-    peuvent plus plusieurs plutôt pour pourquoi pourra pourraient pourrait pourront près presque puis
+
+def listed(text: str) -> frozenset[str]:
+    """Return the words of a list."""
+    return frozenset(text.split())
+
+
+STOP_WORDS = listed(
+    """a à afin ai aient ailleurs ainsi alors an as au aucun aucune aujourd auquel aura auront aussi autant
+    autre autres aux auxquelles auxquels avaient avait avant avec avoir ayant beaucoup bien bon c ça car ce
+    ceci cela celle celles celui cent cependant ces cet cette ceux chacun chacune chaque chez ci combien comme
+    comment contre d dans davantage de dedans dehors depuis des dès desquelles desquels dessous dessus deux
+    devant devoir devra devraient devrait devront doit doivent donc dont du duquel durant e elle elles en
+    encore enfin ensuite entre envers es est et étaient était étant etc été être eu eux fait faire fais faut
+    font furent fut grâce hormis hors hui ici il ils j jamais je jusqu jusque juste l la là ladite laquelle le
+    ledit lequel les lesquelles lesquels leur leurs lors lorsqu lorsque lui m ma mais malgré me même mêmes mes
+    mieux moi moins mon moyen n ne ni non nos notamment notre nous on ont or ou où par parce parmi pas pendant
+    peu peut peuvent plus plusieurs plutôt pour pourquoi pourra pourraient pourrait pourront près presque puis
     puisqu puisque qu quand quant que quel quelle quelles quelqu quelque quelques quels qui quiconque quoi
     quoique rien s sa sans se sera serait seraient seront ses si sien soi soient soit son sont sous souvent
-    sur surtout t ta tandis tant te tel telle telles tels tes toi ton toujours tous tout toute toutes très trop
-    tu un une va vers via voici voilà vont vos votre vous vu y
-    """.split()
+    sur surtout t ta tandis tant te tel telle telles tels tes toi ton toujours tous tout toute toutes très
+    trop tu un une va vers via voici voilà vont vos votre vous vu y"""
 )
 """Words that say nothing alone of what is asked. Negations and number words are among them: what they
 change is told by `differences`, not by the score."""
@@ -52,6 +56,9 @@ _KEPT_APART = {
         continu continue continus continues
         payant payante payants payantes
         mesure mesures
+        limite limites
+        arrêté arrêtés
+        assurance assurances
         forme formes
         organisation organisations organisme organismes
         commun communs
@@ -70,11 +77,11 @@ _KEPT_APART = {
     """.strip().splitlines()
     for word in line.split()
 }
-"""Words whose Snowball stems are those of others, or not those of their family: they are stems of their own."""
+"""Words whose Snowball stems are those of others, or not those of their family: they are stems of their
+own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as it stands in a text: characters from `start` up to `end`, and its small form (NFKC)."""
 
     start: int
@@ -88,6 +95,11 @@ def words(text: str) -> tuple[Word, ...]:
         Word(found.start(), found.end(), small(found.group()[:LONGEST_WORD]))
         for found in _WORD.finditer(text)
     )
+
+
+def small_words(text: str) -> list[str]:
+    """Return the small forms of the words of a text, where their places don't matter."""
+    return [small(word[:LONGEST_WORD]) for word in _WORD.findall(text)]
 
 
 def kept(text: str) -> tuple[Word, ...]:
