@@ -138,16 +138,26 @@ def demo(*, reset: bool) -> None:
     envvar="PORT",
     help="Port d’écoute.",
 )
-@click.option("--threads", default=8, show_default=True, help="Demandes traitées en même temps.")
+@click.option(
+    "--threads", default=8, show_default=True, help="Demandes traitées en même temps par un processus."
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="Processus qui servent ; sinon un par cœur, quatre au plus.",
+)
 @click.option("--worker/--no-worker", "with_worker", default=True, help="Fait aussi les travaux de fond.")
-def serve(host: str, port: int, threads: int, *, with_worker: bool) -> None:
+def serve(host: str, port: int, threads: int, processes: int | None, *, with_worker: bool) -> None:
     """Sert les pages et, sauf --no-worker, fait les travaux de fond."""
-    from hub.server import Server
+    from hub.server import Server, usual_processes
 
     app = ready_application()
     check_port(host, port)
     click.echo(f"Maillage est prêt : http://{host}:{port}  (Ctrl+C pour arrêter)")
-    Server(app, host=host, port=port, threads=threads, with_worker=with_worker).run()
+    Server(
+        app, host=host, port=port, threads=threads, with_worker=with_worker,
+        processes=processes or usual_processes(),
+    ).run()  # fmt: skip
 
 
 @main.command()

@@ -1,6 +1,7 @@
-"""Serving: one process of threads, with a worker for jobs beside them."""
+"""Serving: some processes of threads, and in one of them a worker for jobs."""
 
 import gc
+import os
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -10,7 +11,14 @@ from hub.core.db import db
 from hub.core.jobs import Worker
 
 STOP_SECONDS = 20
+MOST_PROCESSES = 4  # more are asked for by who has measured that they serve
 JOB_SECONDS = 5  # with the requests at hand it makes less than the 10 seconds that supervisors wait
+
+
+def usual_processes() -> int:
+    """Return how many processes serve unless somebody says otherwise: one for each core, some at most."""
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(ours, MOST_PROCESSES)
 
 
 def job_info(app: web.Hub) -> dict[str, Any]:
@@ -37,17 +45,20 @@ def make_worker(app: web.Hub) -> Worker:
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn, set up by the command instead of a file."""
 
-    def __init__(self, app: web.Hub, *, host: str, port: int, threads: int, with_worker: bool) -> None:
+    def __init__(
+        self, app: web.Hub, *, host: str, port: int, threads: int, with_worker: bool, processes: int = 1
+    ) -> None:
         self.hub = app
         self.settings = {
             "bind": f"{host}:{port}",
-            "workers": 1,
+            "workers": processes,
             "threads": threads,
             "worker_class": "gthread",
             "timeout": 120,
             "graceful_timeout": STOP_SECONDS,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "pre_fork": self.choose,
             "post_worker_init": self.begin,
             "worker_exit": self.end_jobs,
         }
@@ -64,13 +75,17 @@ class Server(BaseApplication):  # type: ignore[misc]
         """Return the application."""
         return self.hub
 
-    def begin(self, _worker: object) -> None:
-        """Set up the process that serves, and start doing jobs in it."""
+    def choose(self, server: Any, worker: Any) -> None:
+        """Let one process do the jobs; the one that is made in place of one that died does what that did."""
+        worker.does_jobs = self.with_worker and not any(each.does_jobs for each in server.WORKERS.values())
+
+    def begin(self, worker: Any) -> None:
+        """Set up a process that serves, and start doing jobs in it if it is the one for them."""
         # What was made at the start stays to the end: looking through it for garbage, again and again, costs
         # a fifth of a request's work.
         gc.collect()
         gc.freeze()
-        if not self.with_worker:
+        if not worker.does_jobs:
             return
         self.worker = make_worker(self.hub)
         self.worker.start()

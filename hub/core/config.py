@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from hub.core.i18n import LANGUAGES
+from hub.core.limiting import SCHEME as SHARED_COUNTERS
 
 MEBIBYTE = 1024 * 1024
 CONNECT_SECONDS = 4
@@ -37,7 +38,7 @@ DEFAULTS: dict[str, Any] = {
     "SMTP_TLS": "starttls",
     "MAP_TILES": "",
     "MAP_CREDIT": "",
-    "RATELIMIT_STORAGE_URI": "memory://",
+    "RATELIMIT_STORAGE_URI": "",
     "RATELIMIT_ENABLED": True,
     "MAX_CONTENT_LENGTH": 12 * MEBIBYTE,
     "MAX_FORM_MEMORY_SIZE": 2 * MEBIBYTE,
@@ -110,6 +111,11 @@ def _settle_folders(app: Flask) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = (
         app.config["SQLALCHEMY_DATABASE_URI"] or f"sqlite:///{folder / 'maillage.db'}"
     )
+    app.config["RATELIMIT_STORAGE_URI"] = (
+        app.config["RATELIMIT_STORAGE_URI"] or f"{SHARED_COUNTERS}://{folder / 'limits.db'}"
+    )
+    if app.config["RATELIMIT_STORAGE_URI"].startswith(SHARED_COUNTERS):
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"key": app.config["SECRET_KEY"]}
 
 
 def _load_environment(app: Flask) -> None:

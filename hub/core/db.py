@@ -5,28 +5,46 @@ begins with BEGIN IMMEDIATE, so that two writers queue up instead of losing an u
 READ COMMITTED; operations guard what they take by a conditional update or a row lock.
 
 SQLite lets writers that wait sleep and try again, longer each time: under load whoever comes last is served
-first, and somebody waits for seconds. The writers of one process therefore queue before they ask SQLite;
-between processes its own lock decides.
+first, and somebody waits for seconds. The writers of one process therefore queue before they ask SQLite.
+Between processes only one at a time asks, again and again at short intervals; who asks next is decided by a
+lock on a file beside the database, so that no process overtakes one that asks already.
 """
 
+import fcntl
+import os
 import sqlite3
 import threading
 import traceback
+import weakref
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from time import monotonic, sleep
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Table, TypeDecorator, event
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Insert,
+    MetaData,
+    Table,
+    TypeDecorator,
+    event,
+    insert,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, OperationalError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 BUSY_TIMEOUT_MS = 15_000
+ASK_AGAIN_SECONDS = 0.0002
+BEGIN = "BEGIN IMMEDIATE"
 WRITE = {"hub_write": True}
 
 
@@ -131,6 +149,33 @@ class Turns:
                 return
 
 
+class Gate:
+    """Where the writers of several processes wait for who may ask SQLite next: a lock on an empty file.
+
+    The kernel lets go of it when a process dies.
+    """
+
+    def __init__(self, database: str | None) -> None:
+        self._path = f"{database}-gate" if database and database != ":memory:" else None
+        self._descriptor, self._process = -1, 0
+
+    def enter(self) -> None:
+        """Wait until no other process asks: as long as the first may ask, at most."""
+        if self._path is None:
+            return
+        if self._process != os.getpid():
+            # A file opened before a fork is one lock for both processes.
+            self._process = os.getpid()
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            weakref.finalize(self, os.close, self._descriptor)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+
+    def leave(self) -> None:
+        """Let the next process ask."""
+        if self._path is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
+
 class QueuedConnection(sqlite3.Connection):
     """A connection that ends its turn when its transaction is truly over: the engine's events come before."""
 
@@ -164,7 +209,7 @@ def prepare_engine(engine: Engine) -> None:
     engine.hide_parameters = True
     if engine.dialect.name != "sqlite":
         return
-    turns = Turns()
+    turns, gate = Turns(), Gate(engine.url.database)
 
     @event.listens_for(engine, "do_connect")
     def queue(_dialect: object, _record: object, _args: object, options: dict[str, Any]) -> None:
@@ -187,7 +232,7 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("hub_write"):
-            begin_in_turn(connection, turns)
+            begin_in_turn(connection, turns, gate)
         else:
             connection.exec_driver_sql("BEGIN")
 
@@ -214,19 +259,60 @@ def briefly(problem: BaseException) -> str:
     return f"{type(problem.orig).__name__}: {first}"
 
 
-def begin_in_turn(connection: Connection, turns: Turns) -> None:
+def begin_in_turn(connection: Connection, turns: Turns, gate: Gate) -> None:
     """Begin a writing transaction in its turn. Raises OperationalError if that takes BUSY_TIMEOUT_MS."""
-    driver = connection.connection.dbapi_connection
+    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+    until = monotonic() + BUSY_TIMEOUT_MS / 1000
     begun = False
     try:
         if turns.take(driver, BUSY_TIMEOUT_MS / 1000):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            begin_after_others(driver, gate, until)
             begun = True
+    except sqlite3.OperationalError as problem:
+        raise OperationalError(BEGIN, None, problem) from problem
     finally:
         if not begun:
             turns.leave(driver)
     if not begun:
-        raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("too many writers wait"))
+        raise OperationalError(BEGIN, None, sqlite3.OperationalError("too many writers wait"))
+
+
+def begin_after_others(driver: sqlite3.Connection, gate: Gate, until: float) -> None:
+    """Begin a writing transaction when those of other processes are over.
+
+    Raises sqlite3.OperationalError where one of them is not by then. SQLite's own way of waiting would sleep
+    longer than most transactions take.
+    """
+    gate.enter()
+    try:
+        driver.execute("PRAGMA busy_timeout=0")
+        while True:
+            try:
+                driver.execute(BEGIN)
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                    raise
+                sleep(ASK_AGAIN_SECONDS)
+            else:
+                return
+    finally:
+        gate.leave()
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+def insert_plainly(session: Session, model: type[Base], **values: Any) -> None:
+    """Insert a row that nobody looks at in this transaction, after all that the session holds back.
+
+    An eighth of what the unit of work takes for one row, and history, links and jobs are made by the
+    hundred while others wait.
+    """
+    session.flush()
+    session.execute(_plain_insert(model), values)
+
+
+@cache
+def _plain_insert(model: type[Base]) -> Insert:
+    return insert(cast("Table", model.__table__))
 
 
 def begin_write(session: Session) -> None:

@@ -48,7 +48,10 @@ HASHED = re.compile(r"dist/[\w-]+\.(?:[A-Z0-9]{8}|[0-9a-f]{10})\.\w+", re.ASCII)
 V = TypeVar("V", bound=Callable[..., Any])
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True)
+# Where nothing can be counted in the file, as on a full disk, each process counts for itself.
+limiter = Limiter(
+    get_remote_address, default_limits=[], headers_enabled=True, in_memory_fallback_enabled=True
+)
 
 
 def checked_by_its_form(view: V) -> V:
@@ -58,6 +61,20 @@ def checked_by_its_form(view: V) -> V:
     """
     csrf.exempt(view)
     return view
+
+
+def looks_first(view: V) -> V:
+    """Let a view that writes read without waiting for other writers, until it calls `begin_to_write`."""
+    view.hub_looks_first = True  # type: ignore[attr-defined]
+    return view
+
+
+def begin_to_write() -> None:
+    """Begin the writing transaction of a request that looked first; what it read is read anew from now on."""
+    session = db.session()
+    if network() in session:
+        session.expunge(network())  # what mails say of the network need not be
+    begin_write(session)
 
 
 class RowNumber(IntegerConverter):
@@ -84,7 +101,7 @@ class Hub(Flask):
             return super().dispatch_request()
         unsafe = request.method not in SAFE_METHODS
         try:
-            if unsafe:
+            if unsafe and not hasattr(self.view_functions.get(request.endpoint or ""), "hub_looks_first"):
                 begin_write(db.session())
             answer = self.make_response(super().dispatch_request())
             if unsafe and answer.status_code < FIRST_REFUSAL:

@@ -3,6 +3,7 @@
 import gc
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -199,3 +200,24 @@ def test_who_waits_too_long_is_told_to_come_back(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert elsewhere(lambda: client.post("/connexion", data=signing_in)).status_code == 303
+
+
+def test_no_process_overtakes_one_that_asks_already(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another engine stands for another process: its turns are its own, the file is the same."""
+    other = create_engine(f"sqlite:///{tmp_path / 'turns.db'}")
+    prepare_engine(other)
+    asks = threading.Event()
+    monkeypatch.setattr(database, "sleep", lambda seconds: (asks.set(), time.sleep(seconds)))
+    line = Line(Turns(), monkeypatch)
+    stranger = threading.Thread(target=write, args=(other, 1), daemon=True)
+    with writing(engine) as session:
+        session.execute(text("INSERT INTO line VALUES (0)"))
+        stranger.start()
+        assert asks.wait(60)
+        line.join(lambda: write(engine, 2))
+    line.end()
+    stranger.join(timeout=60)
+    assert lines(engine) == [0, 1, 2]
+    other.dispose()
