@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from sqlalchemy import JSON, Index, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from hub.core.db import Base, UTCDateTime
+from hub.core.db import Base, UTCDateTime, insert_plainly
 
 
 class Actor(Protocol):
@@ -41,12 +41,14 @@ def record(
     actor: Actor | str | None,
     now: datetime,
     changes: dict[str, Any] | None = None,
-) -> AuditEntry:
+) -> None:
     """Write one line of history for a flushed row, in the transaction of the change itself.
 
     `actor` is an account, or words for whoever acts without one («lien personnel», «commande»).
     """
-    entry = AuditEntry(
+    insert_plainly(
+        session,
+        AuditEntry,
         at=now,
         action=action,
         subject_type=subject.__tablename__,
@@ -55,9 +57,6 @@ def record(
         actor_label=actor if isinstance(actor, str) else (actor.name if actor else ""),
         changes=changes or {},
     )
-    session.add(entry)
-    session.flush()
-    return entry
 
 
 def history(subject: Base) -> Select[AuditEntry]:

@@ -19,7 +19,7 @@ from sqlalchemy import JSON, CheckConstraint, Engine, Index, Select, String, Tex
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core import clock
-from hub.core.db import Base, UTCDateTime, briefly, choice, described, reading, writing
+from hub.core.db import Base, UTCDateTime, briefly, choice, described, insert_plainly, reading, writing
 from hub.core.errors import N_
 
 log = logging.getLogger(__name__)
@@ -181,6 +181,11 @@ def enqueue(
     session.add(row)
     session.flush()
     return row
+
+
+def plan(session: Session, name: str, *, now: datetime, **arguments: Any) -> None:
+    """Add a job to the transaction that belongs to no page, and whose row nobody needs."""
+    insert_plainly(session, Job, name=name, arguments=arguments, run_at=now, created_at=now)
 
 
 def of(subject: Base, name: str) -> Select[Job]:

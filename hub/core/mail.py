@@ -20,12 +20,14 @@ from email.utils import formataddr, make_msgid
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
-from sqlalchemy import JSON, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, String, Table, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -280,46 +282,72 @@ def queue(
     template: str = "",
     **context: Any,
 ) -> Message | None:
+    """Note a mail as `note` does, and return its row; None if the same mail is there already."""
+    number = note(
+        session, kind, subject, to, now=now, version=version, attachments=attachments, reply_to=reply_to,
+        unsubscribe=unsubscribe, template=template, **context,
+    )  # fmt: skip
+    return session.get_one(Message, number) if number is not None else None
+
+
+def note(
+    session: Session,
+    kind: str,
+    subject: Base,
+    to: str,
+    *,
+    now: datetime,
+    version: str = "1",
+    attachments: Sequence[Attachment | Later] = (),
+    reply_to: str = "",
+    unsubscribe: str = "",
+    template: str = "",
+    **context: Any,
+) -> int | None:
     """Note a mail of that kind about a flushed row, and the job that writes and delivers it.
 
     `unsubscribe`: path of the page where its reader stops such mails; mail programs offer it (RFC 2369).
     `template`: another than the kind's own.
     `context` may hold `action` = (label, path or address): the one thing to do; else words, figures, dates
-    and lists of them. The mail says what they are now, whatever changes until it leaves. Returns None if the
-    same mail (thing, kind, version) is there already. Raises TypeError for a word that no mail can tell.
+    and lists of them. The mail says what they are now, whatever changes until it leaves. Returns the number
+    of its row, or None if the same mail (thing, kind, version) is there already. Raises TypeError for a word
+    that no mail can tell.
     """
-    known = select(Message.id).where(
-        Message.subject_type == subject.__tablename__,
-        Message.subject_id == subject.id,  # type: ignore[attr-defined]
-        Message.kind == kind,
-        Message.version == version,
-    )
-    if session.scalar(known) is not None:
-        return None
     here = site(session)
     host = urlsplit(here.base_url).hostname or "localhost"
-    message = Message(
-        kind=kind,
-        subject_type=subject.__tablename__,
-        subject_id=subject.id,  # type: ignore[attr-defined]
-        version=version,
-        recipient=address(to),
-        reply_to=_address_for_answers(reply_to),
-        sender_name=here.name,
-        _attachments=[each.noted() for each in attachments],
-        draft={
-            "template": template or kind,
-            "site": {"base_url": here.base_url, "name": here.name, "language": here.language},
-            "context": noted(context),
-        },
-        unsubscribe=absolute(here.base_url, unsubscribe) if unsubscribe else "",
-        message_id=make_msgid(domain=host),
-        created_at=now,
-    )
-    session.add(message)
     session.flush()
-    jobs.enqueue(session, "mail.deliver", now=now, message=message.id)
-    return message
+    number: int | None = session.scalar(
+        _insert_once(session.get_bind().dialect.name),
+        {
+            "kind": kind,
+            "subject_type": subject.__tablename__,
+            "subject_id": subject.id,  # type: ignore[attr-defined]
+            "version": version,
+            "recipient": address(to),
+            "reply_to": _address_for_answers(reply_to),
+            "sender_name": here.name,
+            "attachments": [each.noted() for each in attachments],
+            "draft": {
+                "template": template or kind,
+                "site": {"base_url": here.base_url, "name": here.name, "language": here.language},
+                "context": noted(context),
+            },
+            "unsubscribe": absolute(here.base_url, unsubscribe) if unsubscribe else "",
+            "message_id": make_msgid(domain=host),
+            "created_at": now,
+        },
+    )
+    if number is not None:
+        jobs.plan(session, "mail.deliver", now=now, message=number)
+    return number
+
+
+@cache
+def _insert_once(dialect: str) -> Any:
+    """Return what inserts a message unless it is there, and tells its number if it was not."""
+    table = cast("Table", Message.__table__)
+    statement = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
+    return statement.on_conflict_do_nothing().returning(table.c.id)
 
 
 def noted(value: Any) -> Any:

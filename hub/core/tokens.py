@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Index, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from hub.core.db import Base, UTCDateTime
+from hub.core.db import Base, UTCDateTime, insert_plainly
 
 BYTES = 32
 
@@ -50,17 +50,16 @@ def issue(
     if expires_at is None:
         raise ValueError("a token needs an end")
     raw = secrets.token_urlsafe(BYTES)
-    session.add(
-        Token(
-            hash=digest(raw),
-            purpose=purpose,
-            subject_type=subject.__tablename__,
-            subject_id=subject.id,  # type: ignore[attr-defined]
-            created_at=now,
-            expires_at=expires_at,
-        )
+    insert_plainly(
+        session,
+        Token,
+        hash=digest(raw),
+        purpose=purpose,
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,  # type: ignore[attr-defined]
+        created_at=now,
+        expires_at=expires_at,
     )
-    session.flush()
     return raw
 
 

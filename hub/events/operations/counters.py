@@ -8,8 +8,9 @@ and the CHECK constraints stand behind.
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import Integer, Update, and_, bindparam, or_, update
 from sqlalchemy.orm import Session
 
 from hub.core.errors import N_, DomainError
@@ -70,36 +71,56 @@ def shift(
 
 
 def _shift_day(session: Session, event: Event, onsite: int, online: int) -> bool:
-    guards = [Event.id == event.id]
-    if onsite > 0 or online > 0:
-        guards.append(Event.state == EventState.PUBLISHED)
-    if onsite > 0:
-        guards.append(or_(Event.capacity.is_(None), Event.taken + onsite <= Event.capacity))
-    if online > 0:
-        guards.append(
-            or_(Event.online_capacity.is_(None), Event.online_taken + online <= Event.online_capacity)
-        )
     done = session.execute(
-        update(Event)
-        .where(and_(*guards))
-        .values(taken=Event.taken + onsite, online_taken=Event.online_taken + online)
-        .execution_options(synchronize_session=False)
+        _day_shifted(more_onsite=onsite > 0, more_online=online > 0),
+        {"number": event.id, "onsite": onsite, "online": online},
     )
     session.expire(event, ["taken", "online_taken"])
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]
 
 
 def _shift_workshops(session: Session, ids: list[int], number: int) -> bool:
-    done = session.execute(
-        update(Workshop)
-        .where(Workshop.id.in_(ids), Workshop.taken + number <= Workshop.capacity)
-        .values(taken=Workshop.taken + number)
-        .execution_options(synchronize_session=False)
-    )
+    done = session.execute(_workshops_shifted(), {"numbers": ids, "more": number})
     for row in session.identity_map.values():
         if isinstance(row, Workshop) and row.id in ids:
             session.expire(row, ["taken"])
     return bool(done.rowcount == len(ids))  # type: ignore[attr-defined]
+
+
+# Made once, with what guards them: they are asked each time that somebody signs up.
+
+
+@cache
+def _day_shifted(*, more_onsite: bool, more_online: bool) -> Update:
+    onsite, online = bindparam("onsite", type_=Integer), bindparam("online", type_=Integer)
+    guards = [Event.id == bindparam("number")]
+    if more_onsite or more_online:
+        guards.append(Event.state == EventState.PUBLISHED)
+    if more_onsite:
+        guards.append(or_(Event.capacity.is_(None), Event.taken + onsite <= Event.capacity))
+    if more_online:
+        guards.append(
+            or_(Event.online_capacity.is_(None), Event.online_taken + online <= Event.online_capacity)
+        )
+    return (
+        update(Event)
+        .where(and_(*guards))
+        .values(taken=Event.taken + onsite, online_taken=Event.online_taken + online)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@cache
+def _workshops_shifted() -> Update:
+    more = bindparam("more", type_=Integer)
+    return (
+        update(Workshop)
+        .where(
+            Workshop.id.in_(bindparam("numbers", expanding=True)), Workshop.taken + more <= Workshop.capacity
+        )
+        .values(taken=Workshop.taken + more)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def leave_place(row: Registration) -> int:

@@ -250,7 +250,7 @@ def _tell(
     def named(state: RegistrationState) -> list[str]:
         return [row.name for row in rows if row.state == state]
 
-    mail.queue(
+    mail.note(
         session,
         "events.group",
         group,

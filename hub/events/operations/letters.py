@@ -125,7 +125,7 @@ def _queue(
     if known["moved"]:  # the day's words for a change of one's own would hide what moved
         own = None
     template, context = wording.chosen(session, own, kind, known, action)
-    mail.queue(
+    mail.note(
         session,
         f"events.{kind}",
         registration,
@@ -193,7 +193,7 @@ def _write_link(
     session: Session, registration: Registration, to: tuple[str, str], path: str, *, now: datetime
 ) -> None:
     event = registration.event
-    mail.queue(
+    mail.note(
         session,
         "events.link",
         registration,
@@ -353,7 +353,7 @@ def _queue_other(
     if known["changes"]:  # the day's own words would hide what is new
         own = None
     template, context = wording.chosen(session, own, kind, known, action)
-    mail.queue(
+    mail.note(
         session, f"events.{kind}", row, to, now=now, version=version, reply_to=event.contact_email,
         template=template, action=action, **context,
     )  # fmt: skip

@@ -38,7 +38,7 @@ def tell(
 ) -> None:
     """Write to an address how to stop the news; `event`: the day that this is said with."""
     path = f"/nouvelles/{tokens.issue(session, PURPOSE, row, now=now, lifetime=LINK_LIVES)}"
-    mail.queue(
+    mail.note(
         session, "events.newsletter", row, row.email or "", now=now, version=version, unsubscribe=path,
         action=(N_("Ne plus recevoir les nouvelles"), path), title=event.title,
     )  # fmt: skip

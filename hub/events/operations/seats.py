@@ -125,7 +125,9 @@ def available(
 
     Nobody overtakes: what is free while somebody eligible waits is not for a newcomer. The day is locked.
     """
-    waited = {(mode, workshop) for mode, workshop in session.execute(queries.waited_for(event))}
+    waited = {
+        (mode, workshop) for mode, workshop in session.execute(queries.waited_for(), {"event_id": event.id})
+    }
     if waited and waitlist.gives(event, now):
         waitlist.settle(session, event, now=now)
         blocked: set[object] = set()  # who still waits can't take what is free

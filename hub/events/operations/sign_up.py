@@ -469,7 +469,8 @@ def known_as(session: Session, event: Event, person: Person) -> Registration | N
     key = digest(person.form_key) if person.form_key else None
     if key is None and person.email is None:
         return None
-    rows = session.scalars(queries.same_person(event, person.email, key)).all()
+    given = {"event_id": event.id, "email": person.email, "form_key": key}
+    rows = session.scalars(queries.same_person(), given).all()
     return next((row for row in rows if key is not None and row.form_key == key), rows[0] if rows else None)
 
 

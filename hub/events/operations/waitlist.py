@@ -71,7 +71,7 @@ def heir(session: Session, row: Registration, *, now: datetime) -> Heir | None:
         return Heir.ORGANISATION
     if not is_open(event, now):
         return Heir.CLOSED
-    if not any(mode == row.mode for mode, _ in session.execute(queries.waited_for(event))):
+    if not any(mode == row.mode for mode, _ in session.execute(queries.waited_for(), {"event_id": event.id})):
         return Heir.NOBODY
     if event.promotion_suspended_at is not None:
         return Heir.SUSPENDED

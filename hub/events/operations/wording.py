@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from hub.core import i18n, mail
@@ -183,10 +183,16 @@ def address(url: str) -> str:
 
 def own_words(session: Session, event: Event, kind: LetterKind) -> dict[LetterKind, EventLetter]:
     """Return the day's own words for a kind of mail, and for the practical information that may follow it."""
-    rows = select(EventLetter).where(
-        EventLetter.event_id == event.id, EventLetter.kind.in_({kind, LetterKind.PRACTICAL})
+    given = {"event_id": event.id, "kinds": [kind, LetterKind.PRACTICAL]}
+    return {row.kind: row for row in session.scalars(_own_words(), given)}
+
+
+@cache
+def _own_words() -> Select[EventLetter]:
+    kinds = bindparam("kinds", type_=EventLetter.kind.type, expanding=True)
+    return select(EventLetter).where(
+        EventLetter.event_id == bindparam("event_id"), EventLetter.kind.in_(kinds)
     )
-    return {row.kind: row for row in session.scalars(rows)}
 
 
 def chosen(

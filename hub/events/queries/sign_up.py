@@ -1,6 +1,8 @@
 """Reading what signing up needs: who is signed up already, what is offered, who came with whom."""
 
-from sqlalchemy import Select, func, or_, select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
@@ -27,14 +29,19 @@ def live_sign_up(event: Event, email: str) -> Select[Registration]:
     )
 
 
-def same_person(event: Event, email: str | None, form_key: str | None) -> Select[Registration]:
-    """Select the registrations that this very form made before, or that live under this address."""
-    ways = []
-    if form_key is not None:
-        ways.append(Registration.form_key == form_key)
-    if email is not None:
-        ways.append((Registration.email == email) & Registration.state.in_(LIVE))
-    return select(Registration).where(Registration.event_id == event.id, or_(*ways))
+@cache
+def same_person() -> Select[Registration]:
+    """Select the registrations that this very form made before, or that live under this address.
+
+    Asked with `event_id`, `form_key` and `email`; of the last two None finds nothing.
+    """
+    return select(Registration).where(
+        Registration.event_id == bindparam("event_id"),
+        or_(
+            Registration.form_key == bindparam("form_key"),
+            (Registration.email == bindparam("email")) & Registration.state.in_(LIVE),
+        ),
+    )
 
 
 def live_addresses(event: Event, emails: set[str]) -> Select[Registration]:

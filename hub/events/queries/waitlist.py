@@ -1,5 +1,6 @@
 """Reading who waits: for a seat of the day, for another way of taking part, for a workshop."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -8,6 +9,7 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -75,17 +77,22 @@ def held_by(registrations: set[int]) -> Select[int, int]:
     return select(Choice.registration_id, Choice.workshop_id).where(Choice.registration_id.in_(registrations))
 
 
-def waited_for(event: Event) -> CompoundSelect[Any]:
-    """Select (mode, None) and (None, workshop): all that somebody who could take it waits for."""
+@cache
+def waited_for() -> CompoundSelect[Any]:
+    """Select (mode, None) and (None, workshop): all that somebody who could take it waits for.
+
+    Asked with `event_id`; made once, for it is asked each time that somebody signs up.
+    """
+    event_id = bindparam("event_id", type_=Integer)
     is_waiting = Registration.state == RegistrationState.WAITING
     places = select(
         case((is_waiting, Registration.mode), else_=Registration.wanted_mode), cast(null(), Integer)
-    ).where(Registration.event_id == event.id, or_(is_waiting, switches()))
+    ).where(Registration.event_id == event_id, or_(is_waiting, switches()))
     seats = (
         select(cast(null(), Registration.mode.type), WorkshopWait.workshop_id)
         .join(Registration)
         .where(
-            Registration.event_id == event.id,
+            Registration.event_id == event_id,
             Registration.state.in_(SEATED),
             WorkshopWait.state == WaitState.WAITING,
         )

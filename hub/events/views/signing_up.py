@@ -17,7 +17,7 @@ from hub.core import clock, i18n, tokens
 from hub.core.access import permit, permit_token, private
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.web import checked_by_its_form, limiter
+from hub.core.web import begin_to_write, checked_by_its_form, limiter, looks_first
 from hub.events import rules
 from hub.events.forms.sign_up import (
     Asked,
@@ -123,24 +123,27 @@ def too_often(_limit: RequestLimit) -> flask.Response:
 
 
 @blueprint.post("/journees/<slug>/inscription")
+@looks_first
 @checked_by_its_form
 @permit(rules.see, Event, key="slug")
 @limiter.limit("60 per hour", on_breach=too_often)
 def sign_up_now(event: Event) -> Response:
     """Sign somebody up; a new sign-up leads to its page, a known address is written to (S10)."""
     session = db.session()
-    # First of all, so that nothing of the day is read twice: what the form shows is what is decided upon.
+    form = prepared(SignUpForm, event, asked_of(event))
+    if not form.validate_on_submit():
+        return _show_form(event, form, invitation_of(event), 422)
+    person, wishes = form.person(i18n.chosen_language()), form.wishes()
+    # Others write meanwhile: what the form was read with is only looked at, and all is read anew to decide.
+    begin_to_write()
     seats.lock(session, event)
     invitation, asked = invitation_of(event), asked_of(event)
-    form = prepared(SignUpForm, event, asked)
-    if not form.validate_on_submit():
-        return _show_form(event, form, invitation, 422)
-    person, wishes = form.person(i18n.chosen_language()), form.wishes()
     try:
         done = sign_up.register(
             session, event, person, wishes, now=clock.now(), invitation=invitation, asked=asked.questions
         )
     except DomainError as problem:
+        form = prepared(SignUpForm, event, asked)
         refused(form, problem)
         return _show_form(event, form, invitation, 422)
     if done.again:
