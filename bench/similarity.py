@@ -117,7 +117,11 @@ def _found() -> Iterator[str]:
                 some = [pair for pair in wanted if pair.kind == kind]
                 yield _reached(f"    {kind} rewording, within groups", trial.reach(index, some, grouped=True))
         seen, twins = trial.twins_seen(wanted)
-        yield f"    {seen} of {twins} adversarial twins told apart, in what they differ"
+        alarms, same = trial.alarmed(wanted)
+        yield (
+            f"    {seen} of {twins} adversarial twins told apart, in what they differ; "
+            f"{alarms} of {same} rewordings told to contradict"
+        )
     yield f"the groups for a question hold {trial.shown(index, trial.pairs()):.1f} texts on average"
     yield _reached("all pairs, by scikit-learn's n-grams, text by text", _by_ngrams())
 

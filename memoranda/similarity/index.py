@@ -5,8 +5,8 @@ texts) / (1 + texts that have it)) + 0.5) and brought to length 1; the score of 
 their rows on the scale of scores (`SCALE`), 0 to 1. An index never changes: `put` and `drop` return another
 one, equal bit for bit to one that was built anew of the same texts, in whatever order they came.
 
-Memory: 8 bytes for each feature of each text (some 450 for 35 words), 8 more once it was asked (the weighed
-rows), and a few MB besides; `Index.size` says how many bytes. Texts themselves aren't kept.
+Memory: 12 bytes for each feature of each text (some 450 for 35 words), and a few MB besides; `Index.size` says
+how many bytes. Texts themselves aren't kept.
 """
 
 import hashlib
@@ -79,8 +79,8 @@ class Index:
 
     @property
     def size(self) -> int:
-        """Return the bytes that the rows take, before and after they are weighed."""
-        return _bytes(self._rows) + int(self._weighed.data.nbytes)
+        """Return the bytes of memory that the index takes."""
+        return _bytes(self._rows) + int(self._rarity.nbytes + self._lengths.nbytes)
 
     def put(self, texts: Iterable[Text]) -> "Index":
         """Return the index with these texts, added or in place of those with their keys."""
@@ -128,7 +128,7 @@ class Index:
         At most `most` groups, each with `beside` more texts at most, out of the 40 best texts.
         """
         matches = self.nearest(body, most=LOOKED_AT, least=least, decided=decided, key=key)
-        near = self._weighed[[self._places[match.key] for match in matches]]
+        near = _weigh(self._rows[[self._places[match.key] for match in matches]], self._rarity)
         scores = _scored((near @ near.T).toarray())
         places = {match.key: place for place, match in enumerate(matches)}
 
@@ -203,8 +203,12 @@ class Index:
         return rarity
 
     @cached_property
-    def _weighed(self) -> csr_array:
-        return _weigh(self._rows, self._rarity)
+    def _lengths(self) -> NDArray[np.float64]:
+        """Return how long each row is once weighed; 1 for a row without features."""
+        squares = csr_array((self._rows.data**2, self._rows.indices, self._rows.indptr), self._rows.shape)
+        lengths: NDArray[np.float64] = np.sqrt(squares @ self._rarity**2)
+        lengths[lengths == 0] = 1.0
+        return lengths
 
     def _read(self, bodies: Iterable[str]) -> csr_array:
         return features.rows([body[:LONGEST] for body in bodies], self.thesaurus)
@@ -213,7 +217,7 @@ class Index:
         asked = _weigh(row, self._rarity)
         dense = np.zeros(BUCKETS)
         dense[asked.indices] = asked.data
-        return _scored(self._weighed @ dense)
+        return _scored(self._rows @ (dense * self._rarity) / self._lengths)
 
     def _best(
         self, scores: NDArray[np.float64], most: int, least: float, decided: Sequence[Decision], key: str
@@ -228,7 +232,11 @@ class Index:
 
 def _rows(starts: NDArray[Any], numbers: NDArray[Any], weights: NDArray[Any]) -> csr_array:
     """Return rows with numbers of 32 bits: enough for four million texts."""
-    parts = weights.astype(np.float32), numbers.astype(np.int32), starts.astype(np.int32)
+    parts = (
+        weights.astype(np.float64, copy=False),
+        numbers.astype(np.int32, copy=False),
+        starts.astype(np.int32, copy=False),
+    )
     return csr_array(parts, shape=(len(starts) - 1, BUCKETS))
 
 

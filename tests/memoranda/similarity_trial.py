@@ -6,7 +6,6 @@
 import csv
 import itertools
 import random
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -236,25 +235,24 @@ def reach(index: Index, wanted: Iterable[Pair], *, grouped: bool) -> Reach:
 
 
 def rank(index: Index, pair: Pair, *, grouped: bool) -> int:
-    """Return the place of the demand among what is shown for its other wording, from 1; 0 if it isn't.
-
-    The index is asked without the other wordings of that demand.
-    """
-    rest = index.drop(key for key in index.keys if key.startswith(f"{pair.demand}/same/"))
-    shown: list[tuple[Match, ...]] = (
-        [(group.first, *group.beside) for group in rest.groups(pair.second)]
-        if grouped
-        else [(match,) for match in rest.nearest(pair.second)]
-    )
+    """Return the place of the demand among what is shown for its other wording, from 1; 0 if it isn't."""
+    rows = answers(index, pair, grouped=grouped)
     wanted = f"{pair.demand}/demand"
-    return next((place for place, row in enumerate(shown, 1) if wanted in {each.key for each in row}), 0)
+    return next((place for place, row in enumerate(rows, 1) if wanted in {each.key for each in row}), 0)
+
+
+def answers(index: Index, pair: Pair, *, grouped: bool) -> list[tuple[Match, ...]]:
+    """Return what is shown for a pair's second text, without the other wordings of its demand."""
+    rest = index.drop(key for key in index.keys if key.startswith(f"{pair.demand}/same/"))
+    if grouped:
+        return [(group.first, *group.beside) for group in rest.groups(pair.second)]
+    return [(match,) for match in rest.nearest(pair.second)]
 
 
 def shown(index: Index, wanted: Iterable[Pair]) -> float:
     """Return how many texts the groups for a query hold, on average."""
-    queries = [pair for pair in wanted if pair.relation == "same"]
-    groups = [index.groups(pair.second) for pair in queries]
-    return sum(1 + len(group.beside) for row in groups for group in row) / len(queries)
+    rows = [answers(index, pair, grouped=True) for pair in wanted if pair.relation == "same"]
+    return sum(len(group) for row in rows for group in row) / len(rows)
 
 
 def whole_index() -> Index:
@@ -262,12 +260,10 @@ def whole_index() -> Index:
     return Index.build(pool(), THESAURUS)
 
 
-def flagged(wanted: Iterable[Pair]) -> Counter[Kind]:
-    """Count the pairs in which each kind of difference is told."""
-    found: Counter[Kind] = Counter()
-    for pair in wanted:
-        found.update(differences(pair.first, pair.second).kinds)
-    return found
+def alarmed(wanted: Iterable[Pair]) -> tuple[int, int]:
+    """Return how many pairs that ask the same are told to contradict each other, and how many there are."""
+    every = [pair for pair in wanted if pair.relation == "same"]
+    return sum(differences(pair.first, pair.second).contradict for pair in every), len(every)
 
 
 def twins_seen(wanted: Iterable[Pair]) -> tuple[int, int]:
