@@ -54,9 +54,14 @@ def record(
         subject_type=subject.__tablename__,
         subject_id=subject.id,  # type: ignore[attr-defined]
         actor_id=None if actor is None or isinstance(actor, str) else actor.id,
-        actor_label=actor if isinstance(actor, str) else (actor.name if actor else ""),
+        actor_label=label(actor),
         changes=changes or {},
     )
+
+
+def label(actor: Actor | str | None) -> str:
+    """Return how history names who acts."""
+    return actor if isinstance(actor, str) else (actor.name if actor else "")
 
 
 def history(subject: Base) -> Select[AuditEntry]:

@@ -20,7 +20,7 @@ from hub.events.operations import certificates, conclusions, evaluation
 from hub.events.operations.conclusions import Words
 from hub.events.queries import evaluation as evaluation_queries
 from hub.events.queries import questions as question_queries
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import AGREED, Recommendation
 from hub.recommendations.operations import conclusions as ties
 
 TEAM = "Coordination du CAI"
@@ -96,9 +96,7 @@ def conclude(session: Session, world: World, event: Event) -> int:
         row = conclusions.save(session, event, workshop, words, actor=TEAM, now=now)
         for one in session.scalars(
             select(Recommendation)
-            .where(
-                Recommendation.search_text.contains(word), Recommendation.state == RecommendationState.ADOPTED
-            )
+            .where(Recommendation.search_text.contains(word), Recommendation.state.in_(AGREED))
             .order_by(Recommendation.code)
             .limit(2)
         ):

@@ -12,11 +12,7 @@ from hub.core.audit import AuditEntry
 from hub.publishing.models import Build, Chapter, Edition, EditionState, Election, Item, Memorandum, Signatory
 from hub.publishing.words import LIFE
 from hub.recommendations.models.contributions import Contribution
-from hub.recommendations.models.recommendations import (
-    Recommendation,
-    RecommendationSource,
-    RecommendationState,
-)
+from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation, RecommendationSource
 from hub.recommendations.queries import recommendations as recommendation_queries
 from hub.recommendations.queries.filters import Order, RecommendationFilter
 
@@ -174,7 +170,7 @@ def addable(edition: Edition, wanted: RecommendationFilter) -> Select[Recommenda
     """Select the recommendations that pass the filters and don't stand in the edition; dropped ones never."""
     present = select(Item.recommendation_id).where(Item.edition_id == edition.id)
     return recommendation_queries.recommendations(wanted, Order("code")).where(
-        Recommendation.id.not_in(present), Recommendation.state != RecommendationState.DROPPED
+        Recommendation.id.not_in(present), Recommendation.state.not_in(SET_ASIDE)
     )
 
 

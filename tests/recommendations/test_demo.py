@@ -46,7 +46,7 @@ def test_the_forty_demands_stand_with_their_sources(session: Session, world: Wor
     }
     assert shared == {"22": ["UVCW", "Fédération des CPAS de Wallonie"], "37": ["RWDH", "RWLP"]}
     unsettled = session.scalars(
-        select(Recommendation.state_reason).where(Recommendation.state == RecommendationState.DRAFT)
+        select(Recommendation.state_reason).where(Recommendation.state == RecommendationState.PROPOSED)
     ).all()
     assert len(unsettled) == 3
     assert sum(reason.startswith("À scinder") for reason in unsettled) == 2

@@ -91,7 +91,7 @@ def test_adopting_needs_a_level_of_power(session: Session) -> None:
     with pytest.raises(DomainError) as refusal:
         recommendations.adopt(session, row, actor="essai", now=NOW)
     assert refusal.value.field == "levels"
-    assert row.state == RecommendationState.DRAFT
+    assert row.state == RecommendationState.PROPOSED
     level = factories.level(session)
     statement = Statement(title=row.title, levels=(level,))
     recommendations.edit(session, row, statement, actor="essai", now=NOW)
@@ -110,12 +110,12 @@ def test_dropping_needs_a_reason_and_can_be_undone(session: Session) -> None:
     with pytest.raises(DomainError):
         recommendations.adopt(session, row, actor="essai", now=NOW)
     recommendations.reopen(session, row, actor="essai", now=NOW)
-    assert (row.state, row.state_reason) == (RecommendationState.DRAFT, "")
+    assert (row.state, row.state_reason) == (RecommendationState.PROPOSED, "")
     recommendations.adopt(session, row, actor="essai", now=NOW)
     actions = [entry.action for entry in session.scalars(audit.history(row))]
     assert actions == [
         "recommendation.adopted",
-        "recommendation.draft",
+        "recommendation.proposed",
         "recommendation.dropped",
         "recommendation.created",
     ]
@@ -250,7 +250,7 @@ def test_adopting_without_level_is_refused_in_words(
     assert "Choisissez au moins un niveau de pouvoir" in answer.text
     assert client.post(f"/recommandations/{several[1].code}/adopter").status_code == 303
     rows = calls.again(session).scalars(select(Recommendation.state).order_by(Recommendation.code)).all()
-    assert rows == ["adopted", "adopted", "draft"]
+    assert rows == ["adopted", "adopted", "proposed"]
 
 
 def test_dropping_reopening_and_detaching_on_the_page(

@@ -562,7 +562,7 @@ def test_a_recommendation_is_captured_once_and_says_from_where(
         assert fragment(client, path, organisation=made.organisations[0].id, **asked).status_code == 200
     row = session.scalars(select(Recommendation)).one()
     assert (row.title, row.text, row.finding) == ("Ouvrir un fonds", asked["text"], asked["finding"])
-    assert (row.state, row.theme.label if row.theme else "") == (RecommendationState.DRAFT, "Logement")
+    assert (row.state, row.theme.label if row.theme else "") == (RecommendationState.PROPOSED, "Logement")
     assert [source.contribution.channel for source in row.sources] == [Channel.MEETING]
     page = client.get(f"/recommandations/{row.code}").get_data(as_text=True)
     assert "Groupe Logement" in page

@@ -15,7 +15,7 @@ from hub.core.mail import Message, MessageState
 from hub.events.models.days import Event, EventState
 from hub.recommendations.models.calls import Campaign
 from hub.recommendations.models.contributions import Contribution, ContributionState
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import AGREED, Recommendation
 from hub.spaces.models.meetings import Meeting, MeetingState
 from hub.spaces.models.spaces import Facilitation, Space, SpaceState
 
@@ -80,7 +80,7 @@ def numbers_of_chain() -> Select[*tuple[int, ...]]:
         "meetings": _count(Meeting, Meeting.state == MeetingState.HELD),
         "events": _count(Event, Event.state == EventState.PUBLISHED),
         "contributions": _count(Contribution, Contribution.state != ContributionState.DRAFT),
-        "recommendations": _count(Recommendation, Recommendation.state == RecommendationState.ADOPTED),
+        "recommendations": _count(Recommendation, Recommendation.state.in_(AGREED)),
     }
     return select(*(count.scalar_subquery().label(name) for name, count in stages.items()))
 

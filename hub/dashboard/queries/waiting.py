@@ -23,7 +23,7 @@ from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.models.workshops import Way, Wish, WorkshopBlock
 from hub.plans.models.plans import Plan, PlanState
 from hub.recommendations.models.contributions import Contribution, ContributionState
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import IN_WORK, Recommendation
 from hub.spaces.models.actions import OPEN, Action
 from hub.spaces.models.joining import Joining, JoinKind, JoinState
 from hub.spaces.models.meetings import AgendaItem, ItemState, Meeting, MeetingState
@@ -198,7 +198,7 @@ def _late_actions(spaces: Sequence[int] | None) -> Select[*tuple[Any, ...]]:
 
 def _of_the_network() -> list[Select[*tuple[Any, ...]]]:
     failed = select(Job).where(Job.state == JobState.FAILED, Job.name != "mail.deliver")
-    drafts = select(Recommendation).where(Recommendation.state == RecommendationState.DRAFT)
+    drafts = select(Recommendation).where(Recommendation.state.in_(IN_WORK))
     stale = select(Organisation).where(ownership.is_stale(STALE_BEFORE))
     return [
         part(

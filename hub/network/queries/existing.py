@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from hub.actors.models.projects import Project
 from hub.actors.models.reference import Theme
 from hub.events.models.days import Event, EventState
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
 from hub.spaces.models.spaces import Space, SpaceState
 
 
@@ -50,7 +50,7 @@ def recommendations(themes: frozenset[str]) -> Select[Recommendation]:
     return (
         select(Recommendation)
         .join(Recommendation.theme)
-        .where(Theme.code.in_(themes), Recommendation.state != RecommendationState.DROPPED)
+        .where(Theme.code.in_(themes), Recommendation.state.not_in(SET_ASIDE))
         .options(joinedload(Recommendation.theme))
         .order_by(Recommendation.code.desc())
     )

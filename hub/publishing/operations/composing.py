@@ -16,7 +16,7 @@ from hub.actors.models.organisations import Organisation
 from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.publishing.models import Chapter, Edition, EditionState, Item, Signatory
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
 
 Row = TypeVar("Row", Chapter, Item, Signatory)
 
@@ -135,7 +135,7 @@ def add_items(
         .where(
             Recommendation.id.in_(set(identifiers)),
             Recommendation.id.not_in(present),
-            Recommendation.state != RecommendationState.DROPPED,
+            Recommendation.state.not_in(SET_ASIDE),
         )
         .order_by(Recommendation.code)
     ).all()

@@ -143,7 +143,7 @@ def _chapters(chapters: Sequence[Chapter]) -> tuple[content.Chapter, ...]:
 
 def _item(recommendation: Recommendation, number: int) -> content.Item:
     contributions = [source.contribution for source in recommendation.sources]
-    bearers = dict.fromkeys(contribution.organisation.name for contribution in contributions)
+    bearers = dict.fromkeys(contribution.author for contribution in contributions)
     beneficiaries = BENEFICIARIES[recommendation.beneficiaries]
     return content.Item(
         anchor=anchor_of(recommendation),
@@ -165,13 +165,13 @@ def _origin(contribution: Contribution) -> content.Origin:
         return _document(contribution)
     year = (contribution.submitted_at or contribution.created_at).year
     call = f"appel « {contribution.campaign.title} »" if contribution.campaign else "contribution au réseau"
-    return content.Origin(text=f"{contribution.organisation.short_label}, {call}, {year}")
+    return content.Origin(text=f"{contribution.short_author}, {call}, {year}")
 
 
 def _document(contribution: Contribution) -> content.Origin:
     year = str(contribution.source_year or "")
     title = contribution.source_title
-    parts = [contribution.organisation.short_label, title, "" if year in title else year]
+    parts = [contribution.short_author, title, "" if year in title else year]
     return content.Origin(text=", ".join(part for part in parts if part), url=contribution.source_url)
 
 

@@ -19,7 +19,7 @@ from hub.publishing import queries
 from hub.publishing.models import Build, Chapter, Edition, EditionState, Signatory
 from hub.publishing.operations import content
 from hub.publishing.operations.composing import FrozenError, hold
-from hub.recommendations.models.recommendations import RecommendationState
+from hub.recommendations.models.recommendations import AGREED
 from memoranda import pages
 
 JOB = "publishing.build"
@@ -59,7 +59,7 @@ def checklist(
         for item in chapter.items:
             number += 1
             params = {"number": number, "title": item.recommendation.title}
-            if item.recommendation.state != RecommendationState.ADOPTED:
+            if item.recommendation.state not in AGREED:
                 msgid = N_("Recommandation %(number)s (« %(title)s ») : elle n’est pas adoptée.")
                 remarks.append(Remark(msgid, chapter_id=chapter.id, params=params))
             if not item.recommendation.levels:

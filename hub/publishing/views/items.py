@@ -67,7 +67,7 @@ def _options(wanted: RecommendationFilter) -> list[dict[str, object]]:
             "label": gettext("État"),
             "all": gettext("Adoptées"),
             "choices": [
-                (RecommendationState.DRAFT.value, gettext("En travail")),
+                (RecommendationState.PROPOSED.value, gettext("En travail")),
                 (ANY_STATE, gettext("Adoptées et en travail")),
             ],
             "value": "" if state == RecommendationState.ADOPTED else state,

@@ -1,13 +1,17 @@
 """A call for recommendations, its period, and whom it asks."""
 
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Territory
 from hub.core import clock
-from hub.core.db import Base, UTCDateTime
+from hub.core.db import Base, UTCDateTime, choice
+from hub.core.errors import N_
+from hub.events.models.registrations import QuestionKind
 
 
 class Campaign(Base):
@@ -21,9 +25,16 @@ class Campaign(Base):
     title: Mapped[str] = mapped_column(String(200))
     introduction: Mapped[str] = mapped_column(Text, default="")
     is_published: Mapped[bool] = mapped_column(default=False)
+    territory_id: Mapped[int | None] = mapped_column(ForeignKey("territory.id"), index=True)
     opens_at: Mapped[datetime] = mapped_column(UTCDateTime)
     closes_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    territory: Mapped[Territory | None] = relationship()
+    phases: Mapped[list["CampaignPhase"]] = relationship(
+        cascade="all, delete-orphan", order_by="CampaignPhase.starts_on"
+    )
+    questions: Mapped[list["CampaignQuestion"]] = relationship(order_by="CampaignQuestion.position")
 
     @property
     def last_day(self) -> date:
@@ -43,6 +54,56 @@ class Campaign(Base):
         return "open" if now < self.closes_at else "closed"
 
 
+class PhaseKind(StrEnum):
+    """What follows the collecting, which is the call's own period (`opens_at` to `closes_at`)."""
+
+    WORK = "work"  # in spaces and at the plenary
+    CONSULT = "consult"
+    ADOPT = "adopt"
+    PUBLISH = "publish"
+
+
+PHASES = {
+    PhaseKind.WORK: N_("Travail dans les espaces et en plénière"),
+    PhaseKind.CONSULT: N_("Consultation des organisations"),
+    PhaseKind.ADOPT: N_("Adoption"),
+    PhaseKind.PUBLISH: N_("Publication"),
+}
+
+
+class CampaignPhase(Base):
+    """A dated phase of a campaign after the collecting; both days belong to it (Brussels' dates)."""
+
+    __tablename__ = "campaign_phase"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "kind"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    kind: Mapped[PhaseKind] = mapped_column(choice(PhaseKind, "phase_kind"))
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+
+
+class CampaignQuestion(Base):
+    """A question of a call's own, beside finding and recommendation. `options`: what can be chosen."""
+
+    __tablename__ = "campaign_question"
+    __table_args__ = (CheckConstraint("length(label) > 0", name="has_label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[QuestionKind] = mapped_column(choice(QuestionKind, "campaign_question_kind"))
+    label: Mapped[str] = mapped_column(String(300))
+    help: Mapped[str] = mapped_column(String(300), default="")
+    options: Mapped[list[str]] = mapped_column(JSON, default=list)
+    is_required: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # no longer asked; answers stay
+
+
 class Invitation(Base):
     """An organisation asked to answer a call, through a link of its own."""
 
@@ -59,3 +120,20 @@ class Invitation(Base):
 
     campaign: Mapped[Campaign] = relationship()
     organisation: Mapped[Organisation] = relationship()
+
+
+class InvitationNote(Base):
+    """What a coordinator notes of a call by phone or a visit while following who has answered."""
+
+    __tablename__ = "invitation_note"
+    __table_args__ = (CheckConstraint("length(text) > 0", name="says_something"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign_invitation.id", ondelete="CASCADE"), index=True
+    )
+    text: Mapped[str] = mapped_column(String(500))
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    invitation: Mapped[Invitation] = relationship()

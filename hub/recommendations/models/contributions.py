@@ -2,18 +2,31 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import Level, Theme
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
-from hub.recommendations.models.calls import Campaign
+from hub.events.models.workshops import Workshop
+from hub.recommendations.models.calls import Campaign, CampaignQuestion
 
 if TYPE_CHECKING:
+    from hub.recommendations.models.documents import SourceDocument
     from hub.recommendations.models.recommendations import RecommendationSource
 
 
@@ -48,6 +61,8 @@ class Channel(StrEnum):
     PAPER = "paper"
     MEETING = "meeting"
     DOCUMENT = "document"  # taken from another actor's memorandum
+    WORKSHOP = "workshop"  # at a table of a day's workshop
+    SURVEY = "survey"  # an answer to a survey made elsewhere
 
 
 CHANNELS = {
@@ -56,6 +71,8 @@ CHANNELS = {
     Channel.PAPER: N_("Sur papier"),
     Channel.MEETING: N_("En réunion"),
     Channel.DOCUMENT: N_("Dans un document public"),
+    Channel.WORKSHOP: N_("En atelier"),
+    Channel.SURVEY: N_("Dans une enquête"),
 }
 
 
@@ -69,6 +86,23 @@ class Beneficiaries(StrEnum):
 BENEFICIARIES = {
     Beneficiaries.SPECIFIC: N_("Les personnes étrangères ou d’origine étrangère"),
     Beneficiaries.EVERYONE: N_("Tous les habitants et toutes les habitantes"),
+}
+
+
+class Confirmation(StrEnum):
+    """How we know that a contribution is the organisation's own."""
+
+    LINK = "link"  # sent or confirmed behind the link that went to its own address
+    ACCOUNT = "account"  # by somebody with a mandate for it
+    WORD = "word"  # told to a coordinator, who noted it
+    DOCUMENT = "document"  # it stands in what the organisation has published
+
+
+CONFIRMATIONS = {
+    Confirmation.LINK: N_("par son lien"),
+    Confirmation.ACCOUNT: N_("par son compte"),
+    Confirmation.WORD: N_("de vive voix"),
+    Confirmation.DOCUMENT: N_("par le document publié"),
 }
 
 
@@ -87,6 +121,14 @@ class Contribution(Base):
     __table_args__ = (
         CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL", name="sent_when_not_draft"),
         CheckConstraint("state = 'draft' OR length(proposal) > 0", name="says_something"),
+        # A table of a workshop, or a survey without names, speaks for no organisation.
+        CheckConstraint(
+            "organisation_id IS NOT NULL OR channel IN ('workshop', 'survey')", name="somebody_says_it"
+        ),
+        CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_once"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_how IS NULL)", name="confirmed_in_some_way"),
+        CheckConstraint("part_of_id IS NULL OR part_of_id <> id", name="part_of_another"),
+        Index("uq_contribution_client_key", "client_key", unique=True),
         # One draft at a time behind an organisation's link: coming back opens the same one.
         Index(
             "uq_contribution_open_draft",
@@ -100,7 +142,7 @@ class Contribution(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("campaign_invitation.id"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     state: Mapped[ContributionState] = mapped_column(
         choice(ContributionState, "contribution_state"), default=ContributionState.DRAFT, index=True
     )
@@ -115,6 +157,17 @@ class Contribution(Base):
     source_title: Mapped[str] = mapped_column(String(250), default="")  # title of the other memorandum
     source_year: Mapped[int | None]
     source_url: Mapped[str] = mapped_column(Text, default="")
+    # The document of another actor that it stands in, with the page as printed and the very words.
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("source_document.id"), index=True)
+    source_page: Mapped[str] = mapped_column(String(20), default="")
+    quote: Mapped[str] = mapped_column(Text, default="")
+    # The workshop at which it was said, and the table there.
+    workshop_id: Mapped[int | None] = mapped_column(ForeignKey("workshop.id"), index=True)
+    table_name: Mapped[str] = mapped_column(String(60), default="")
+    # One of several demands that a text held: the text stays as it was sent, this is a part of it.
+    part_of_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"), index=True)
+    # What the page that captured it called it: sending the same gesture twice makes one.
+    client_key: Mapped[str | None] = mapped_column(String(40))
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -122,12 +175,18 @@ class Contribution(Base):
     version: Mapped[int] = mapped_column(default=1)
     saved_by_page: Mapped[str] = mapped_column(String(40), default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    # When the organisation said that it is its own; nothing is shown publicly as an organisation's before.
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    confirmed_how: Mapped[Confirmation | None] = mapped_column(choice(Confirmation, "confirmation"))
     triage_reason: Mapped[str] = mapped_column(Text, default="")
     triaged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     search_text: Mapped[str] = mapped_column(Text, default="")  # its words, folded
 
     campaign: Mapped[Campaign | None] = relationship()
-    organisation: Mapped[Organisation] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    document: Mapped["SourceDocument | None"] = relationship()
+    workshop: Mapped[Workshop | None] = relationship()
+    answers: Mapped[list["ContributionAnswer"]] = relationship(cascade="all, delete-orphan")
     theme: Mapped[Theme | None] = relationship()
     levels: Mapped[list[Level]] = relationship(secondary=contribution_level, order_by=Level.position)
     # Only what was made from it and still is; a thread that was taken back stays in the table.
@@ -139,3 +198,29 @@ class Contribution(Base):
         ),
         order_by="RecommendationSource.id",
     )
+
+    @property
+    def author(self) -> str:
+        """Who says it: the organisation, or the workshop where it was said; "" for a survey's answer."""
+        if self.organisation is not None:
+            return self.organisation.name
+        return self.workshop.title if self.workshop is not None else ""
+
+    @property
+    def short_author(self) -> str:
+        """The same, in short."""
+        return self.organisation.short_label if self.organisation is not None else self.author
+
+
+class ContributionAnswer(Base):
+    """What was answered to a question of the call: text, number, list or yes/no, as its kind says."""
+
+    __tablename__ = "contribution_answer"
+    __table_args__ = (UniqueConstraint("contribution_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("campaign_question.id"), index=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+    question: Mapped[CampaignQuestion] = relationship()

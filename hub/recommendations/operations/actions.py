@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.core import audit
 from hub.core.errors import N_, DomainError
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
 from hub.recommendations.models.ties import RecommendationAction
 from hub.spaces.models.actions import Action
 
@@ -24,7 +24,7 @@ def attach(
 
     Raises DomainError for a recommendation that was dropped.
     """
-    if recommendation.state is RecommendationState.DROPPED:
+    if recommendation.state in SET_ASIDE:
         raise DomainError(N_("Cette recommandation est écartée : remettez-la d’abord en travail."))
     row = session.scalar(
         select(RecommendationAction)

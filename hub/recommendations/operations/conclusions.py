@@ -9,7 +9,7 @@ from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.events.models.outcomes import Conclusion
 from hub.recommendations.models.contributions import Contribution, ContributionState
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
 from hub.recommendations.models.ties import ConclusionTie
 
 Thing = Recommendation | Contribution
@@ -55,7 +55,7 @@ def detach(session: Session, row: ConclusionTie, *, actor: audit.Actor | str, no
 
 
 def _check(thing: Thing) -> None:
-    if isinstance(thing, Recommendation) and thing.state is RecommendationState.DROPPED:
+    if isinstance(thing, Recommendation) and thing.state in SET_ASIDE:
         raise DomainError(N_("Cette recommandation est écartée : remettez-la d’abord en travail."))
     if isinstance(thing, Contribution) and thing.state in {
         ContributionState.DRAFT,

@@ -11,7 +11,10 @@ from hub.core import audit, clock
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 from hub.recommendations.models.contributions import Beneficiaries
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.lineage import RecommendationStep
+from hub.recommendations.models.recommendations import AGREED, Recommendation, RecommendationState
+from hub.recommendations.models.versions import Weight
+from hub.recommendations.operations import versions
 
 NEEDS_LEVEL = N_(
     "Choisissez au moins un niveau de pouvoir : une recommandation adoptée dit à qui elle s’adresse."
@@ -53,23 +56,32 @@ def create(
     row = Recommendation(code=next_code(session, clock.today(now).year), created_at=now)
     _write(row, statement, now)
     session.add(row)
-    session.flush()
+    versions.keep_first(session, row, actor=actor, now=now)
+    step(session, row, None, row.state, "", actor=actor, now=now)
     audit.record(session, "recommendation.created", row, actor=actor, now=now)
     return row
 
 
 def edit(
-    session: Session, row: Recommendation, statement: Statement, *, actor: audit.Actor | str, now: datetime
+    session: Session,
+    row: Recommendation,
+    statement: Statement,
+    *,
+    weight: Weight = Weight.MINOR,
+    actor: audit.Actor | str,
+    now: datetime,
 ) -> None:
-    """Change what it says. Raises DomainError for a missing title, or an adopted one left without level."""
+    """Change what it says: another version. Raises DomainError for no title, or no level once adopted."""
     _check_title(statement)
-    if row.state == RecommendationState.ADOPTED and not statement.levels:
+    session.refresh(row, with_for_update=True)
+    if row.state in AGREED and not statement.levels:
         raise DomainError(NEEDS_LEVEL, field="levels")
     before = _plain(row)
     _write(row, statement, now)
     session.flush()
     changes = audit.differences(before, _plain(row))
     if changes:
+        versions.keep_next(session, row, weight, actor=actor, now=now)
         told = {name: UNTOLD if name in FREE_TEXTS else values for name, values in changes.items()}
         audit.record(session, "recommendation.edited", row, actor=actor, now=now, changes=told)
 
@@ -77,7 +89,7 @@ def edit(
 def adopt(session: Session, row: Recommendation, *, actor: audit.Actor | str, now: datetime) -> None:
     """Let the network stand for it. Raises DomainError without a level of power, or once it is dropped."""
     session.refresh(row, with_for_update=True)
-    if row.state == RecommendationState.ADOPTED:
+    if row.state in AGREED:
         return
     if row.state == RecommendationState.DROPPED:
         raise DomainError(N_("Cette recommandation est écartée : rouvrez-la avant de l’adopter."))
@@ -101,9 +113,9 @@ def drop(
 def reopen(session: Session, row: Recommendation, *, actor: audit.Actor | str, now: datetime) -> None:
     """Take an adopted or dropped recommendation back to work."""
     session.refresh(row, with_for_update=True)
-    if row.state != RecommendationState.DRAFT:
+    if row.state != RecommendationState.PROPOSED:
         row.adopted_at = None
-        _move(session, row, RecommendationState.DRAFT, "", actor=actor, now=now)
+        _move(session, row, RecommendationState.PROPOSED, "", actor=actor, now=now)
 
 
 def _move(
@@ -118,9 +130,30 @@ def _move(
     before = row.state
     row.state, row.state_reason, row.updated_at = state, reason, now
     session.flush()
+    step(session, row, before, state, reason, actor=actor, now=now)
     audit.record(
         session, f"recommendation.{state}", row, actor=actor, now=now, changes={"state": [before, state]}
     )
+
+
+def step(
+    session: Session,
+    row: Recommendation,
+    before: RecommendationState | None,
+    after: RecommendationState,
+    reason: str,
+    *,
+    actor: audit.Actor | str,
+    now: datetime,
+) -> None:
+    """Keep that it went from one state to the next."""
+    session.add(
+        RecommendationStep(
+            recommendation_id=row.id, before=before, after=after, version=row.version, reason=reason,
+            by=audit.label(actor), created_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
 
 
 def _check_title(statement: Statement) -> None:

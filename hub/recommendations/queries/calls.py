@@ -44,7 +44,7 @@ def invitations(campaign: Campaign) -> Select[Invitation]:
     )
 
 
-def answers(campaign: Campaign) -> Select[int, bool, int]:
+def answers(campaign: Campaign) -> Select[int | None, bool, int]:
     """Select (organisation id, whether a draft, how many contributions) of a call, whoever entered them."""
     is_draft = Contribution.state == ContributionState.DRAFT
     return (

@@ -11,11 +11,7 @@ from hub.events.models.days import Event
 from hub.events.models.outcomes import Conclusion
 from hub.events.models.workshops import Workshop
 from hub.recommendations.models.contributions import Contribution, ContributionState
-from hub.recommendations.models.recommendations import (
-    Recommendation,
-    RecommendationSource,
-    RecommendationState,
-)
+from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation, RecommendationSource
 from hub.recommendations.models.ties import ConclusionTie, MeetingSource, RecommendationAction
 from hub.spaces.models.actions import OPEN, Action, ActionState
 from hub.spaces.models.meetings import AgendaItem, Meeting
@@ -121,7 +117,7 @@ def attachable_recommendations(action_id: int, words: str) -> Select[Recommendat
         RecommendationAction.action_id == action_id, RecommendationAction.detached_at.is_(None)
     )
     found = select(Recommendation).where(
-        Recommendation.id.not_in(held), Recommendation.state != RecommendationState.DROPPED
+        Recommendation.id.not_in(held), Recommendation.state.not_in(SET_ASIDE)
     )
     for word in fold(words).split():
         found = found.where(
@@ -175,7 +171,7 @@ def tieable_recommendations(conclusion_id: int, words: str) -> Select[Recommenda
         ConclusionTie.detached_at.is_(None),
     )
     found = select(Recommendation).where(
-        Recommendation.id.not_in(held), Recommendation.state != RecommendationState.DROPPED
+        Recommendation.id.not_in(held), Recommendation.state.not_in(SET_ASIDE)
     )
     for word in fold(words).split():
         found = found.where(

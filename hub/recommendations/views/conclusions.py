@@ -183,4 +183,4 @@ def _recommended(
 def _contributed(row: Contribution) -> tuple[str, str]:
     words = " ".join(row.proposal.split())
     short = words if len(words) <= LABEL else words[:LABEL].rsplit(" ", 1)[0] + "…"
-    return f"{row.organisation.short_label} : {short}", url_for("recommendations.contribution", id=row.id)
+    return f"{row.short_author} : {short}", url_for("recommendations.contribution", id=row.id)

@@ -108,7 +108,7 @@ def store_contribution() -> Answer:
         except DomainError as refusal:
             problem = blame(form, refusal)
         else:
-            flash(gettext("La contribution est enregistrée au nom de %(name)s.", name=row.organisation.name))
+            flash(gettext("La contribution est enregistrée au nom de %(name)s.", name=row.author))
             return redirect(url_for("recommendations.contribution", id=row.id), 303)
     return _entry_page(form, problem), 422
 
@@ -239,7 +239,7 @@ def _export(kind: str, rows: Iterable[Contribution]) -> Response:
         [
             row.id,
             row.submitted_at,
-            row.organisation.name,
+            row.author,
             row.campaign.title if row.campaign else "",
             gettext(CHANNELS[row.channel]),
             gettext(CONTRIBUTION_STATES[row.state]),

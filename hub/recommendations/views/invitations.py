@@ -43,6 +43,8 @@ def follow_up(campaign: Campaign) -> str:
     sent: dict[int, int] = defaultdict(int)
     drafts = set()
     for organisation, is_draft, number in session.execute(call_queries.answers(campaign)):
+        if organisation is None:
+            continue
         if is_draft:
             drafts.add(organisation)
         else:

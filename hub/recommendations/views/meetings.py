@@ -55,7 +55,7 @@ def _told(row: MeetingSource, user: Any) -> Captured:
     contribution = row.contribution
     assert contribution is not None  # noqa: S101 - the table's CHECK: one of both
     url = url_for("recommendations.contribution", id=contribution.id) if coordinator(user) else ""
-    words = f"{contribution.proposal} ({contribution.organisation.short_label})"
+    words = f"{contribution.proposal} ({contribution.short_author})"
     return Captured(gettext("Contribution"), words, url, key)
 
 

@@ -249,7 +249,7 @@ def _export(kind: str, rows: Iterable[Recommendation]) -> Response:
             row.finding,
             row.text,
             row.justification,
-            " ; ".join(dict.fromkeys(source.contribution.organisation.name for source in row.sources)),
+            " ; ".join(dict.fromkeys(source.contribution.author for source in row.sources)),
             " ; ".join(str(source.contribution_id) for source in row.sources),
             row.adopted_at or "",
             row.updated_at,

@@ -12,7 +12,7 @@ from hub.core.access import coordinator
 from hub.events.signals import conclusion_links
 from hub.recommendations.jobs import links
 from hub.recommendations.models.contributions import BENEFICIARIES, CHANNELS, CONTRIBUTION_STATES
-from hub.recommendations.models.recommendations import RECOMMENDATION_STATES
+from hub.recommendations.models.recommendations import IN_WORK, RECOMMENDATION_STATES, SET_ASIDE
 from hub.recommendations.queries import contributions as contribution_queries
 from hub.recommendations.queries import filters
 from hub.recommendations.queries import recommendations as recommendation_queries
@@ -45,6 +45,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["recommendation_words"] = {
         "contribution_states": CONTRIBUTION_STATES,
         "recommendation_states": RECOMMENDATION_STATES,
+        "in_work": IN_WORK,
+        "set_aside": SET_ASIDE,
         "channels": CHANNELS,
         "beneficiaries": BENEFICIARIES,
     }

@@ -32,7 +32,7 @@ from hub.core import clock
 from hub.core.db import UTCDateTime
 from hub.events.models.days import Event, EventState
 from hub.recommendations.models.contributions import Contribution, ContributionState
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.recommendations.models.recommendations import IN_WORK, Recommendation
 from hub.reports.values.asked import Asked, below
 from hub.reports.values.history import (
     ActionRow,
@@ -369,7 +369,7 @@ def _dated(span: Period) -> Select[*tuple[Any, ...]]:
         _nothing(Integer()), _nothing(Integer()), Recommendation.theme_id, literal(1),
     ).where(
         or_(
-            and_(Recommendation.state == RecommendationState.DRAFT, Recommendation.created_at < span.end),
+            and_(Recommendation.state.in_(IN_WORK), Recommendation.created_at < span.end),
             and_(Recommendation.created_at >= span.start, Recommendation.created_at < span.end),
             and_(Recommendation.adopted_at >= span.start, Recommendation.adopted_at < span.end),
         )
