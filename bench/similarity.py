@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from memoranda.similarity.decisions import Decided, Decision, Verdict
 from memoranda.similarity.differences import differences
 from memoranda.similarity.index import MOST, Index, Text
 from memoranda.similarity.sector import THESAURUS
@@ -74,6 +75,12 @@ def _speed() -> Iterator[str]:
     queries = [pair.second for pair in trial.pairs()][:QUERIES]
     yield _line("nearest", [_timed(partial(index.nearest, body))[0] for body in queries], first)
     yield _line("groups", [_timed(partial(index.groups, body))[0] for body in queries])
+    decided = Decided(
+        Decision(made[number].key, made[number * 7 % TEXTS].key, (*Verdict,)[number % 3])
+        for number in range(TEXTS)
+    )
+    taken = [_timed(partial(index.groups, body, decided=decided, key=made[0].key))[0] for body in queries]
+    yield _line(f"groups with {TEXTS} decisions", taken)
     added, more = _timed(lambda: index.put([Text("new", queries[0])]))
     again, _ = _timed(lambda: more.nearest(queries[1]))
     yield f"one text added in {added * 1000:.0f} ms; the first question then takes {again * 1000:.0f} ms"

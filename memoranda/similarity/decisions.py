@@ -7,6 +7,7 @@ text.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeAlias
 
 VERY_CLOSE = 0.40
 """From this score on two texts are « very close »."""
@@ -48,7 +49,15 @@ class Match:
 
 
 class Decided:
-    """Decisions made quick to ask: the latest in a row counts for its pair."""
+    """Decisions made quick to ask: the latest in a row counts for its pair.
+
+    Whoever asks often with thousands of decisions makes it once, and gives it in their place.
+    """
+
+    @classmethod
+    def by(cls, decisions: "Decisions") -> "Decided":
+        """Return decisions made quick to ask, if they aren't yet."""
+        return decisions if isinstance(decisions, Decided) else cls(decisions)
 
     def __init__(self, decisions: Iterable[Decision]) -> None:
         self._verdicts = {
@@ -65,6 +74,9 @@ class Decided:
             if verdict is Verdict.DIFFERENT
         }
 
+    def __bool__(self) -> bool:
+        return bool(self._verdicts)
+
     def group(self, key: str) -> str:
         """Return the name of the group of texts decided to be the same that a text is in: its first key."""
         return self._groups.get(key, key)
@@ -80,14 +92,17 @@ class Decided:
         return (Verdict.DIFFERENT, True) if frozenset((one, other)) in self._apart else (None, False)
 
 
-def arrange(matches: Sequence[Match], decisions: Iterable[Decision], key: str = "") -> tuple[Match, ...]:
+Decisions: TypeAlias = Decided | Iterable[Decision]
+
+
+def arrange(matches: Sequence[Match], decisions: Decisions, key: str = "") -> tuple[Match, ...]:
     """Return the same matches in the order to show them, each with what was decided of it and `key`.
 
     What is the same as the text comes first, what is different last, by decision or inferred: who is the same
     as A is different from what A is different from. In between, a text rises half-way to the best placed one
     that it was decided to be the same as. Equal places go by score, then by key.
     """
-    decided = Decided(decisions)
+    decided = Decided.by(decisions)
     told = [_told(match, decided, key) for match in matches]
     best: dict[str, float] = {}
     for match in told:
@@ -112,7 +127,7 @@ class Group:
 
 def fold(
     matches: Sequence[Match],
-    decisions: Iterable[Decision],
+    decisions: Decisions,
     alike: Callable[[str, str], bool],
     *,
     beside: int,
@@ -123,7 +138,7 @@ def fold(
     not to be the same. What was decided to be different from the text asked about stays apart from what
     wasn't.
     """
-    decided = Decided(decisions)
+    decided = Decided.by(decisions)
     rows: list[list[Match]] = []
     for match in matches:
         row = next((row for row in rows if _folds(row[0], match, decided, alike)), None)

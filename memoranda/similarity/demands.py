@@ -39,7 +39,7 @@ _RE = listed("""mettre permettre rendre prendre etendre inscrire reduire constru
     interdire ecrire instruire detruire conduire satisfaire apprendre comprendre entreprendre resoudre
     dissoudre abattre combattre debattre battre accroitre remettre contraindre craindre eteindre attendre
     descendre perdre promettre prescrire souscrire decrire elire reproduire seduire deduire reconduire
-    maintenir distraire extraire convaincre vaincre rompre interrompre corriger""")
+    distraire extraire convaincre vaincre rompre interrompre""")
 _BEFORE = listed(
     """l le la les y en se s lui leur ne n pas plus jamais mieux aussi ensuite enfin davantage notamment
     egalement"""

@@ -5,15 +5,15 @@ texts) / (1 + texts that have it)) + 0.5) and brought to length 1; the score of 
 their rows on the scale of scores (`SCALE`), 0 to 1. An index never changes: `put` and `drop` return another
 one, equal bit for bit to one that was built anew of the same texts, in whatever order they came.
 
-Memory: 12 bytes for each feature of each text (some 450 for 35 words), and a few MB besides; `Index.size` says
-how many bytes. Texts themselves aren't kept.
+Memory: 12 bytes for each feature of each text (some 450 for 35 words), and a few MB besides (`Index.size`).
+Texts themselves aren't kept.
 """
 
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from memoranda.similarity import features
-from memoranda.similarity.decisions import VERY_CLOSE, Decision, Group, Match, arrange, fold
+from memoranda.similarity.decisions import VERY_CLOSE, Decided, Decisions, Group, Match, arrange, fold
 from memoranda.similarity.features import BUCKETS
 from memoranda.similarity.thesaurus import Thesaurus
 
@@ -102,7 +102,7 @@ class Index:
         *,
         most: int = MOST,
         least: float = LEAST,
-        decided: Sequence[Decision] = (),
+        decided: Decisions = (),
         key: str = "",
     ) -> tuple[Match, ...]:
         """Return the texts nearest to a body, at most `most` of those that score at least `least`.
@@ -120,14 +120,15 @@ class Index:
         most: int = MOST,
         beside: int = BESIDE,
         least: float = LEAST,
-        decided: Sequence[Decision] = (),
+        decided: Decisions = (),
         key: str = "",
     ) -> tuple[Group, ...]:
         """Return the nearest texts as `nearest` does, those very close to each other as one (`fold`).
 
         At most `most` groups, each with `beside` more texts at most, out of the 40 best texts.
         """
-        matches = self.nearest(body, most=LOOKED_AT, least=least, decided=decided, key=key)
+        made = Decided.by(decided)
+        matches = self.nearest(body, most=LOOKED_AT, least=least, decided=made, key=key)
         near = _weigh(self._rows[[self._places[match.key] for match in matches]], self._rarity)
         scores = _scored((near @ near.T).toarray())
         places = {match.key: place for place, match in enumerate(matches)}
@@ -135,10 +136,10 @@ class Index:
         def alike(first: str, second: str) -> bool:
             return bool(scores[places[first], places[second]] >= VERY_CLOSE)
 
-        return fold(matches, decided, alike, beside=beside)[:most]
+        return fold(matches, made, alike, beside=beside)[:most]
 
     def nearest_to(
-        self, key: str, *, most: int = MOST, least: float = LEAST, decided: Sequence[Decision] = ()
+        self, key: str, *, most: int = MOST, least: float = LEAST, decided: Decisions = ()
     ) -> tuple[Match, ...]:
         """Return the texts nearest to one of the index. Raise `KeyError` if it isn't there."""
         return self._best(self._scores(self._rows[[self._places[key]]]), most, least, decided, key)
@@ -220,14 +221,20 @@ class Index:
         return _scored(self._rows @ (dense * self._rarity) / self._lengths)
 
     def _best(
-        self, scores: NDArray[np.float64], most: int, least: float, decided: Sequence[Decision], key: str
+        self,
+        scores: NDArray[np.float64],
+        most: int,
+        least: float,
+        decided: Decisions,
+        key: str,
     ) -> tuple[Match, ...]:
         near = [place for place in np.flatnonzero(scores >= least) if self.keys[place] != key]
         near.sort(key=lambda place: (-scores[place], place))
-        if not decided:
+        made = Decided.by(decided)
+        if not made:
             near = near[:most]
         matches = [Match(self.keys[place], float(scores[place])) for place in near]
-        return arrange(matches, decided, key)[:most]
+        return arrange(matches, made, key)[:most]
 
 
 def _rows(starts: NDArray[Any], numbers: NDArray[Any], weights: NDArray[Any]) -> csr_array:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memoranda.similarity import features
-from memoranda.similarity.decisions import Decision, Group, Match, Verdict, arrange, fold
+from memoranda.similarity.decisions import Decided, Decision, Group, Match, Verdict, arrange, fold
 from memoranda.similarity.index import Index, StaleIndexError, Text
 from memoranda.similarity.sector import THESAURUS
 from memoranda.similarity.thesaurus import Thesaurus
@@ -352,6 +352,7 @@ def test_without_decisions_scores_alone_count(found: list[Match]) -> None:
 def test_order_of_decisions_says_nothing(found: list[Match], decided: list[Decision]) -> None:
     turned = [Decision(each.second, each.first, each.verdict) for each in reversed(decided)]
     assert arrange(found, decided, "a") == arrange(found, turned, "a")
+    assert arrange(found, Decided(decided), "a") == arrange(found, decided, "a")
 
 
 @given(matches, one_each, names)
