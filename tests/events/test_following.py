@@ -127,7 +127,7 @@ def test_a_module_in_the_room_tells_the_link_of_its_mornings_by_video(
     path = f"/inscription/{letters.issue_link(session, row, now=NOW)}"
     session.commit()
     assert (event.mode, event.online_url, event.online_capacity) == (Mode.ONSITE, LINK, None)
-    confirmed = session.scalars(select(Message.text).where(Message.kind == "events.confirmed")).one()
+    confirmed = session.scalars(select(Message).where(Message.kind == "events.confirmed")).one().text
     assert LINK in confirmed
     assert confirmed.count("(en ligne)") == 1
     assert LINK in client.get(path).text
@@ -196,7 +196,8 @@ def test_places_kept_move_with_their_day_and_who_names_people_is_told(
     session.commit()
     assert places.release_at is not None
     assert clock.local(places.release_at) == clock.local(last) + WEEK
-    said = session.scalars(select(Message.text).where(Message.recipient == "equipe@example.org")).all()
+    mails = session.scalars(select(Message).where(Message.recipient == "equipe@example.org"))
+    said = [each.text for each in mails]
     assert len(said) == 2
     assert "La journée a changé" in said[1]
     assert "16 juin 2026" in said[1]

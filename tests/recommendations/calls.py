@@ -55,12 +55,12 @@ def link(session: Session, row: Invitation, *, now: datetime) -> str:
 
 def mailed_links(session: Session, row: Invitation) -> list[str]:
     """Return the links in the mails about the invitation, the first sent first."""
-    texts = session.scalars(
-        select(Message.text)
+    mails = session.scalars(
+        select(Message)
         .where(Message.subject_type == "campaign_invitation", Message.subject_id == row.id)
         .order_by(Message.id)
     )
-    return [found.group() for text in texts if (found := LINK.search(text))]
+    return [found.group() for each in mails if (found := LINK.search(each.text))]
 
 
 def words(**values: Any) -> Words:

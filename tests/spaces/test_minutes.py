@@ -204,7 +204,8 @@ def test_a_second_version_shows_what_changed(session: Session, run_jobs: Callabl
     assert pieces == {"removed": "souvent", "added": "rarement"}
     session.commit()
     run_jobs()
-    titles = session.scalars(select(Message.title).where(Message.kind == "spaces.minutes_sent")).all()
+    mails = session.scalars(select(Message).where(Message.kind == "spaces.minutes_sent"))
+    titles = [each.title for each in mails]
     # The first version's job ran when the second was out: each reader is told of the last one only.
     assert len(titles) == 2
     assert all("version 2" in title for title in titles)
