@@ -145,8 +145,8 @@ def message(session: Session, state: MessageState) -> Message:
         session,
         Message(
             kind="test", subject_type="x", subject_id=1, version=state.value, recipient="a@example.org",
-            title="Votre place est réservée", text="Bonjour http://localhost/inscription/abc", html="",
-            message_id=f"<{state.value}@x>", state=state, created_at=factories.NOW, attachments=[],
+            _title="Votre place est réservée", _text="Bonjour http://localhost/inscription/abc", _html="",
+            message_id=f"<{state.value}@x>", state=state, created_at=factories.NOW, _attachments=[],
         ),
     )  # fmt: skip
 

@@ -24,9 +24,9 @@ from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
 from hub.events.models.workshops import Workshop
 from hub.recommendations.models.calls import Campaign, CampaignQuestion
+from hub.recommendations.models.documents import SourceDocument
 
 if TYPE_CHECKING:
-    from hub.recommendations.models.documents import SourceDocument
     from hub.recommendations.models.recommendations import RecommendationSource
 
 
@@ -184,7 +184,7 @@ class Contribution(Base):
 
     campaign: Mapped[Campaign | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
-    document: Mapped["SourceDocument | None"] = relationship()
+    document: Mapped[SourceDocument | None] = relationship()
     workshop: Mapped[Workshop | None] = relationship()
     answers: Mapped[list["ContributionAnswer"]] = relationship(cascade="all, delete-orphan")
     theme: Mapped[Theme | None] = relationship()
