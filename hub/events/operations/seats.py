@@ -21,12 +21,22 @@ from hub.events.models.registrations import (
 )
 from hub.events.models.workshops import Workshop
 from hub.events.operations import waitlist
-from hub.events.operations.counters import FULL, SEATED, leave_place, lock, release, shift
+from hub.events.operations.counters import FULL, SEATED, leave_place, lock, release, shift, stand_in_line
 from hub.events.queries import waitlist as queries
 
 __all__ = [
-    "FULL", "admit", "available", "check", "exchange", "full_error", "give_place_back", "lock", "release",
-    "shift", "take_place",
+    "FULL",
+    "admit",
+    "available",
+    "check",
+    "exchange",
+    "full_error",
+    "give_place_back",
+    "lock",
+    "release",
+    "shift",
+    "stand_in_line",
+    "take_place",
 ]  # fmt: skip
 
 Found = tuple[bool, set[Workshop]]  # whether there is a seat of the day, and in which workshops

@@ -136,6 +136,7 @@ def sign_up_now(event: Event) -> Response:
     person, wishes = form.person(i18n.chosen_language()), form.wishes()
     # Others write meanwhile: what the form was read with is only looked at, and all is read anew to decide.
     begin_to_write()
+    seats.stand_in_line(session, event)
     seats.lock(session, event)
     invitation, asked = invitation_of(event), asked_of(event)
     try:
