@@ -38,7 +38,8 @@ def stand_in_line(session: Session, event: Event) -> None:
     """Let those who sign up have the day's lock in the order in which they came.
 
     PostgreSQL gives a row's lock to whoever asks just as it is free, so that somebody waits long in a rush;
-    its advisory locks go in order. SQLite's writers stand in line already. Who holds the row never waits here.
+    its advisory locks go in order. SQLite's writers stand in line already. Whoever holds the row
+    never waits here.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(LINE, {"kind": LINE_OF_DAYS, "event": event.id})
