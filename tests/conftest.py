@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hub.accounts.operations.sessions import open_session
-from hub.app import create_app
+from hub.app import create_app, load_models
 from hub.core import clock, schema
 from hub.core.db import Base, db
 from hub.core.jobs import run_next
@@ -22,6 +22,9 @@ from hub.core.web import Hub, limiter
 from hub.server import job_info
 from tests.clusters import ClusterInfo, cluster
 from tests.factories import NOW
+
+# Tables name each other: all are there before a test module asks anything of one.
+load_models()
 
 # No test judges by the clock; where CI runs, the same examples each time, so that a red run can be repeated.
 settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
