@@ -20,10 +20,20 @@ from hub.core import clock
 from hub.demo.world import DATA, World
 from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.models.contributions import Beneficiaries, Channel, Contribution
-from hub.recommendations.operations import campaigns, contributions, invitations, recommendations, triage
+from hub.recommendations.models.documents import DocumentKind, SourceDocument
+from hub.recommendations.operations import (
+    campaigns,
+    contributions,
+    documents,
+    invitations,
+    recommendations,
+    triage,
+)
 from hub.recommendations.operations.campaigns import CallWords
 from hub.recommendations.operations.contributions import OpenPage, Source, Words
+from hub.recommendations.operations.documents import DocumentFacts
 from hub.recommendations.operations.recommendations import Statement
+from hub.recommendations.queries import documents as document_queries
 
 ACTOR = "Reprise des mémorandums publics"
 # Before the memorandum of May 2024 in which they stand.
@@ -102,7 +112,7 @@ def _demand(session: Session, world: World, line: dict[str, str]) -> Any:
                 origin=line["note"],
             ),
             channel=Channel.DOCUMENT,
-            source=Source(line["document"], int(line["year"]) if line["year"] else None, line["url"]),
+            source=Source(_document(session, world, code, line)),
             actor=ACTOR,
             now=ENTERED,
         )
@@ -120,6 +130,17 @@ def _demand(session: Session, world: World, line: dict[str, str]) -> Any:
     for number, contribution in enumerate(sent, start=1):
         world.put("contribution", line["id"] if number == 1 else f"{line['id']}.{number}", contribution)
     world.put("recommendation", line["id"], row)
+    return row
+
+
+def _document(session: Session, world: World, code: str, line: dict[str, str]) -> SourceDocument:
+    """Return what the organisation published, registered where it is named first."""
+    author, year = world.get("organisation", code), int(line["year"]) if line["year"] else None
+    row = session.scalar(document_queries.same(author, line["document"], year))
+    if row is None:
+        kind = DocumentKind.MEMORANDUM if "émorandum" in line["document"] else DocumentKind.OTHER
+        facts = DocumentFacts(line["document"], author, kind, year, line["url"])
+        row = documents.register(session, facts, actor=ACTOR, now=ENTERED)
     return row
 
 

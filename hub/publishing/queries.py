@@ -126,6 +126,7 @@ def chapters(edition: Edition) -> Select[Chapter]:
             recommendation.selectinload(Recommendation.levels),
             contribution.joinedload(Contribution.organisation),
             contribution.joinedload(Contribution.campaign),
+            contribution.joinedload(Contribution.document),
         )
         .order_by(Chapter.position, Chapter.id)
     )

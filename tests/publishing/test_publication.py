@@ -27,6 +27,7 @@ from hub.publishing import commands, jobs, queries
 from hub.publishing.models import Build, Edition, EditionState
 from hub.publishing.operations import composing, content, elections, publication
 from hub.publishing.operations.publication import Printed
+from hub.recommendations.models.documents import SourceDocument
 from hub.recommendations.operations import recommendations
 from hub.recommendations.operations.contributions import Source
 from hub.recommendations.signals import places
@@ -257,7 +258,14 @@ def test_what_was_published_stays_when_the_register_changes(
 def test_content_is_numbered_through_the_chapters_and_keeps_its_threads(session: Session) -> None:
     edition = scene.edition(session, {"Logement": 2})
     cire = factories.organisation(session, "Coordination pour réfugiés", acronym="CPR")
-    source = Source(title="Mémorandum", year=2014, url="https://example.org/memorandum")
+    document = factories.add(
+        session,
+        SourceDocument(
+            title="Mémorandum", organisation=cire, year=2014, url="https://example.org/memorandum",
+            created_at=NOW, updated_at=NOW,
+        ),
+    )  # fmt: skip
+    source = Source(document)
     taken = scene.recommendation(
         session, "Accueillir", organisation=cire, levels=("federal", "commune"), source=source
     )

@@ -120,7 +120,7 @@ def test_nothing_is_taken_out_of_the_period(session: Session) -> None:
 
 WORDS = (
     "finding = 'autre'", "proposal = 'autre'", "origin = 'autre'", "theme_id = NULL",
-    "beneficiaries = 'everyone'", "source_title = 'autre'", "channel = 'paper'", "submitted_at = NULL",
+    "beneficiaries = 'everyone'", "source_page = '9'", "quote = 'autre'", "channel = 'paper'", "submitted_at = NULL",
 )  # fmt: skip
 
 
@@ -227,7 +227,7 @@ def test_sending_gives_a_receipt_and_room_for_the_next(
         receipt = client.get(answer.location).text
         assert f"Constat {number}" in receipt
         assert "Elle est bien arrivée." in receipt
-    assert [each.state for each in drafts(session)] == [ContributionState.SUBMITTED] * 2
+    assert [each.state for each in drafts(session)] == [ContributionState.CONFIRMED] * 2
     assert "Votre organisation a envoyé 2 contributions" in client.get(path).text
     messages = session.scalars(select(Message).where(Message.kind == "recommendations.received")).all()
     assert len(messages) == 2

@@ -37,7 +37,9 @@ def test_the_forty_demands_stand_with_their_sources(session: Session, world: Wor
         assert row.sources
         for source in row.sources:
             assert source.contribution.channel == Channel.DOCUMENT
-            assert source.contribution.source_url.startswith("http")
+            document = source.contribution.document
+            assert document is not None
+            assert document.url.startswith("http")
     shared = {
         number: [
             each.contribution.organisation.short_label for each in world.get("recommendation", number).sources
@@ -71,4 +73,4 @@ def test_the_call_is_open_and_half_answered(session: Session, world: World) -> N
     states = session.scalars(
         select(Contribution.state).where(Contribution.campaign_id == call.id).order_by(Contribution.state)
     ).all()
-    assert states == [ContributionState.DRAFT, *[ContributionState.SUBMITTED] * 3]
+    assert states == [ContributionState.DRAFT, *[ContributionState.CONFIRMED] * 3]

@@ -216,19 +216,19 @@ def test_an_entry_in_the_name_of_an_organisation(
     session.commit()
     data = {
         "organisation": who.slug, "channel": "document", "campaign": "", "proposal": "Former les guichets.",
-        "source_title": "Mémorandum", "source_year": "2024", "source_url": "javascript:alert(1)",
     }  # fmt: skip
     path = "/recommandations/contributions/nouvelle"
+    # What stands in a document is taken from the document's own page, with its page and words.
     refused = client.post(path, data=data)
     assert refused.status_code == 422
-    assert "Une adresse web commence par https://" in refused.text
+    assert "Dites comment elle nous est parvenue." in refused.text
+    assert 'href="/recommandations/documents"' in refused.text
     assert "Former les guichets.</textarea>" in refused.text
-    answer = client.post(path, data={**data, "source_url": "https://example.org/m.pdf"})
+    answer = client.post(path, data={**data, "channel": "paper"})
     assert answer.status_code == 303
     row = calls.again(session).scalars(select(Contribution)).one()
-    assert (row.organisation_id, row.channel, row.source_year) == (who.id, "document", 2024)
+    assert (row.organisation_id, row.channel, row.document_id) == (who.id, "paper", None)
     assert (row.state, row.entered_by_id) == (ContributionState.SUBMITTED, coordinator.id)
-    assert 'href="https://example.org/m.pdf"' in client.get(answer.location).text
 
 
 def test_drafts_are_nobodys_business(client: FlaskClient, session: Session, sign_in: SignIn) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import hub.core.db
+from hub.core.search import fold
 
 revision = "0037_recommendations"
 down_revision = "0036_outbox_later"
@@ -38,6 +39,7 @@ def words(column: str, values: tuple[str, ...]) -> str:
 # table → (column, type, default, (rule, condition), referred table); without default it may be empty.
 COLUMNS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "campaign": (("territory_id", sa.Integer(), None, None, "territory"),),
+    "campaign_invitation": (("news_stopped_at", MOMENT, None, None, None),),
     "contribution": (
         ("document_id", sa.Integer(), None, None, "source_document"),
         ("source_page", sa.String(length=20), "''", None, None),
@@ -109,6 +111,12 @@ INDEXES = (
 )
 # What was sent stays as it was sent, where it stands and who said it too.
 SENT = ("document_id", "source_page", "quote", "workshop_id", "table_name", "part_of_id")
+# What guards the words of what was sent since 0008, where the document stood in three columns of its own.
+SENT_WORDS = (
+    "finding", "proposal", "theme_id", "beneficiaries", "origin", "organisation_id", "campaign_id", "channel",
+    "submitted_at",
+)  # fmt: skip
+NAMED = ("source_title", "source_year", "source_url")
 SENT_ANSWER = "(SELECT submitted_at FROM contribution WHERE id = {row}.contribution_id) IS NOT NULL"
 CYCLE = (
     "NEW.undone_at IS NULL AND EXISTS (WITH RECURSIVE below(id) AS (SELECT NEW.child_id UNION "
@@ -124,6 +132,10 @@ SAID_POSITION = (
     "channel",
     "created_at",
 )
+DERIVED = (
+    "kind", "parent_id", "child_id", "gesture", "parent_state", "parent_reason", "parent_version",
+    "child_version", "made_child", "created_at",
+)  # fmt: skip
 SIGNED = ("recommendation_id", "version", "organisation_id", "body", "decided_on", "channel", "created_at")
 # name, table, event, condition (None: always)
 GUARDS = (
@@ -140,7 +152,7 @@ GUARDS = (
     ("recommendation_step_no_delete", "recommendation_step", "DELETE", None),
     ("derivation_no_cycle", "derivation", "INSERT", CYCLE),
     ("derivation_no_cycle_again", "derivation", "UPDATE OF undone_at", CYCLE),
-    ("derivation_no_rewriting", "derivation", "UPDATE OF kind, parent_id, child_id, gesture, created_at", None),
+    ("derivation_no_rewriting", "derivation", f"UPDATE OF {', '.join(DERIVED)}", None),
     ("derivation_no_delete", "derivation", "DELETE", None),
     (
         "recommendation_position_no_rewriting", "recommendation_position",
@@ -186,11 +198,106 @@ def upgrade() -> None:
             add_column(table, told)
     change_rules()
     fill()
+    drop_guard("contribution_sent_no_update", "contribution")
+    register_documents()
+    for column in NAMED:
+        op.execute(f"ALTER TABLE contribution DROP COLUMN {column}")
+    guard_words(SENT_WORDS)
     for name, table, indexed in INDEXES:
         op.create_index(name, table, indexed, unique=name.startswith("uq_"))
-    postgresql = op.get_bind().dialect.name == "postgresql"
     for guard in GUARDS:
-        (_add_postgresql if postgresql else _add_sqlite)(*guard)
+        add_guard(*guard)
+
+
+def add_guard(name: str, table: str, event: str, condition: str | None) -> None:
+    """Create a trigger that refuses an event."""
+    add = _add_postgresql if op.get_bind().dialect.name == "postgresql" else _add_sqlite
+    add(name, table, event, condition)
+
+
+def drop_guard(name: str, table: str) -> None:
+    """Take a trigger away."""
+    postgresql = op.get_bind().dialect.name == "postgresql"
+    op.execute(f"DROP TRIGGER {name} ON {table}" if postgresql else f"DROP TRIGGER {name}")
+    if postgresql:
+        op.execute(f"DROP FUNCTION {name}()")
+
+
+def guard_words(columns: tuple[str, ...]) -> None:
+    """Refuse to change these columns of a contribution that was sent."""
+    add_guard(
+        "contribution_sent_no_update",
+        "contribution",
+        f"UPDATE OF {', '.join(columns)}",
+        "OLD.submitted_at IS NOT NULL",
+    )
+
+
+CONTRIBUTION = sa.table(
+    "contribution",
+    *(sa.column(name, sa.Integer()) for name in ("id", "organisation_id", "document_id", "source_year")),
+    sa.column("source_title", sa.Text()),
+    sa.column("source_url", sa.Text()),
+    sa.column("created_at", MOMENT),
+)
+DOCUMENT = sa.table(
+    "source_document",
+    *(sa.column(name, sa.Integer()) for name in ("id", "organisation_id", "year")),
+    *(sa.column(name, sa.Text()) for name in ("title", "kind", "url", "note", "reading", "search_text")),
+    sa.column("created_at", MOMENT),
+    sa.column("updated_at", MOMENT),
+)
+LONGEST_TITLE = 250
+
+
+def register_documents() -> None:
+    """Make a document of each that contributions name, and let them point to it.
+
+    What an organisation called alike at two addresses stays two documents: the second's title says so.
+    """
+    bind, columns = op.get_bind(), CONTRIBUTION.c
+    named = (columns.source_title != "") | (columns.source_url != "") | columns.source_year.is_not(None)
+    known: dict[tuple[Any, ...], int] = {}
+    titles: set[tuple[Any, ...]] = set()
+    for row in bind.execute(sa.select(CONTRIBUTION).where(named).order_by(columns.id)).all():
+        key = (row.organisation_id, row.source_title, row.source_year, row.source_url)
+        if key not in known:
+            title = _free_title(row, titles)
+            titles.add((row.organisation_id, title, row.source_year))
+            values = {
+                "organisation_id": row.organisation_id, "title": title, "year": row.source_year,
+                "kind": "memorandum" if "memorandum" in fold(title) else "other", "url": row.source_url,
+                "note": "", "reading": "none", "search_text": fold(f"{title} {row.source_year or ''}"),
+                "created_at": row.created_at, "updated_at": row.created_at,
+            }  # fmt: skip
+            known[key] = bind.execute(
+                sa.insert(DOCUMENT).values(values).returning(DOCUMENT.c.id)
+            ).scalar_one()
+        bind.execute(sa.update(CONTRIBUTION).where(columns.id == row.id).values(document_id=known[key]))
+
+
+def _free_title(row: Any, titles: set[tuple[Any, ...]]) -> str:
+    wanted = (row.source_title or row.source_url or "Document sans titre")[:LONGEST_TITLE]
+    title, number = wanted, 1
+    while (row.organisation_id, title, row.source_year) in titles:
+        number += 1
+        ending = f" ({number})"
+        title = wanted[: LONGEST_TITLE - len(ending)] + ending
+    return title
+
+
+def name_documents() -> None:
+    """Say again on each contribution which document it was taken from."""
+    drop_guard("contribution_sent_no_update", "contribution")
+    op.execute("ALTER TABLE contribution ADD COLUMN source_title VARCHAR(250) DEFAULT '' NOT NULL")
+    op.execute("ALTER TABLE contribution ADD COLUMN source_year INTEGER")
+    op.execute("ALTER TABLE contribution ADD COLUMN source_url TEXT DEFAULT '' NOT NULL")
+    for column, told in (("source_title", "title"), ("source_year", "year"), ("source_url", "url")):
+        op.execute(
+            f"UPDATE contribution SET {column} = (SELECT {told} FROM source_document "  # noqa: S608 - ours
+            "WHERE source_document.id = contribution.document_id) WHERE document_id IS NOT NULL"
+        )
+    guard_words((*SENT_WORDS, *NAMED))
 
 
 def add_column(table: str, told: tuple[Any, ...]) -> None:
@@ -220,6 +327,9 @@ def fill() -> None:
             f"UPDATE contribution SET confirmed_at = submitted_at, confirmed_how = '{channel}' "  # noqa: S608 - ours
             f"WHERE channel = '{channel}' AND submitted_at IS NOT NULL"
         )
+    op.execute(
+        "UPDATE contribution SET state = 'confirmed' WHERE state = 'submitted' AND confirmed_at IS NOT NULL"
+    )
     gathered = (
         "json_group_array(level.code)" if op.get_bind().dialect.name == "sqlite" else "json_agg(level.code)"
     )
@@ -931,6 +1041,32 @@ def create_tables() -> None:  # noqa: PLR0915
         sa.Column("meeting_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column(
+            "parent_state",
+            sa.Enum(
+                "proposed",
+                "in_group",
+                "stabilised",
+                "in_consultation",
+                "adopted",
+                "adopted_with_reservations",
+                "postponed",
+                "dropped",
+                "merged",
+                "published",
+                "followed",
+                "closed",
+                name="parent_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("parent_reason", sa.Text(), nullable=False),
+        sa.Column("parent_version", sa.Integer(), nullable=False),
+        sa.Column("child_version", sa.Integer(), nullable=False),
+        sa.Column("made_child", sa.Boolean(), nullable=False),
         sa.Column("created_at", hub.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("undone_at", hub.core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("undone_reason", sa.Text(), nullable=False),
@@ -1247,13 +1383,12 @@ def downgrade() -> None:
     bind = op.get_bind()
     if bind.scalar(sa.text("SELECT count(*) FROM contribution WHERE organisation_id IS NULL")):
         raise RuntimeError("contributions of workshops and surveys have no organisation: they would be lost")
-    postgresql = bind.dialect.name == "postgresql"
     for name, table, _event, _condition in GUARDS:
-        op.execute(f"DROP TRIGGER {name} ON {table}" if postgresql else f"DROP TRIGGER {name}")
-        if postgresql:
-            op.execute(f"DROP FUNCTION {name}()")
+        drop_guard(name, table)
+    name_documents()
     for name, table, _columns in INDEXES:
         op.drop_index(name, table_name=table)
+    op.execute("UPDATE contribution SET state = 'submitted' WHERE state = 'confirmed'")
     restore_rules()
     for table, columns in reversed(COLUMNS.items()):
         for told in reversed(columns):

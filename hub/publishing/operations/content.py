@@ -16,7 +16,8 @@ from hub.core.search import slug
 from hub.publishing import queries
 from hub.publishing.models import Chapter, Edition, EditionState
 from hub.publishing.operations import drawing
-from hub.recommendations.models.contributions import BENEFICIARIES, Channel, Contribution
+from hub.recommendations.models.contributions import BENEFICIARIES, Contribution
+from hub.recommendations.models.documents import SourceDocument
 from hub.recommendations.models.recommendations import Recommendation
 from memoranda import content
 
@@ -142,7 +143,10 @@ def _chapters(chapters: Sequence[Chapter]) -> tuple[content.Chapter, ...]:
 
 
 def _item(recommendation: Recommendation, number: int) -> content.Item:
-    contributions = [source.contribution for source in recommendation.sources]
+    # Nothing is shown as an organisation's before it said that it is its own.
+    contributions = [
+        source.contribution for source in recommendation.sources if source.contribution.may_be_named
+    ]
     bearers = dict.fromkeys(contribution.author for contribution in contributions)
     beneficiaries = BENEFICIARIES[recommendation.beneficiaries]
     return content.Item(
@@ -161,27 +165,26 @@ def _item(recommendation: Recommendation, number: int) -> content.Item:
 
 def _origin(contribution: Contribution) -> content.Origin:
     """Say where a demand comes from; what an association told of its own work stays with the network."""
-    if contribution.channel == Channel.DOCUMENT or contribution.source_title:
-        return _document(contribution)
+    if contribution.document is not None:
+        return _document(contribution, contribution.document)
     year = (contribution.submitted_at or contribution.created_at).year
     call = f"appel « {contribution.campaign.title} »" if contribution.campaign else "contribution au réseau"
     return content.Origin(text=f"{contribution.short_author}, {call}, {year}")
 
 
-def _document(contribution: Contribution) -> content.Origin:
-    year = str(contribution.source_year or "")
-    title = contribution.source_title
-    parts = [contribution.short_author, title, "" if year in title else year]
-    return content.Origin(text=", ".join(part for part in parts if part), url=contribution.source_url)
+def _document(contribution: Contribution, document: SourceDocument) -> content.Origin:
+    year = str(document.year or "")
+    parts = [contribution.short_author, document.title, "" if year in document.title else year]
+    return content.Origin(text=", ".join(part for part in parts if part), url=document.url)
 
 
 def _sources(recommendations: Iterable[Recommendation]) -> tuple[content.Origin, ...]:
     """List the documents that demands were taken from, each once."""
     documents = {
-        _document(source.contribution)
+        _document(source.contribution, source.contribution.document)
         for recommendation in recommendations
         for source in recommendation.sources
-        if source.contribution.channel == Channel.DOCUMENT or source.contribution.source_title
+        if source.contribution.may_be_named and source.contribution.document is not None
     }
     return tuple(sorted(documents, key=lambda origin: (origin.text.casefold(), origin.url)))
 

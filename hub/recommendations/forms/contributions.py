@@ -6,8 +6,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, IntegerField, RadioField
-from wtforms.validators import DataRequired, NumberRange, Optional, Regexp
+from wtforms import HiddenField, RadioField
+from wtforms.validators import DataRequired
 
 from hub.recommendations.forms.fields import (
     NOT_A_CHOICE,
@@ -16,9 +16,7 @@ from hub.recommendations.forms.fields import (
     fill_levels,
     fill_organisations,
     fill_theme,
-    line_field,
     long_field,
-    said,
     said_of_choice,
 )
 from hub.recommendations.models.contributions import BENEFICIARIES, CHANNELS, Channel
@@ -66,26 +64,16 @@ class EntryForm(ContributionForm):
         **said_of_choice(_l("Dites comment elle nous est parvenue.")),
     )
     campaign = choice_field(_l("Appel"), default="")
-    source_title = line_field(_l("Titre du document"), 250)
-    source_year = IntegerField(
-        _l("Année"),
-        **said(_l("Écrivez une année entre 1950 et 2100.")),
-        validators=[
-            Optional(),
-            NumberRange(1950, 2100, message=_l("Écrivez une année entre 1950 et 2100.")),
-        ],
-    )
-    source_url = line_field(
-        _l("Adresse web"), 1000, Optional(),
-        Regexp(r"^https?://\S+$", message=_l("Une adresse web commence par https:// et n’a pas d’espace.")),
-    )  # fmt: skip
 
     def fill(self, session: Session) -> None:
         """Offer the organisations and calls there are, too."""
         super().fill(session)
         fill_organisations(self.organisation, session)
         self.channel.choices = [
-            (word.value, gettext(text)) for word, text in CHANNELS.items() if word != Channel.LINK
+            (word.value, gettext(text))
+            for word, text in CHANNELS.items()
+            # What stands in a document is taken from that document's own page.
+            if word not in {Channel.LINK, Channel.DOCUMENT}
         ]
         self.campaign.choices = [
             ("", gettext("Hors appel")),

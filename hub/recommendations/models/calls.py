@@ -1,5 +1,6 @@
 """A call for recommendations, its period, and whom it asks."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -12,6 +13,24 @@ from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
 from hub.events.models.registrations import QuestionKind
+
+COLLECTING = N_("Collecte des contributions")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One part of a campaign, the collecting or a phase, with its first and last day."""
+
+    code: str
+    label: str
+    starts_on: date
+    ends_on: date
+
+    def when(self, day: date) -> str:
+        """Say whether it is "over", "now" or "next" on that day."""
+        if day > self.ends_on:
+            return "over"
+        return "now" if day >= self.starts_on else "next"
 
 
 class Campaign(Base):
@@ -40,6 +59,17 @@ class Campaign(Base):
     def last_day(self) -> date:
         """The last day, in Brussels, on which contributions are taken."""
         return clock.today(self.closes_at - timedelta(seconds=1))
+
+    @property
+    def stages(self) -> list["Stage"]:
+        """The collecting and the phases after it, in their order."""
+        collecting = Stage("collect", COLLECTING, clock.today(self.opens_at), self.last_day)
+        rank = list(PhaseKind)
+        rows = sorted(self.phases, key=lambda row: rank.index(row.kind))
+        return [
+            collecting,
+            *(Stage(row.kind.value, PHASES[row.kind], row.starts_on, row.ends_on) for row in rows),
+        ]
 
     def is_open(self, now: datetime) -> bool:
         """Say whether contributions are taken at that moment."""
@@ -117,6 +147,8 @@ class Invitation(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     times_sent: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # Since when the organisation wants no mails on what becomes of what it sent.
+    news_stopped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     campaign: Mapped[Campaign] = relationship()
     organisation: Mapped[Organisation] = relationship()

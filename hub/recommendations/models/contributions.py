@@ -44,7 +44,7 @@ class ContributionState(StrEnum):
 
 CONTRIBUTION_STATES = {
     ContributionState.DRAFT: N_("Brouillon"),
-    ContributionState.SUBMITTED: N_("À lire"),
+    ContributionState.SUBMITTED: N_("Soumise"),
     ContributionState.CONFIRMED: N_("Confirmée"),
     ContributionState.TAKEN_UP: N_("Reprise"),
     ContributionState.MERGED: N_("Rejointe"),
@@ -153,10 +153,7 @@ class Contribution(Base):
     beneficiaries: Mapped[Beneficiaries | None] = mapped_column(
         choice(Beneficiaries, "contribution_beneficiaries")
     )
-    origin: Mapped[str] = mapped_column(Text, default="")  # from which reality, or which document and page
-    source_title: Mapped[str] = mapped_column(String(250), default="")  # title of the other memorandum
-    source_year: Mapped[int | None]
-    source_url: Mapped[str] = mapped_column(Text, default="")
+    origin: Mapped[str] = mapped_column(Text, default="")  # from which reality
     # The document of another actor that it stands in, with the page as printed and the very words.
     document_id: Mapped[int | None] = mapped_column(ForeignKey("source_document.id"), index=True)
     source_page: Mapped[str] = mapped_column(String(20), default="")
@@ -198,6 +195,22 @@ class Contribution(Base):
         ),
         order_by="RecommendationSource.id",
     )
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the organisation said that these words are its own."""
+        return self.confirmed_at is not None
+
+    @property
+    def may_be_named(self) -> bool:
+        """Whether a public page may say who asks this: confirmed, or said by no organisation."""
+        return self.is_confirmed or self.organisation_id is None
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether its organisation has still to say that these words are its own."""
+        over = (ContributionState.DRAFT, ContributionState.WITHDRAWN)
+        return not self.may_be_named and self.state not in over
 
     @property
     def author(self) -> str:

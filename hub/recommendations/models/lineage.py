@@ -57,6 +57,12 @@ class Derivation(Base):
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)  # where decided
     reason: Mapped[str] = mapped_column(Text, default="")
     by: Mapped[str] = mapped_column(String(200), default="")
+    # What undoing needs: how the parent stood before, and whether the gesture made the child.
+    parent_state: Mapped[RecommendationState] = mapped_column(choice(RecommendationState, "parent_state"))
+    parent_reason: Mapped[str] = mapped_column(Text, default="")
+    parent_version: Mapped[int]  # the words from which it comes
+    child_version: Mapped[int]  # the words that the gesture left
+    made_child: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     undone_reason: Mapped[str] = mapped_column(Text, default="")

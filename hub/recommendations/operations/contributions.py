@@ -12,7 +12,14 @@ from hub.core import audit, mail, settings
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 from hub.recommendations.models.calls import Campaign, Invitation
-from hub.recommendations.models.contributions import Beneficiaries, Channel, Contribution, ContributionState
+from hub.recommendations.models.contributions import (
+    Beneficiaries,
+    Channel,
+    Confirmation,
+    Contribution,
+    ContributionState,
+)
+from hub.recommendations.models.documents import SourceDocument
 from hub.recommendations.queries import contributions as contribution_queries
 
 BY_LINK = N_("Lien de l’organisation")
@@ -33,11 +40,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The document that a contribution was taken from, where it was."""
+    """The document that a contribution was taken from: `page` as printed there, `quote` its very words."""
 
-    title: str = ""
-    year: int | None = None
-    url: str = ""
+    document: SourceDocument
+    page: str = ""
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,9 @@ def submit(
     if not words.proposal:
         raise DomainError(N_("Écrivez ce que vous recommandez."), field="proposal")
     contribution = save_draft(session, invitation, words, page=page, now=now)
-    contribution.state, contribution.submitted_at = ContributionState.SUBMITTED, now
+    # The link went to the organisation's own address: what comes behind it is its own.
+    contribution.state, contribution.submitted_at = ContributionState.CONFIRMED, now
+    contribution.confirmed_at, contribution.confirmed_how = now, Confirmation.LINK
     session.flush()
     audit.record(session, "contribution.submitted", contribution, actor=BY_LINK, now=now)
     if invitation.email:
@@ -128,23 +137,28 @@ def enter(
     channel: Channel,
     campaign: Campaign | None = None,
     source: Source | None = None,
+    client_key: str = "",
     actor: audit.Actor | str,
     now: datetime,
 ) -> Contribution:
     """Store what an organisation said otherwise than by its link; it never changes afterwards.
 
-    Raises DomainError for a missing recommendation.
+    What stands in a document that it published is confirmed by it; the rest waits for the organisation.
+    `client_key` names the gesture once for all.
+    Raises DomainError for a missing recommendation, or a document that isn't named.
     """
     if not words.proposal:
         raise DomainError(N_("Écrivez ce que l’organisation recommande."), field="proposal")
-    source = source or Source()
+    if (channel == Channel.DOCUMENT) != (source is not None):
+        raise DomainError(N_("Dites de quel document cette demande est prise."), field="channel")
     contribution = Contribution(
         organisation_id=organisation.id,
         campaign_id=campaign.id if campaign else None,
         channel=channel,
-        source_title=source.title,
-        source_year=source.year,
-        source_url=source.url,
+        document=source.document if source else None,
+        source_page=source.page if source else "",
+        quote=source.quote if source else "",
+        client_key=client_key or None,
         entered_by_id=actor.id if isinstance(actor, User) else None,
         created_at=now,
         saved_at=now,
@@ -154,6 +168,10 @@ def enter(
     session.flush()
     # The guards let the levels be written only before it counts as sent.
     contribution.state, contribution.submitted_at = ContributionState.SUBMITTED, now
+    if source is not None:
+        # It stands in what the organisation itself has published.
+        contribution.state = ContributionState.CONFIRMED
+        contribution.confirmed_at, contribution.confirmed_how = now, Confirmation.DOCUMENT
     session.flush()
     audit.record(session, "contribution.entered", contribution, actor=actor, now=now)
     return contribution

@@ -1,15 +1,18 @@
 """Reading what organisations sent."""
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import Theme
+from hub.core import mail
 from hub.core.search import fold
 from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.recommendations.models.recommendations import RecommendationSource
 from hub.recommendations.queries.filters import CONTRIBUTION_SORTS, ContributionFilter, Order
+
+TO_READ = (ContributionState.SUBMITTED, ContributionState.CONFIRMED)
 
 
 def draft_of(invitation: Invitation) -> Select[Contribution]:
@@ -50,6 +53,7 @@ def _with_thread(rows: Select[Contribution]) -> Select[Contribution]:
         joinedload(Contribution.organisation),
         joinedload(Contribution.theme),
         joinedload(Contribution.campaign),
+        joinedload(Contribution.document),
         selectinload(Contribution.levels),
         selectinload(Contribution.sources).joinedload(RecommendationSource.recommendation),
     )
@@ -73,6 +77,14 @@ def contributions(wanted: ContributionFilter, order: Order | None = None) -> Sel
                 for word in fold(wanted.text).split()
             ]
         )
+    if wanted.to_read:
+        rows = rows.where(Contribution.state.in_(TO_READ))
+    if wanted.to_confirm:
+        rows = rows.where(
+            Contribution.confirmed_at.is_(None),
+            Contribution.organisation_id.is_not(None),
+            Contribution.state != ContributionState.WITHDRAWN,
+        )
     if wanted.state:
         rows = rows.where(Contribution.state == wanted.state)
     if wanted.channel:
@@ -89,7 +101,7 @@ def contributions(wanted: ContributionFilter, order: Order | None = None) -> Sel
 
 def to_triage() -> Select[Contribution]:
     """Select the contributions that wait to be read."""
-    return contributions(ContributionFilter(state=ContributionState.SUBMITTED))
+    return contributions(ContributionFilter(to_read=True))
 
 
 def chosen_contributions(identifiers: list[int]) -> Select[Contribution]:
@@ -99,3 +111,22 @@ def chosen_contributions(identifiers: list[int]) -> Select[Contribution]:
             Contribution.id.in_(identifiers), Contribution.state != ContributionState.DRAFT
         )
     ).order_by(Contribution.submitted_at, Contribution.id)
+
+
+def invitation_of(contribution: Contribution) -> Select[Invitation]:
+    """Select the invitation of a contribution's organisation to its call, if there is one."""
+    return select(Invitation).where(
+        Invitation.campaign_id == contribution.campaign_id,
+        Invitation.organisation_id == contribution.organisation_id,
+    )
+
+
+def was_written(session: Session, contribution: Contribution, kind: str, version: str) -> bool:
+    """Say whether that mail about a contribution is in the outbox already."""
+    known = select(mail.Message.id).where(
+        mail.Message.subject_type == Contribution.__tablename__,
+        mail.Message.subject_id == contribution.id,
+        mail.Message.kind == kind,
+        mail.Message.version == version,
+    )
+    return session.scalar(known) is not None

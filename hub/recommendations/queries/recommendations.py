@@ -65,6 +65,6 @@ def whole(recommendation: Recommendation) -> Select[Recommendation]:
             selectinload(Recommendation.levels),
             joinedload(Recommendation.sources)
             .joinedload(RecommendationSource.contribution)
-            .joinedload(Contribution.organisation),
+            .options(joinedload(Contribution.organisation), joinedload(Contribution.document)),
         )
     )

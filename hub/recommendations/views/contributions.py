@@ -18,13 +18,13 @@ from hub.recommendations.models.calls import Campaign
 from hub.recommendations.models.contributions import (
     BENEFICIARIES,
     CHANNELS,
+    CONFIRMATIONS,
     CONTRIBUTION_STATES,
     Channel,
     Contribution,
     ContributionState,
 )
 from hub.recommendations.operations import contributions as writing
-from hub.recommendations.operations.contributions import Source
 from hub.recommendations.queries import calls as call_queries
 from hub.recommendations.queries import choices, filters
 from hub.recommendations.queries import contributions as contribution_queries
@@ -46,6 +46,7 @@ from hub.recommendations.views.meetings import meeting_items
 from hub.recommendations.views.reading import typed_words
 
 Answer = str | BaseResponse | tuple[str, int]
+TO_READ, TO_CONFIRM = "to_read", "to_confirm"  # words of the address beside the states
 NEWEST_FIRST = Order("received", descending=True)
 
 
@@ -57,6 +58,8 @@ def inbox() -> Answer:
     wanted = ContributionFilter(
         text=argument("q"),
         state=word_of(ContributionState, "state"),
+        to_read=argument("state") == TO_READ,
+        to_confirm=argument("state") == TO_CONFIRM,
         channel=word_of(Channel, "channel"),
         campaign=argument("campaign"),
         theme=argument("theme"),
@@ -151,7 +154,6 @@ def _enter(form: EntryForm) -> Contribution:
         typed_words(form, session),
         channel=Channel(form.channel.data),
         campaign=campaign,
-        source=Source(form.source_title.data or "", form.source_year.data, form.source_url.data or ""),
         actor=current_user(),
         now=clock.now(),
     )
@@ -175,11 +177,15 @@ def _options(wanted: ContributionFilter) -> list[dict[str, Any]]:
         {
             "name": "state",
             "label": gettext("État"),
-            "value": wanted.state.value if wanted.state else "",
+            "value": argument("state") if wanted.state or wanted.to_read or wanted.to_confirm else "",
             "choices": [
-                (word.value, gettext(text))
-                for word, text in CONTRIBUTION_STATES.items()
-                if word != ContributionState.DRAFT
+                (TO_READ, gettext("À lire")),
+                (TO_CONFIRM, gettext("À confirmer par l’organisation")),
+                *(
+                    (word.value, gettext(text))
+                    for word, text in CONTRIBUTION_STATES.items()
+                    if word != ContributionState.DRAFT
+                ),
             ],
         },
         {
@@ -223,6 +229,8 @@ def _export(kind: str, rows: Iterable[Contribution]) -> Response:
         gettext("Appel"),
         gettext("Canal"),
         gettext("État"),
+        gettext("Confirmée le"),
+        gettext("Confirmée"),
         gettext("Raison"),
         gettext("Thème"),
         gettext("Niveaux de pouvoir"),
@@ -233,6 +241,8 @@ def _export(kind: str, rows: Iterable[Contribution]) -> Response:
         gettext("Document"),
         gettext("Année"),
         gettext("Adresse web"),
+        gettext("Page"),
+        gettext("Citation"),
         gettext("Recommandations faites"),
     ]
     lines = (
@@ -243,6 +253,8 @@ def _export(kind: str, rows: Iterable[Contribution]) -> Response:
             row.campaign.title if row.campaign else "",
             gettext(CHANNELS[row.channel]),
             gettext(CONTRIBUTION_STATES[row.state]),
+            row.confirmed_at or "",
+            gettext(CONFIRMATIONS[row.confirmed_how]) if row.confirmed_how else "",
             row.triage_reason,
             row.theme.label if row.theme else "",
             " ; ".join(level.label for level in row.levels),
@@ -250,9 +262,11 @@ def _export(kind: str, rows: Iterable[Contribution]) -> Response:
             row.finding,
             row.proposal,
             row.origin,
-            row.source_title,
-            row.source_year or "",
-            row.source_url,
+            row.document.title if row.document else "",
+            (row.document.year or "") if row.document else "",
+            row.document.url if row.document else "",
+            row.source_page,
+            row.quote,
             " ; ".join(source.recommendation.code for source in row.sources),
         ]
         for row in rows

@@ -12,6 +12,7 @@ from hub.core.access import coordinator
 from hub.events.signals import conclusion_links
 from hub.recommendations.jobs import links
 from hub.recommendations.models.contributions import BENEFICIARIES, CHANNELS, CONTRIBUTION_STATES
+from hub.recommendations.models.documents import DOCUMENT_KINDS
 from hub.recommendations.models.recommendations import IN_WORK, RECOMMENDATION_STATES, SET_ASIDE
 from hub.recommendations.queries import contributions as contribution_queries
 from hub.recommendations.queries import filters
@@ -23,6 +24,7 @@ from hub.recommendations.views import (
     conclusions,
     contributions,
     decisions,
+    documents,
     invitations,
     meetings,
     recommendations,
@@ -33,8 +35,8 @@ from hub.spaces.signals import captured_links, thing_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
-    actions, answers, calls, conclusions, contributions, decisions, invitations, links, meetings,
-    recommendations, triage,
+    actions, answers, calls, conclusions, contributions, decisions, documents, invitations, links,
+    meetings, recommendations, triage,
 )  # fmt: skip
 LONGEST_LABEL = 90
 
@@ -48,6 +50,7 @@ def init_app(app: Flask) -> None:
         "in_work": IN_WORK,
         "set_aside": SET_ASIDE,
         "channels": CHANNELS,
+        "document_kinds": DOCUMENT_KINDS,
         "beneficiaries": BENEFICIARIES,
     }
     card_links.connect(links_on_card)
