@@ -19,6 +19,7 @@ from hub.recommendations.operations import versions
 NEEDS_LEVEL = N_(
     "Choisissez au moins un niveau de pouvoir : une recommandation adoptée dit à qui elle s’adresse."
 )
+IS_MERGED = N_("Cette recommandation est fusionnée dans une autre : défaites d’abord la fusion.")
 # What people write freely may name somebody: history says that it changed, not how (S16).
 FREE_TEXTS = {"text", "finding", "justification"}
 UNTOLD = ["…", "…"]
@@ -74,6 +75,7 @@ def edit(
     """Change what it says: another version. Raises DomainError for no title, or no level once adopted."""
     _check_title(statement)
     session.refresh(row, with_for_update=True)
+    _check_not_merged(row)
     if row.state in AGREED and not statement.levels:
         raise DomainError(NEEDS_LEVEL, field="levels")
     before = _plain(row)
@@ -91,12 +93,13 @@ def adopt(session: Session, row: Recommendation, *, actor: audit.Actor | str, no
     session.refresh(row, with_for_update=True)
     if row.state in AGREED:
         return
+    _check_not_merged(row)
     if row.state == RecommendationState.DROPPED:
         raise DomainError(N_("Cette recommandation est écartée : rouvrez-la avant de l’adopter."))
     if not row.levels:
         raise DomainError(NEEDS_LEVEL, field="levels")
     row.adopted_at = now
-    _move(session, row, RecommendationState.ADOPTED, "", actor=actor, now=now)
+    move(session, row, RecommendationState.ADOPTED, "", actor=actor, now=now)
 
 
 def drop(
@@ -104,21 +107,23 @@ def drop(
 ) -> None:
     """Set it aside, saying why. Raises DomainError without a reason."""
     session.refresh(row, with_for_update=True)
+    _check_not_merged(row)
     if not reason:
         raise DomainError(N_("Dites pourquoi elle est écartée."), field="reason")
     if row.state != RecommendationState.DROPPED:
-        _move(session, row, RecommendationState.DROPPED, reason, actor=actor, now=now)
+        move(session, row, RecommendationState.DROPPED, reason, actor=actor, now=now)
 
 
 def reopen(session: Session, row: Recommendation, *, actor: audit.Actor | str, now: datetime) -> None:
-    """Take an adopted or dropped recommendation back to work."""
+    """Take an adopted or dropped recommendation back to work. Raises DomainError for a merged one."""
     session.refresh(row, with_for_update=True)
+    _check_not_merged(row)
     if row.state != RecommendationState.PROPOSED:
         row.adopted_at = None
-        _move(session, row, RecommendationState.PROPOSED, "", actor=actor, now=now)
+        move(session, row, RecommendationState.PROPOSED, "", actor=actor, now=now)
 
 
-def _move(
+def move(
     session: Session,
     row: Recommendation,
     state: RecommendationState,
@@ -126,11 +131,13 @@ def _move(
     *,
     actor: audit.Actor | str,
     now: datetime,
+    meeting_id: int | None = None,
 ) -> None:
+    """Bring a row that is held into another state, with its step."""
     before = row.state
     row.state, row.state_reason, row.updated_at = state, reason, now
     session.flush()
-    step(session, row, before, state, reason, actor=actor, now=now)
+    step(session, row, before, state, reason, actor=actor, now=now, meeting_id=meeting_id)
     audit.record(
         session, f"recommendation.{state}", row, actor=actor, now=now, changes={"state": [before, state]}
     )
@@ -145,15 +152,21 @@ def step(
     *,
     actor: audit.Actor | str,
     now: datetime,
+    meeting_id: int | None = None,
 ) -> None:
     """Keep that it went from one state to the next."""
     session.add(
         RecommendationStep(
             recommendation_id=row.id, before=before, after=after, version=row.version, reason=reason,
-            by=audit.label(actor), created_at=now,
+            meeting_id=meeting_id, by=audit.label(actor), created_at=now,
         )
     )  # fmt: skip
     session.flush()
+
+
+def _check_not_merged(row: Recommendation) -> None:
+    if row.state == RecommendationState.MERGED:
+        raise DomainError(IS_MERGED)
 
 
 def _check_title(statement: Statement) -> None:

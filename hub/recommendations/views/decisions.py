@@ -53,7 +53,11 @@ def drop(row: Recommendation) -> Answer:
 @permit(manage, Recommendation, key="code")
 def reopen(row: Recommendation) -> Answer:
     """Take it back to work."""
-    recommendations.reopen(db.session(), row, actor=current_user(), now=clock.now())
+    try:
+        recommendations.reopen(db.session(), row, actor=current_user(), now=clock.now())
+    except DomainError as refusal:
+        flash_refusal(refusal)
+        return recommendation_page(row, ReasonForm(formdata=None)), 422
     flash(gettext("La recommandation est de nouveau en travail."))
     return _back(row)
 

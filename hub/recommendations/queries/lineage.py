@@ -1,0 +1,219 @@
+"""What came from what: a recommendation's lineage, all whose words stand behind it, and where it went."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CTE, ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload
+
+from hub.core.search import fold
+from hub.recommendations.models.contributions import Contribution
+from hub.recommendations.models.lineage import Derivation, DerivationKind
+from hub.recommendations.models.recommendations import (
+    SET_ASIDE,
+    Recommendation,
+    RecommendationSource,
+)
+from hub.spaces.models.meetings import Meeting
+
+# Whose words stand behind a child. What merely inspired it didn't ask for it.
+HANDED_ON = (DerivationKind.TAKEN_OVER, DerivationKind.MERGE, DerivationKind.SPLIT)
+STANDS = Derivation.undone_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What stands around a recommendation: `rows` by identifier, `ties` in the order of their making."""
+
+    rows: dict[int, Recommendation]
+    ties: list[Derivation]
+    undone: list[Derivation]
+
+
+def before(ids: Iterable[int], kinds: Iterable[DerivationKind] = DerivationKind) -> CTE:
+    """Return the identifiers of rows and of all from which they come."""
+    return _reached(ids, Derivation.child_id, Derivation.parent_id, kinds, "before")
+
+
+def after(ids: Iterable[int]) -> CTE:
+    """Return the identifiers of rows and of all that comes from them."""
+    return _reached(ids, Derivation.parent_id, Derivation.child_id, DerivationKind, "after")
+
+
+def _reached(
+    ids: Iterable[int],
+    here: InstrumentedAttribute[int],
+    there: InstrumentedAttribute[int],
+    kinds: Iterable[DerivationKind],
+    name: str,
+) -> CTE:
+    start = select(Recommendation.id.label("id")).where(Recommendation.id.in_(tuple(ids)))
+    found = start.cte(f"{name}_it", recursive=True)
+    return found.union(
+        select(there).join(found, here == found.c.id).where(STANDS, Derivation.kind.in_(tuple(kinds)))
+    )
+
+
+def family(session: Session, row: Recommendation) -> Family:
+    """Read what a recommendation comes from, what came of it, and what the same gestures made beside it.
+
+    Two queries, however large it is.
+    """
+    up, down = before([row.id]), after([row.id])
+    near = select(up.c.id).union(select(down.c.id)).subquery()
+    gestures = select(Derivation.gesture).where(
+        STANDS,
+        Derivation.parent_id.in_(select(near.c.id)),
+        Derivation.child_id.in_(select(near.c.id)),
+    )
+    parent, child = aliased(Recommendation), aliased(Recommendation)
+    ties = session.scalars(
+        select(Derivation)
+        .join(Derivation.parent.of_type(parent))
+        .join(Derivation.child.of_type(child))
+        .outerjoin(Derivation.meeting)
+        .where(
+            or_(
+                Derivation.gesture.in_(gestures),
+                Derivation.undone_at.is_not(None)
+                & or_(Derivation.parent_id == row.id, Derivation.child_id == row.id),
+            )
+        )
+        .options(
+            contains_eager(Derivation.parent.of_type(parent)),
+            contains_eager(Derivation.child.of_type(child)),
+            contains_eager(Derivation.meeting).joinedload(Meeting.space),
+        )
+        .order_by(Derivation.created_at, Derivation.id)
+    ).all()
+    standing = [tie for tie in ties if tie.undone_at is None]
+    rows = {row.id: row}
+    for tie in standing:
+        rows[tie.parent_id], rows[tie.child_id] = tie.parent, tie.child
+    return Family(rows, standing, [tie for tie in ties if tie.undone_at is not None])
+
+
+def all_sources(row_id: int) -> Select[RecommendationSource]:
+    """Select whose words stand behind a recommendation, with those of all that it was made from.
+
+    Sources stay where they were attached; the lineage reaches them.
+    """
+    reached = before([row_id], HANDED_ON)
+    return (
+        select(RecommendationSource)
+        .where(
+            RecommendationSource.recommendation_id.in_(select(reached.c.id)),
+            RecommendationSource.detached_at.is_(None),
+        )
+        .options(
+            joinedload(RecommendationSource.recommendation),
+            joinedload(RecommendationSource.contribution).joinedload(Contribution.organisation),
+        )
+        .order_by(RecommendationSource.recommendation_id, RecommendationSource.id)
+    )
+
+
+def became(row_id: int) -> Select[Derivation]:
+    """Select what came of a recommendation directly."""
+    return _beside(Derivation.parent_id == row_id, Derivation.child)
+
+
+def made_from(row_id: int) -> Select[Derivation]:
+    """Select that from which a recommendation comes directly."""
+    return _beside(Derivation.child_id == row_id, Derivation.parent)
+
+
+def ties_of(row_id: int) -> Select[Derivation]:
+    """Select all ties that stand between a recommendation and others, the oldest first."""
+    return (
+        select(Derivation)
+        .where(STANDS, or_(Derivation.parent_id == row_id, Derivation.child_id == row_id))
+        .options(joinedload(Derivation.parent), joinedload(Derivation.child))
+        .order_by(Derivation.id)
+    )
+
+
+def _beside(
+    condition: ColumnElement[bool], other: InstrumentedAttribute[Recommendation]
+) -> Select[Derivation]:
+    return select(Derivation).where(STANDS, condition).options(joinedload(other)).order_by(Derivation.id)
+
+
+def between(parents: Iterable[int], child: int) -> Select[Derivation]:
+    """Select the ties that already stand from some rows to one."""
+    return _beside(
+        Derivation.parent_id.in_(tuple(parents)) & (Derivation.child_id == child), Derivation.parent
+    )
+
+
+def of_gesture(gesture: str) -> Select[Derivation]:
+    """Select what one gesture made and that still stands, oldest first."""
+    return (
+        select(Derivation)
+        .where(STANDS, Derivation.gesture == gesture)
+        .options(joinedload(Derivation.parent), joinedload(Derivation.child))
+        .order_by(Derivation.id)
+    )
+
+
+def later(child_id: int, gesture: str, made: bool, since: int) -> Select[Derivation]:
+    """Select other gestures that rest on what one gesture left.
+
+    On a row that it made: every other one. On one that was there before: what came of it since.
+    """
+    came_of_it = Derivation.parent_id == child_id
+    rests = or_(came_of_it, Derivation.child_id == child_id) if made else came_of_it & (Derivation.id > since)
+    return (
+        select(Derivation)
+        .where(STANDS, Derivation.gesture != gesture, rests)
+        .options(joinedload(Derivation.parent), joinedload(Derivation.child))
+        .order_by(Derivation.id)
+    )
+
+
+def chosen(codes: Iterable[str]) -> Select[Recommendation]:
+    """Select recommendations by their codes, in the order of the codes."""
+    return (
+        select(Recommendation)
+        .where(Recommendation.code.in_(tuple(codes)))
+        .options(joinedload(Recommendation.theme), joinedload(Recommendation.levels))
+        .order_by(Recommendation.code)
+    )
+
+
+def others(row: Recommendation, words: str) -> Select[Recommendation]:
+    """Select other recommendations that match, the latest first."""
+    return _matching(words).where(Recommendation.id != row.id)
+
+
+def mergeable(words: str) -> Select[Recommendation]:
+    """Select the recommendations that match and aren't set aside, the latest first."""
+    return _matching(words).where(Recommendation.state.not_in(SET_ASIDE))
+
+
+def _matching(words: str) -> Select[Recommendation]:
+    found = select(Recommendation)
+    for word in fold(words).split():
+        found = found.where(
+            or_(
+                Recommendation.search_text.contains(word, autoescape=True),
+                func.lower(Recommendation.code).contains(word, autoescape=True),
+            )
+        )
+    return found.order_by(Recommendation.code.desc())
+
+
+def recent_meetings(since: datetime, until: datetime) -> Select[Meeting]:
+    """Select the meetings in which it may have been decided, the last one first."""
+    return (
+        select(Meeting)
+        .where(Meeting.starts_at >= since, Meeting.starts_at <= until)
+        .options(joinedload(Meeting.space))
+        .order_by(Meeting.starts_at.desc(), Meeting.id)
+    )
+
+
+def meeting(number: int) -> Select[Meeting]:
+    """Select a meeting by its number."""
+    return select(Meeting).where(Meeting.id == number)
