@@ -104,7 +104,7 @@ def test_from_a_call_to_a_recommendation(
     expect(phone.get_by_text("Elle est bien arrivée.")).to_be_visible()
     check_axe(phone)
 
-    desk.goto("/recommandations/contributions?state=submitted")
+    desk.goto("/recommandations/contributions?state=to_read")
     desk.get_by_role("link", name=PROPOSAL).click()
     check_axe(desk)
     desk.get_by_role("link", name="En faire une recommandation").click()

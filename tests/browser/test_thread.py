@@ -95,7 +95,7 @@ def contribute(phone: Page, link: str) -> None:
 
 def adopt(desk: Page) -> None:
     """Make a recommendation of the contribution, and adopt it."""
-    desk.goto("/recommandations/contributions?state=submitted")
+    desk.goto("/recommandations/contributions?state=to_read")
     desk.get_by_role("link", name=PROPOSAL).click()
     desk.get_by_role("link", name="En faire une recommandation").click()
     desk.get_by_label("Titre").fill(RECOMMENDATION)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Organisation
 from hub.publishing.models import Chapter, Edition, Item, Memorandum
 from hub.publishing.operations import composing, memoranda
-from hub.recommendations.models.contributions import Channel
+from hub.recommendations.models.contributions import Channel, Confirmation
 from hub.recommendations.models.recommendations import Recommendation
-from hub.recommendations.operations import contributions, recommendations, triage
+from hub.recommendations.operations import confirming, contributions, recommendations, triage
 from hub.recommendations.operations.contributions import Source, Words
 from hub.recommendations.operations.recommendations import Statement
 from tests import factories
@@ -36,6 +36,8 @@ def recommendation(
         session, organisation, Words(proposal=title),
         channel=Channel.DOCUMENT if source else Channel.PHONE, source=source, actor=ACTOR, now=NOW,
     )  # fmt: skip
+    if not made_from.is_confirmed:
+        confirming.confirm(session, made_from, Confirmation.WORD, actor=ACTOR, now=NOW)
     statement = Statement(
         title=title,
         text=more.pop("text", f"Nous demandons : {title}."),

@@ -67,6 +67,19 @@ def checklist(
                 remarks.append(Remark(msgid, chapter_id=chapter.id, params=params))
     if not number:
         remarks.append(Remark(N_("L’édition ne contient encore aucune recommandation.")))
+    waiting = {
+        source.contribution_id
+        for chapter in chapters
+        for item in chapter.items
+        for source in item.recommendation.sources
+        if not source.contribution.may_be_named
+    }
+    if waiting:
+        msgid = N_(
+            "Contributions que leur organisation n’a pas encore confirmées, et que l’édition ne cite donc "
+            "pas : %(count)s."
+        )
+        remarks.append(Remark(msgid, is_error=False, params={"count": len(waiting)}))
     if not signatories:
         remarks.append(Remark(N_("Aucune organisation ne signe le mémorandum."), is_error=False))
     if not edition.preamble.strip():

@@ -38,7 +38,7 @@ def take_up(
     for contribution in contributions:
         _tie(session, contribution, row, actor, now)
         if contribution.state in WAITING:
-            _move(session, contribution, ContributionState.TAKEN_UP, "", actor=actor, now=now)
+            move(session, contribution, ContributionState.TAKEN_UP, "", actor=actor, now=now)
     return row
 
 
@@ -54,7 +54,7 @@ def join(
     _lock_usable(session, contribution)
     _tie(session, contribution, row, actor, now)
     if contribution.state in WAITING:
-        _move(session, contribution, ContributionState.MERGED, "", actor=actor, now=now)
+        move(session, contribution, ContributionState.MERGED, "", actor=actor, now=now)
 
 
 def detach(
@@ -78,7 +78,7 @@ def detach(
         changes={"contribution": [contribution.id, None]},
     )  # fmt: skip
     if not contribution.sources:
-        _move(session, contribution, ContributionState.SUBMITTED, reason, actor=actor, now=now)
+        move(session, contribution, waiting_state(contribution), reason, actor=actor, now=now)
 
 
 def set_aside(
@@ -97,12 +97,12 @@ def set_aside(
     if state not in ASIDE:
         raise ValueError(state)
     _need(reason, N_("Donnez une raison : l’organisation la lira."))
-    _lock(session, contribution)
+    lock(session, contribution)
     if contribution.state not in USABLE | ASIDE:
         raise DomainError(N_("Cette contribution n’est pas encore envoyée."), field="reason")
     if contribution.sources:
         raise DomainError(N_("Une recommandation en est faite : détachez-la d’abord."), field="reason")
-    _move(session, contribution, state, reason, actor=actor, now=now)
+    move(session, contribution, state, reason, actor=actor, now=now)
 
 
 def put_back(
@@ -110,10 +110,10 @@ def put_back(
 ) -> None:
     """Put what was set aside among those to be read. Raises DomainError without a reason."""
     _need(reason, N_("Dites pourquoi elle revient parmi les contributions à lire."))
-    _lock(session, contribution)
+    lock(session, contribution)
     if contribution.state not in ASIDE:
         raise DomainError(N_("Cette contribution n’est pas mise de côté."), field="reason")
-    _move(session, contribution, ContributionState.SUBMITTED, reason, actor=actor, now=now)
+    move(session, contribution, waiting_state(contribution), reason, actor=actor, now=now)
 
 
 def _need(reason: str, sentence: str) -> None:
@@ -121,14 +121,14 @@ def _need(reason: str, sentence: str) -> None:
         raise DomainError(sentence, field="reason")
 
 
-def _lock(session: Session, contribution: Contribution) -> None:
+def lock(session: Session, contribution: Contribution) -> None:
     """Read the row anew and hold it: somebody else may have sorted it a moment ago."""
     session.refresh(contribution, with_for_update=True)
     session.expire(contribution, ["sources"])
 
 
 def _lock_usable(session: Session, contribution: Contribution) -> None:
-    _lock(session, contribution)
+    lock(session, contribution)
     if contribution.state not in USABLE:
         raise DomainError(
             N_("Une contribution mise de côté doit d’abord revenir parmi celles à lire (n° %(number)s)."),
@@ -163,7 +163,12 @@ def _tie(
     )  # fmt: skip
 
 
-def _move(
+def waiting_state(contribution: Contribution) -> ContributionState:
+    """Return where it stands while nobody has decided what becomes of it."""
+    return ContributionState.CONFIRMED if contribution.is_confirmed else ContributionState.SUBMITTED
+
+
+def move(
     session: Session,
     contribution: Contribution,
     state: ContributionState,
@@ -172,6 +177,7 @@ def _move(
     actor: audit.Actor | str,
     now: datetime,
 ) -> None:
+    """Let it stand elsewhere, with the reason that its organisation reads."""
     before = contribution.state
     contribution.state, contribution.triage_reason, contribution.triaged_at = state, reason, now
     session.flush()

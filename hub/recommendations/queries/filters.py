@@ -46,6 +46,8 @@ class ContributionFilter:
 
     text: str = ""
     state: ContributionState | None = None
+    to_read: bool = False  # nobody has decided yet what becomes of it
+    to_confirm: bool = False  # its organisation has still to say that it is its own
     channel: Channel | None = None
     campaign: str = ""
     theme: str = ""
