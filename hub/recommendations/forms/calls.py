@@ -5,7 +5,7 @@ from datetime import time
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, EmailField, TimeField
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from hub.recommendations.forms.fields import (
     INCOMPLETE_ADDRESS,
@@ -17,6 +17,13 @@ from hub.recommendations.forms.fields import (
     said,
     tidy,
 )
+from hub.recommendations.models.calls import PhaseKind
+from hub.recommendations.operations import phases
+
+
+def _days() -> tuple[DateField, DateField]:
+    first = DateField(_l("Du"), **said(NOT_A_DATE), validators=[Optional()])
+    return first, DateField(_l("Au (inclus)"), **said(NOT_A_DATE), validators=[Optional()])
 
 
 class CallForm(FlaskForm):
@@ -41,6 +48,18 @@ class CallForm(FlaskForm):
         **said(NOT_A_DATE),
         validators=[InputRequired(_l("Choisissez le dernier jour de l’appel."))],
     )
+    work_first, work_last = _days()
+    consult_first, consult_last = _days()
+    adopt_first, adopt_last = _days()
+    publish_first, publish_last = _days()
+
+    @property
+    def phases(self) -> list[tuple[PhaseKind, DateField, DateField]]:
+        """Each phase after the collecting, with the fields of its first and its last day."""
+        return [
+            (kind, self[phases.field_of(kind, "first")], self[phases.field_of(kind, "last")])
+            for kind in PhaseKind
+        ]
 
 
 class LinkRequestForm(FlaskForm):

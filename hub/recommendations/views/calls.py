@@ -15,9 +15,10 @@ from hub.core.errors import DomainError
 from hub.core.web import limiter
 from hub.recommendations.forms.calls import CallForm, LinkRequestForm
 from hub.recommendations.forms.fields import fill_organisations
-from hub.recommendations.models.calls import Campaign
-from hub.recommendations.operations import campaigns
+from hub.recommendations.models.calls import PHASES, Campaign, PhaseKind
+from hub.recommendations.operations import campaigns, phases
 from hub.recommendations.operations.campaigns import CallWords
+from hub.recommendations.operations.phases import Days
 from hub.recommendations.queries import calls as call_queries
 from hub.recommendations.queries import choices
 from hub.recommendations.rules import manage, see_call
@@ -55,7 +56,9 @@ def create_call() -> Answer:
     problem = None
     if form.validate():
         try:
+            phases.check(_words(form).opens_at, _days(form))
             campaign = campaigns.create(db.session(), _words(form), actor=current_user(), now=clock.now())
+            phases.set_days(db.session(), campaign, _days(form), actor=current_user(), now=clock.now())
         except DomainError as refusal:
             problem = blame(form, refusal)
         else:
@@ -74,6 +77,11 @@ def edit_call(campaign: Campaign) -> str:
         opens_on=clock.today(campaign.opens_at),
         opens_time=clock.local(campaign.opens_at).time(),
         closes_on=campaign.last_day,
+        **{
+            phases.field_of(row.kind, end): day
+            for row in campaign.phases
+            for end, day in (("first", row.starts_on), ("last", row.ends_on))
+        },
     )
     return _call_form(form, campaign)
 
@@ -86,7 +94,9 @@ def change_call(campaign: Campaign) -> Answer:
     problem = None
     if form.validate():
         try:
+            phases.check(_words(form).opens_at, _days(form))
             campaigns.edit(db.session(), campaign, _words(form), actor=current_user(), now=clock.now())
+            phases.set_days(db.session(), campaign, _days(form), actor=current_user(), now=clock.now())
         except DomainError as refusal:
             problem = blame(form, refusal)
         else:
@@ -159,7 +169,11 @@ def _link_form() -> LinkRequestForm:
 
 def _public_page(campaign: Campaign, form: LinkRequestForm) -> str:
     return render_template(
-        "recommendations/call.html", campaign=campaign, state=campaign.state(clock.now()), form=form
+        "recommendations/call.html",
+        campaign=campaign,
+        state=campaign.state(clock.now()),
+        form=form,
+        today=clock.today(clock.now()),
     )
 
 
@@ -173,10 +187,20 @@ def _words(form: CallForm) -> CallWords:
     )
 
 
+def _days(form: CallForm) -> dict[PhaseKind, Days]:
+    """Return the days that a valid form gives to each phase."""
+    return {kind: Days(first.data, last.data) for kind, first, last in form.phases}
+
+
 def _call_form(form: CallForm, campaign: Campaign | None, problem: str | None = None) -> str:
     history: list[Any] = []
     if campaign is not None:
         history = list(db.session.scalars(audit.history(campaign)))
     return render_template(
-        "recommendations/call_form.html", form=form, campaign=campaign, problem=problem, history=history
+        "recommendations/call_form.html",
+        form=form,
+        campaign=campaign,
+        problem=problem,
+        history=history,
+        phase_labels=PHASES,
     )
