@@ -24,6 +24,7 @@ from hub.events.models.workshops import Way, Wish, WorkshopBlock
 from hub.plans.models.plans import Plan, PlanState
 from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.recommendations.models.recommendations import IN_WORK, Recommendation
+from hub.recommendations.queries import contributions as contribution_queries
 from hub.spaces.models.actions import OPEN, Action
 from hub.spaces.models.joining import Joining, JoinKind, JoinState
 from hub.spaces.models.meetings import AgendaItem, ItemState, Meeting, MeetingState
@@ -222,7 +223,11 @@ def _of_the_network() -> list[Select[*tuple[Any, ...]]]:
 
 
 def _contributions() -> Select[*tuple[Any, ...]]:
-    sent = select(Contribution).join(Contribution.organisation).where(Contribution.state.in_(TO_READ))
+    sent = (
+        select(Contribution)
+        .join(Contribution.organisation)
+        .where(Contribution.state.in_(TO_READ), ~contribution_queries.is_split())
+    )
     return part(
         Kind.CONTRIBUTIONS, sent, Contribution.submitted_at,
         id=Contribution.id, label=Organisation.name, moment=Contribution.submitted_at,

@@ -12,6 +12,7 @@ from hub.recommendations.models.contributions import Contribution, ContributionS
 from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
 from hub.recommendations.operations import recommendations
 from hub.recommendations.operations.recommendations import Statement
+from hub.recommendations.queries import documents as document_queries
 
 USABLE = {
     ContributionState.SUBMITTED,
@@ -132,6 +133,11 @@ def _lock_usable(session: Session, contribution: Contribution) -> None:
     if contribution.state not in USABLE:
         raise DomainError(
             N_("Une contribution mise de côté doit d’abord revenir parmi celles à lire (n° %(number)s)."),
+            number=contribution.id,
+        )
+    if session.scalar(document_queries.parts(contribution).limit(1)) is not None:
+        raise DomainError(
+            N_("Cette contribution est scindée : reprenez plutôt ses parties (n° %(number)s)."),
             number=contribution.id,
         )
 

@@ -1,7 +1,7 @@
 """Reading what organisations sent."""
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import Theme
@@ -78,7 +78,7 @@ def contributions(wanted: ContributionFilter, order: Order | None = None) -> Sel
             ]
         )
     if wanted.to_read:
-        rows = rows.where(Contribution.state.in_(TO_READ))
+        rows = rows.where(Contribution.state.in_(TO_READ), ~is_split())
     if wanted.to_confirm:
         rows = rows.where(
             Contribution.confirmed_at.is_(None),
@@ -97,6 +97,12 @@ def contributions(wanted: ContributionFilter, order: Order | None = None) -> Sel
         rows = rows.where(Organisation.slug == wanted.organisation)
     column = CONTRIBUTION_SORTS.get(order.sort, Contribution.submitted_at)
     return rows.order_by(column.desc() if order.descending else column.asc(), Contribution.id.desc())
+
+
+def is_split() -> ColumnElement[bool]:
+    """Say of a contribution whether it was split: its parts are read in its place."""
+    part = aliased(Contribution)
+    return exists().where(part.part_of_id == Contribution.id)
 
 
 def to_triage() -> Select[Contribution]:

@@ -115,3 +115,8 @@ def authors() -> Select[Organisation]:
         .where(Organisation.id.in_(select(SourceDocument.organisation_id)))
         .order_by(Organisation.search_text)
     )
+
+
+def parts(row: Contribution) -> Select[Contribution]:
+    """Select the contributions that were made of one by splitting it, in their order."""
+    return select(Contribution).where(Contribution.part_of_id == row.id).order_by(Contribution.id)

@@ -28,6 +28,7 @@ from hub.recommendations.operations import contributions as writing
 from hub.recommendations.queries import calls as call_queries
 from hub.recommendations.queries import choices, filters
 from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries import documents as document_queries
 from hub.recommendations.queries import ties as tie_queries
 from hub.recommendations.queries.filters import ContributionFilter, Order
 from hub.recommendations.rules import manage, read_contribution
@@ -137,6 +138,7 @@ def contribution_page(row: Contribution, form: ReasonForm, *, gesture: str = "")
         history=list(session.scalars(audit.history(row))),
         meetings=meeting_items(session.scalars(tie_queries.meeting_of(row))),
         concluded=conclusion_items(session.scalars(tie_queries.concluded_in(row)).all()),
+        parts=session.scalars(document_queries.parts(row)).all(),
     )
 
 

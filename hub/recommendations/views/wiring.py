@@ -28,6 +28,7 @@ from hub.recommendations.views import (
     invitations,
     meetings,
     recommendations,
+    splitting,
     triage,
 )
 from hub.recommendations.views.blueprint import blueprint
@@ -36,7 +37,7 @@ from hub.spaces.signals import captured_links, thing_links
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
     actions, answers, calls, conclusions, contributions, decisions, documents, invitations, links,
-    meetings, recommendations, triage,
+    meetings, recommendations, splitting, triage,
 )  # fmt: skip
 LONGEST_LABEL = 90
 
