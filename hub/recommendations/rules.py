@@ -1,6 +1,7 @@
 """Who may see and change calls, contributions and recommendations."""
 
 from hub.accounts.models import User
+from hub.actors.rules import represents
 from hub.core.access import coordinator
 from hub.recommendations.models.calls import Campaign
 from hub.recommendations.models.contributions import Contribution, ContributionState
@@ -17,3 +18,10 @@ def see_call(user: User | None, campaign: Campaign) -> bool:
 def read_contribution(user: User | None, contribution: Contribution) -> bool:
     """Allow coordinators what was sent; a draft is its writers' alone."""
     return coordinator(user) and contribution.state != ContributionState.DRAFT
+
+
+def own_contribution(user: User | None, contribution: Contribution) -> bool:
+    """Allow whoever holds a mandate, today, of the organisation in whose name it stands."""
+    if contribution.organisation is None or contribution.state == ContributionState.DRAFT:
+        return False
+    return represents(user, contribution.organisation)

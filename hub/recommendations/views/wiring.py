@@ -7,11 +7,17 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.actors.models.organisations import Organisation
+from hub.actors.rules import represents
 from hub.actors.signals import LinkGroup, card_links
 from hub.core.access import coordinator
 from hub.events.signals import conclusion_links
-from hub.recommendations.jobs import links
-from hub.recommendations.models.contributions import BENEFICIARIES, CHANNELS, CONTRIBUTION_STATES
+from hub.recommendations.jobs import fates, links
+from hub.recommendations.models.contributions import (
+    BENEFICIARIES,
+    CHANNELS,
+    CONFIRMATIONS,
+    CONTRIBUTION_STATES,
+)
 from hub.recommendations.models.documents import DOCUMENT_KINDS
 from hub.recommendations.models.recommendations import IN_WORK, RECOMMENDATION_STATES, SET_ASIDE
 from hub.recommendations.queries import contributions as contribution_queries
@@ -22,11 +28,13 @@ from hub.recommendations.views import (
     answers,
     calls,
     conclusions,
+    confirming,
     contributions,
     decisions,
     documents,
     invitations,
     meetings,
+    news,
     recommendations,
     splitting,
     triage,
@@ -36,8 +44,8 @@ from hub.spaces.signals import captured_links, thing_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
-    actions, answers, calls, conclusions, contributions, decisions, documents, invitations, links,
-    meetings, recommendations, splitting, triage,
+    actions, answers, calls, conclusions, confirming, contributions, decisions, documents, fates,
+    invitations, links, meetings, news, recommendations, splitting, triage,
 )  # fmt: skip
 LONGEST_LABEL = 90
 
@@ -51,6 +59,7 @@ def init_app(app: Flask) -> None:
         "in_work": IN_WORK,
         "set_aside": SET_ASIDE,
         "channels": CHANNELS,
+        "confirmations": CONFIRMATIONS,
         "document_kinds": DOCUMENT_KINDS,
         "beneficiaries": BENEFICIARIES,
     }
@@ -62,10 +71,10 @@ def init_app(app: Flask) -> None:
 
 
 def links_on_card(organisation: Organisation, *, session: Session, user: Any) -> list[LinkGroup]:
-    """Return an organisation's contributions and the recommendations made from them, for coordinators."""
-    if not coordinator(user):
-        return []
+    """Return an organisation's contributions, and for coordinators the recommendations made from them."""
     wanted = filters.ContributionFilter(organisation=organisation.slug)
+    if not coordinator(user):
+        return _links_of_own(wanted, session) if represents(user, organisation) else []
     sent = [
         (_short(row.proposal), url_for("recommendations.contribution", id=row.id))
         for row in session.scalars(contribution_queries.contributions(wanted))
@@ -75,6 +84,14 @@ def links_on_card(organisation: Organisation, *, session: Session, user: Any) ->
         for row in session.scalars(recommendation_queries.recommendations_of(organisation))
     ]
     return [LinkGroup(gettext("Contributions"), sent, 3), LinkGroup(gettext("Recommandations"), made, 4)]
+
+
+def _links_of_own(wanted: filters.ContributionFilter, session: Session) -> list[LinkGroup]:
+    sent = [
+        (_short(row.proposal), url_for("recommendations.contribution_of_mine", id=row.id))
+        for row in session.scalars(contribution_queries.contributions(wanted))
+    ]
+    return [LinkGroup(gettext("Nos contributions"), sent, 3)]
 
 
 def _short(text: str) -> str:
