@@ -12,6 +12,7 @@ from hub.actors.signals import LinkGroup, card_links
 from hub.core.access import coordinator
 from hub.events.signals import conclusion_links
 from hub.recommendations.jobs import fates, links
+from hub.recommendations.jobs import recognition as recognition_jobs
 from hub.recommendations.models.contributions import (
     BENEFICIARIES,
     CHANNELS,
@@ -35,8 +36,11 @@ from hub.recommendations.views import (
     invitations,
     meetings,
     news,
+    recognition,
     recommendations,
+    resemblances,
     splitting,
+    thesaurus,
     triage,
 )
 from hub.recommendations.views.blueprint import blueprint
@@ -46,6 +50,7 @@ from hub.spaces.signals import captured_links, thing_links
 PARTS = (
     actions, answers, calls, conclusions, confirming, contributions, decisions, documents, fates,
     invitations, links, meetings, news, recommendations, splitting, triage,
+    recognition, recognition_jobs, resemblances, thesaurus,
 )  # fmt: skip
 LONGEST_LABEL = 90
 
