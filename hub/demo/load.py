@@ -38,6 +38,7 @@ PARTS = (
     "publishing",
     "reports",
     "plenary",
+    "consulting",
     "network",
     "directory",
     "minutes",

@@ -3,7 +3,7 @@
 from hub.accounts.models import User
 from hub.actors.rules import represents
 from hub.core.access import coordinator
-from hub.recommendations.models.calls import Campaign
+from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.models.contributions import Contribution, ContributionState
 
 # What is in the making is the coordination's; the public reads published memoranda.
@@ -25,3 +25,8 @@ def own_contribution(user: User | None, contribution: Contribution) -> bool:
     if contribution.organisation is None or contribution.state == ContributionState.DRAFT:
         return False
     return represents(user, contribution.organisation)
+
+
+def answer_for(user: User | None, invitation: Invitation) -> bool:
+    """Allow whoever has a mandate of the organisation today; coordinators enter what they were told."""
+    return coordinator(user) or represents(user, invitation.organisation)

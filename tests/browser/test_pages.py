@@ -26,6 +26,7 @@ GROUP = "test_form.test_a_group_of_three_on_a_phone_without_scripts"
 QUESTIONS = "test_form.test_a_question_is_written_asked_on_a_phone_and_listed"
 SIGN_UP = "test_sign_up.test_a_person_signs_up_changes_a_workshop_and_cancels"
 CONTRIBUTION = "test_contribution.test_from_a_call_to_a_recommendation"
+CONSULTATION = "test_consultation.test_a_voice_and_a_co_signature_by_link"
 DECISION = "test_decisions.test_replaced_undone_withdrawn_and_made_known"
 POSITION = "test_decisions.test_an_association_says_where_it_stands"
 DECISIONS_LINK = "test_decisions.test_the_link_of_a_meeting_leads_to_its_decisions"
@@ -132,6 +133,8 @@ ELSEWHERE: dict[str, str] = {
     "publishing.building": "test_memorandum.test_a_memorandum_from_its_first_chapter_to_its_readers",
     "spaces.run_close_page": "test_running.test_two_write_and_one_is_away_in_the_middle",
     "recommendations.answer": CONTRIBUTION,
+    "recommendations.consultation": CONSULTATION,
+    "recommendations.endorsement": CONSULTATION,
     "spaces.linked_decisions": DECISIONS_LINK,
     "spaces.linked_position_page": DECISIONS_LINK,
     "spaces.new_decision": "test_decisions.test_a_vote_is_noted_with_the_keyboard_alone",

@@ -20,6 +20,7 @@ from hub.recommendations.forms.fields import (
     tidy,
 )
 from hub.recommendations.models.contributions import BENEFICIARIES
+from hub.recommendations.models.versions import WEIGHTS
 
 
 class RecommendationForm(FlaskForm):
@@ -34,6 +35,7 @@ class RecommendationForm(FlaskForm):
     beneficiaries = RadioField(
         _l("À qui profite-t-elle ?"), default="everyone", **said_of_choice(NOT_A_CHOICE)
     )
+    weight = RadioField(_l("Ce changement est"), default="minor", **said_of_choice(NOT_A_CHOICE))
     # When the text that the page shows was written: two people never overwrite each other unseen.
     seen = HiddenField(default="")
 
@@ -42,6 +44,7 @@ class RecommendationForm(FlaskForm):
         fill_theme(self.theme, session)
         fill_levels(self.levels, session)
         self.beneficiaries.choices = [(word.value, gettext(text)) for word, text in BENEFICIARIES.items()]
+        self.weight.choices = [(word.value, gettext(text)) for word, text in WEIGHTS.items()]
 
 
 class ReasonForm(FlaskForm):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.core import audit
+from hub.core import audit, clock
 from hub.core.errors import N_, DomainError
 from hub.core.search import slug
 from hub.core.tokens import Token
@@ -88,7 +88,8 @@ def withdraw(session: Session, campaign: Campaign, *, actor: audit.Actor | str, 
 
 def end_of_links(campaign: Campaign) -> datetime:
     """Return the moment until which an invited organisation's link opens its page."""
-    return campaign.closes_at + RECEIPT_PERIOD
+    ends = [campaign.closes_at, *(clock.end_of_day(phase.ends_on) for phase in campaign.phases)]
+    return max(ends) + RECEIPT_PERIOD
 
 
 def _check_period(words: CallWords) -> None:

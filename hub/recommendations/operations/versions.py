@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from hub.core import audit
 from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.models.versions import RecommendationVersion, Weight
+from hub.recommendations.operations import endorsements
 
 
 def keep_first(session: Session, row: Recommendation, *, actor: audit.Actor | str, now: datetime) -> None:
@@ -24,9 +25,14 @@ def keep_next(
     actor: audit.Actor | str,
     now: datetime,
 ) -> None:
-    """Keep changed words as the next version. Its row is held already, so that numbers have no double."""
+    """Keep changed words as the next version; co-signatures lapse if it asks something else.
+
+    Its row is held already, so that numbers have no double.
+    """
     row.version += 1
     _keep(session, row, weight, note, actor=actor, now=now)
+    if weight is Weight.SUBSTANTIVE:
+        endorsements.lapse(session, row, now=now)
 
 
 def _keep(

@@ -18,7 +18,7 @@ from hub.recommendations.models.contributions import Contribution
 from hub.recommendations.operations import contributions
 from hub.recommendations.operations.campaigns import PURPOSE
 from hub.recommendations.operations.contributions import DraftMovedError, OpenPage, version_of
-from hub.recommendations.queries import choices
+from hub.recommendations.queries import carrying, choices
 from hub.recommendations.queries import contributions as contribution_queries
 from hub.recommendations.signals import places
 from hub.recommendations.views.blueprint import blame, blueprint, sentence
@@ -152,5 +152,6 @@ def _page(
         draft=draft,
         levels=list(session.scalars(choices.levels())),
         sent=list(session.scalars(contribution_queries.sent_in(campaign, invitation.organisation))),
+        consulted=session.scalar(carrying.is_consulting(campaign, clock.today(clock.now()))),
         **more,
     )

@@ -19,6 +19,7 @@ from hub.recommendations.models.recommendations import (
     Recommendation,
     RecommendationState,
 )
+from hub.recommendations.models.versions import Weight
 from hub.recommendations.operations import recommendations as writing
 from hub.recommendations.operations import triage
 from hub.recommendations.queries import choices, filters
@@ -167,7 +168,10 @@ def change(row: Recommendation) -> Answer:
     problem = None
     if form.validate():
         try:
-            writing.edit(session, row, typed_statement(form, session), actor=current_user(), now=clock.now())
+            writing.edit(
+                session, row, typed_statement(form, session), weight=Weight(form.weight.data),
+                actor=current_user(), now=clock.now(),
+            )  # fmt: skip
         except DomainError as refusal:
             problem = blame(form, refusal)
         else:

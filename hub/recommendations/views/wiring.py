@@ -11,6 +11,7 @@ from hub.actors.rules import represents
 from hub.actors.signals import LinkGroup, card_links
 from hub.core.access import coordinator
 from hub.events.signals import conclusion_links
+from hub.recommendations.jobs import carrying as carrying_jobs
 from hub.recommendations.jobs import fates, links
 from hub.recommendations.jobs import recognition as recognition_jobs
 from hub.recommendations.models.contributions import (
@@ -30,11 +31,14 @@ from hub.recommendations.views import (
     calls,
     conclusions,
     confirming,
+    consultations,
     contributions,
     decisions,
     documents,
+    endorsements,
     invitations,
     meetings,
+    positions,
     news,
     recognition,
     recommendations,
@@ -48,6 +52,7 @@ from hub.spaces.signals import captured_links, thing_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
+    carrying_jobs, consultations, endorsements, positions,
     actions, answers, calls, conclusions, confirming, contributions, decisions, documents, fates,
     invitations, links, meetings, news, recommendations, splitting, triage,
     recognition, recognition_jobs, resemblances, thesaurus,
