@@ -46,6 +46,7 @@ PARTS = (
     "days_after",
     "days_waiting",
     "days_allocation",
+    "lineages",
 )
 
 

@@ -24,6 +24,7 @@ from hub.recommendations.operations import recommendations as writing
 from hub.recommendations.operations import triage
 from hub.recommendations.queries import choices, filters
 from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries import lineage as lineage_queries
 from hub.recommendations.queries import recommendations as recommendation_queries
 from hub.recommendations.queries import ties as tie_queries
 from hub.recommendations.queries.filters import Order, RecommendationFilter
@@ -141,6 +142,8 @@ def recommendation_page(row: Recommendation, form: ReasonForm, *, gesture: str =
         action_states=ACTION_STATES,
         today=clock.today(clock.now()),
         history=list(session.scalars(audit.history(row))),
+        ties_around=session.scalars(lineage_queries.ties_of(row.id)).all(),
+        inherited=session.scalars(lineage_queries.inherited_sources(row.id)).all(),
         meetings=meeting_items(session.scalars(tie_queries.meetings_of(row))),
         concluded=conclusion_items(session.scalars(tie_queries.concluded_in(row)).all()),
     )

@@ -37,6 +37,7 @@ from hub.recommendations.views import (
     documents,
     endorsements,
     invitations,
+    lineage,
     meetings,
     positions,
     news,
@@ -54,7 +55,7 @@ from hub.spaces.signals import captured_links, thing_links
 PARTS = (
     carrying_jobs, consultations, endorsements, positions,
     actions, answers, calls, conclusions, confirming, contributions, decisions, documents, fates,
-    invitations, links, meetings, news, recommendations, splitting, triage,
+    invitations, lineage, links, meetings, news, recommendations, splitting, triage,
     recognition, recognition_jobs, resemblances, thesaurus,
 )  # fmt: skip
 LONGEST_LABEL = 90
