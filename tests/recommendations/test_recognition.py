@@ -121,7 +121,7 @@ def test_the_page_of_a_contribution_says_where_its_twin_differs(
     for page in (whole, part):
         assert row.code in page
         assert "Très proche" in page
-        assert "L’une dit « 90 % », l’autre « 100 % »." in page
+        assert "L’une dit « 90 % », l’autre « 100 % »." in page
         assert '<mark class="differs">100 %<span class="differs-label"> chiffre</span></mark>' in page
         assert f"/recommandations/contributions/{sent.id}/rejoindre" in page
 
@@ -135,7 +135,7 @@ def test_a_text_pasted_is_looked_for_and_not_kept(
     assert client.get("/recommandations/qui-demande").status_code == 200
     found = client.post("/recommandations/qui-demande", data={"asked": ASKED})
     assert found.status_code == 200
-    assert "l’autre « 100 % »" in found.text
+    assert "l’autre « 100 % »" in found.text
     assert ASKED in found.text
     refused = client.post("/recommandations/qui-demande", data={"asked": " "})
     assert refused.status_code == 422

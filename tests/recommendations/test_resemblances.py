@@ -65,6 +65,14 @@ def test_pairs_wait_until_decided_or_joined(session: Session) -> None:
     assert waiting(session) == []
 
 
+def test_texts_behind_two_recommendations_wait_as_one_pair(session: Session) -> None:
+    rows = [
+        calls.recommendation(session, calls.contribution(session, now=NOW, proposal=text), now=NOW, text=text)
+        for text in (ASKED, TWIN)
+    ]
+    assert waiting(session) == [f"r{rows[0].id} r{rows[1].id}"]
+
+
 def test_what_other_decisions_say_moves_a_pair(session: Session) -> None:
     keys = [f"c{calls.contribution(session, now=NOW, proposal=ASKED).id}" for _ in range(4)]
     verdicts.decide(session, (keys[0], keys[1]), Verdict.SAME, actor="essai", now=NOW)
@@ -84,7 +92,7 @@ def test_deciding_on_the_page_leads_on_and_can_be_taken_back(
     sign_in(client, factories.coordinator(session))
     listed = client.get(INBOX).text
     assert "1 paire de textes" in listed
-    assert "L’une dit « 90 % », l’autre « 100 % »." in listed
+    assert "L’une dit « 90 % », l’autre « 100 % »." in listed
     assert client.post(f"{INBOX}/c{sent.id}/r{row.id}", data={"verdict": "peut-être"}).status_code == 404
     assert client.post(f"{INBOX}/c{sent.id}/c9999", data={"verdict": "same"}).status_code == 404
     done = client.post(f"{INBOX}/c{sent.id}/r{row.id}", data={"verdict": "same"}, follow_redirects=True).text

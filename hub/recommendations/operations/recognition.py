@@ -168,10 +168,25 @@ def undecided(session: Session, held: Held, known: Decided) -> list[Match]:
         verdict, inferred = known.of(first, second)
         if verdict and not inferred:
             continue
-        if first[0] == queries.CONTRIBUTION and behind.get(first, nothing) & behind.get(second, nothing):
+        one, other = behind.get(first, nothing), behind.get(second, nothing)
+        if first[0] == queries.CONTRIBUTION and (one & other or _said_by_others(held, first, second, behind)):
             continue
         found.append(Match(f"{first} {second}", score, verdict, inferred))
     return sorted(found, key=lambda match: (_place(match), -match.score, match.key))
+
+
+def _said_by_others(held: Held, first: str, second: str, behind: Mapping[str, set[int]]) -> bool:
+    """Say whether the recommendations that two texts stand behind are a pair themselves."""
+    return any(
+        (min(one, other), max(one, other)) in held.pairs
+        for one in _recommendations(first, behind)
+        for other in _recommendations(second, behind)
+        if {one, other} != {first, second}
+    )
+
+
+def _recommendations(key: str, behind: Mapping[str, set[int]]) -> list[str]:
+    return [f"{queries.RECOMMENDATION}{number}" for number in behind.get(key, ())] or [key]
 
 
 def _place(match: Match) -> int:

@@ -60,15 +60,15 @@ def remove(session: Session, row: ThesaurusGroup, *, actor: audit.Actor | str, n
 
 def _check(session: Session, row: ThesaurusGroup | None, terms: list[str]) -> None:
     if sum(len(term) + 1 for term in terms) > LONGEST:
-        raise DomainError(N_("Ce groupe est trop long : %(max)s signes au plus."), field="terms", max=LONGEST)
+        raise DomainError(N_("Ce groupe est trop long : %(max)s signes au plus."), field="terms", max=LONGEST)
     forms = {term: form(term) for term in terms}
     empty = next((term for term in terms if not forms[term]), None)
     if empty is not None:
-        raise DomainError(N_("Il n’y a pas de mot dans « %(term)s »."), field="terms", term=empty)
+        raise DomainError(N_("Il n’y a pas de mot dans « %(term)s »."), field="terms", term=empty)
     if len(set(forms.values())) < FEWEST:
         raise DomainError(
             N_(
-                "Écrivez au moins deux termes différents, un par ligne : seul, un terme n’a pas d’équivalent."
+                "Écrivez au moins deux termes différents, un par ligne : seul, un terme n’a pas d’équivalent."
             ),
             field="terms",
         )
@@ -77,7 +77,7 @@ def _check(session: Session, row: ThesaurusGroup | None, terms: list[str]) -> No
         shared = next((term for term in terms if forms[term] in held), None)
         if (row is None or other.id != row.id) and shared is not None:
             raise DomainError(
-                N_("« %(term)s » se trouve déjà dans un autre groupe, avec « %(other)s »."),
+                N_("« %(term)s » se trouve déjà dans un autre groupe, avec « %(other)s »."),
                 field="terms",
                 term=shared,
                 other=next(

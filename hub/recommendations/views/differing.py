@@ -67,7 +67,7 @@ def sentence(difference: Difference, first: str, second: str) -> str:
     """Return a difference in a sentence, with the very words of both texts."""
     one, other = _words(first, difference.first), _words(second, difference.second)
     if difference.kind is Kind.NEGATION:
-        return str(gettext("L’une dit non, l’autre pas : %(words)s.", words=one or other))
+        return str(gettext("L’une dit non, l’autre pas : %(words)s.", words=one or other))
     if not difference.is_mutual:
         return str(_ALONE[difference.kind] % {"words": one or other})
     return str(_BOTH[difference.kind] % {"one": one, "other": other})
@@ -75,17 +75,17 @@ def sentence(difference: Difference, first: str, second: str) -> str:
 
 _BOTH = {
     Kind.FIGURE: _l("L’une dit %(one)s, l’autre %(other)s."),
-    Kind.OPPOSITE: _l("Elles semblent demander le contraire : %(one)s, %(other)s."),
-    Kind.ADDRESSEE: _l("L’une s’adresse à : %(one)s ; l’autre à : %(other)s."),
-    Kind.VERB: _l("Elles n’emploient pas le même verbe : %(one)s, %(other)s."),
-    Kind.OBJECT: _l("L’une parle de : %(one)s ; l’autre de : %(other)s."),
+    Kind.OPPOSITE: _l("Elles semblent demander le contraire : %(one)s, %(other)s."),
+    Kind.ADDRESSEE: _l("L’une s’adresse à : %(one)s ; l’autre à : %(other)s."),
+    Kind.VERB: _l("Elles n’emploient pas le même verbe : %(one)s, %(other)s."),
+    Kind.OBJECT: _l("L’une parle de : %(one)s ; l’autre de : %(other)s."),
 }
 _ALONE = {
-    Kind.FIGURE: _l("Une seule donne ce chiffre : %(words)s."),
-    Kind.OPPOSITE: _l("Une seule demande : %(words)s."),
-    Kind.ADDRESSEE: _l("Une seule nomme à qui elle s’adresse : %(words)s."),
-    Kind.VERB: _l("Une seule emploie ce verbe : %(words)s."),
-    Kind.OBJECT: _l("Une seule parle de : %(words)s."),
+    Kind.FIGURE: _l("Une seule donne ce chiffre : %(words)s."),
+    Kind.OPPOSITE: _l("Une seule demande : %(words)s."),
+    Kind.ADDRESSEE: _l("Une seule nomme à qui elle s’adresse : %(words)s."),
+    Kind.VERB: _l("Une seule emploie ce verbe : %(words)s."),
+    Kind.OBJECT: _l("Une seule parle de : %(words)s."),
 }
 
 
@@ -93,4 +93,4 @@ def _words(text: str, marks: Sequence[Mark]) -> str:
     """Return the marked words, each once, the first few of them."""
     named = list(dict.fromkeys(" ".join(text[mark.start : mark.end].split()) for mark in marks))
     more = ["…"] if len(named) > MOST_NAMED else []
-    return ", ".join([f"« {word} »" for word in named[:MOST_NAMED]] + more)
+    return ", ".join([f"« {word} »" for word in named[:MOST_NAMED]] + more)

@@ -82,7 +82,7 @@ def who_asks_this() -> Answer:
     if not text:
         problem = gettext("Collez ou écrivez d’abord un texte.")
     elif len(text) > LONGEST:
-        problem = gettext("Ce texte est trop long : %(max)d signes au plus.", max=LONGEST)
+        problem = gettext("Ce texte est trop long : %(max)d signes au plus.", max=LONGEST)
     if problem:
         page = render_template(
             "recommendations/who_asks.html", text=text, found=None, behind=0, problem=problem

@@ -93,7 +93,7 @@ def resemblances() -> str:
         text=text,
         verdicts=VERDICTS,
         active=chips(
-            ("q", text, gettext("Recherche : %(text)s", text=text)),
+            ("q", text, gettext("Recherche : %(text)s", text=text)),
             *(
                 (each["name"], each["value"], dict(each["choices"]).get(each["value"], each["value"]))
                 for each in options
@@ -130,7 +130,7 @@ def decide_pair(first: str, second: str) -> Response:
 def undo_verdict(row: SimilarityVerdict) -> Response:
     """Take a decision back."""
     verdicts.undo(db.session(), row, actor=current_user(), now=clock.now())
-    flash(gettext("La décision est reprise : ces deux textes attendent de nouveau."), "success")
+    flash(gettext("La décision est reprise : ces deux textes attendent de nouveau."), "success")
     return redirect(url_for("recommendations.resemblances"), 303)
 
 
