@@ -6,7 +6,7 @@ say of themselves that they are fictitious.
 
 import csv
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from hub.actors.operations import organisations
 from hub.actors.operations.organisations import OrganisationFacts
 from hub.core import clock
 from hub.demo.world import DATA, World
-from hub.recommendations.models.calls import Campaign, Invitation
+from hub.recommendations.models.calls import Campaign, Invitation, PhaseKind
 from hub.recommendations.models.contributions import Beneficiaries, Channel, Contribution
 from hub.recommendations.models.documents import DocumentKind, SourceDocument
 from hub.recommendations.operations import (
@@ -26,12 +26,14 @@ from hub.recommendations.operations import (
     contributions,
     documents,
     invitations,
+    phases,
     recommendations,
     triage,
 )
 from hub.recommendations.operations.campaigns import CallWords
 from hub.recommendations.operations.contributions import OpenPage, Source, Words
 from hub.recommendations.operations.documents import DocumentFacts
+from hub.recommendations.operations.phases import Days
 from hub.recommendations.operations.recommendations import Statement
 from hub.recommendations.queries import documents as document_queries
 
@@ -151,6 +153,7 @@ def _open_call(session: Session, world: World) -> int:
     prepared = opens_at - timedelta(days=2)
     words = CallWords(TITLE, INTRODUCTION, opens_at, clock.end_of_day(today + timedelta(days=OPEN_DAYS)))
     call = campaigns.create(session, words, actor=coordinator, now=prepared)
+    phases.set_days(session, call, _phases(call.last_day, opens_at), actor=coordinator, now=prepared)
     lines = list(_lines("trial_contributions.csv"))
     asked = [_fictitious(session, line) for line in lines]
     asked += [world.get("organisation", code) for code in ALSO_INVITED]
@@ -162,6 +165,15 @@ def _open_call(session: Session, world: World) -> int:
         _answer(session, world, call, organisation, line)
     world.put("campaign", "open", call)
     return sum(line["draft"] == "no" for line in lines)
+
+
+def _phases(last_day: date, opens_at: datetime) -> dict[PhaseKind, Days]:
+    """Return what follows the collecting; the work begins while contributions still come in."""
+    return {
+        PhaseKind.WORK: Days(clock.today(opens_at) + timedelta(days=1), last_day + timedelta(days=60)),
+        PhaseKind.ADOPT: Days(last_day + timedelta(days=90), last_day + timedelta(days=90)),
+        PhaseKind.PUBLISH: Days(last_day + timedelta(days=120), last_day + timedelta(days=120)),
+    }
 
 
 def _fictitious(session: Session, line: dict[str, str]) -> Organisation:

@@ -26,6 +26,7 @@ GROUP = "test_form.test_a_group_of_three_on_a_phone_without_scripts"
 QUESTIONS = "test_form.test_a_question_is_written_asked_on_a_phone_and_listed"
 SIGN_UP = "test_sign_up.test_a_person_signs_up_changes_a_workshop_and_cancels"
 CONTRIBUTION = "test_contribution.test_from_a_call_to_a_recommendation"
+CONFIRMATION = "test_confirming.test_what_was_told_by_phone_is_confirmed_by_the_organisation"
 CONSULTATION = "test_consultation.test_a_voice_and_a_co_signature_by_link"
 DECISION = "test_decisions.test_replaced_undone_withdrawn_and_made_known"
 POSITION = "test_decisions.test_an_association_says_where_it_stands"
@@ -143,6 +144,10 @@ ELSEWHERE: dict[str, str] = {
     "spaces.replace_decision_page": DECISION,
     "spaces.withdraw_decision_page": DECISION,
     "recommendations.receipt": CONTRIBUTION,
+    "recommendations.confirmation": CONFIRMATION,
+    "recommendations.contribution_by_call": CONFIRMATION,
+    "recommendations.contribution_of_mine": CONFIRMATION,
+    "recommendations.news": CONFIRMATION,
     "spaces.linked_actions": "test_actions.test_an_action_is_done_by_link_on_a_phone",
     "spaces.linked_reminders": "test_actions.test_an_action_is_done_by_link_on_a_phone",
     "spaces.approve_minutes_page": MINUTES,

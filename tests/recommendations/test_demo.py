@@ -73,4 +73,4 @@ def test_the_call_is_open_and_half_answered(session: Session, world: World) -> N
     states = session.scalars(
         select(Contribution.state).where(Contribution.campaign_id == call.id).order_by(Contribution.state)
     ).all()
-    assert states == [ContributionState.DRAFT, *[ContributionState.CONFIRMED] * 3]
+    assert states == [*[ContributionState.CONFIRMED] * 3, ContributionState.DRAFT]
