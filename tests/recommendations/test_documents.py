@@ -271,13 +271,14 @@ def test_pages_ask_the_database_little(
     sign_in(client, factories.coordinator(session))
     row = document(session)
     for number in range(rows):
-        documents.take(session, row, taken(page=str(number)), actor="essai", now=clock.now())
+        sent = documents.take(session, row, taken(page=str(number)), actor="essai", now=clock.now())
         document(session, f"Mémorandum {number}")
     session.commit()
     asked: list[str] = []
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    for path in (PATH, f"{PATH}/{row.id}", f"{PATH}/{row.id}/demande", f"{PATH}/{row.id}/modifier"):
+    of_sent = f"/recommandations/contributions/{sent.id}/scinder"
+    for path in (PATH, f"{PATH}/{row.id}", f"{PATH}/{row.id}/demande", f"{PATH}/{row.id}/modifier", of_sent):
         asked.clear()
         assert client.get(path).status_code == 200
         assert len([each for each in asked if each.startswith(("SELECT", "WITH"))]) <= 12
