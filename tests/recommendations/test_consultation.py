@@ -25,6 +25,7 @@ from tests import factories
 from tests.conftest import both_databases
 from tests.factories import NOW
 from tests.recommendations import calls
+from tests.spaces import acting
 
 SignIn = Callable[[FlaskClient, Any], FlaskClient]
 TODAY = clock.today(NOW)
@@ -269,3 +270,21 @@ def test_a_hundred_organisations_and_forty_recommendations_need_few_queries(
         assert client.get(path).status_code == 200
         assert 0 < len([each for each in asked if each.startswith("SELECT")]) <= MOST_QUERIES, path
     assert session.scalar(select(func.count()).select_from(RecommendationPosition)) == 99 * 40
+
+
+def test_whoever_has_a_mandate_answers_by_account(
+    session: Session, client: FlaskClient, sign_in: SignIn
+) -> None:
+    now = clock.now()
+    call, invited, (row,) = consultation(session, now=now)
+    other = calls.invitation(session, call, now=now)
+    user = factories.user(session)
+    acting.mandate(session, invited.organisation, acting.person(session, user_id=user.id))
+    sign_in(client, user)
+    path = f"/appels/invitations/{invited.id}/consultation"
+    assert path in client.get(f"/appels/{call.slug}").text
+    assert client.get(path).status_code == 200
+    assert client.get(f"/appels/invitations/{other.id}/consultation").status_code == 403
+    typed = {f"r{row.id}-support": "support", f"r{row.id}-version": "1"}
+    assert client.post(path, data=typed).status_code == 303
+    assert voices(calls.again(session))[0].channel == VoiceChannel.ACCOUNT

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from hub.accounts.models import User
+from hub.actors.models.mandates import Mandate, Person
 from hub.recommendations.models.calls import Campaign, CampaignPhase, Invitation, PhaseKind
 from hub.recommendations.models.carrying import (
     CampaignRecommendation,
@@ -104,6 +106,21 @@ def choosable(campaign: Campaign, text: str) -> Select[Recommendation]:
         )
         .options(joinedload(Recommendation.theme), selectinload(Recommendation.levels))
         .order_by(Recommendation.code.desc())
+    )
+
+
+def spoken_for(user: User, campaign: Campaign, today: date) -> Select[Invitation]:
+    """Select a call's invitations of the organisations that an account may speak for on that day."""
+    mine = (
+        select(Mandate.organisation_id)
+        .join(Mandate.person)
+        .where(Person.user_id == user.id, Mandate.speaks_on(today))
+    )
+    return (
+        select(Invitation)
+        .where(Invitation.campaign_id == campaign.id, Invitation.organisation_id.in_(mine))
+        .options(joinedload(Invitation.organisation))
+        .order_by(Invitation.id)
     )
 
 

@@ -13,7 +13,7 @@ from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import limiter, row_number
 from hub.recommendations.forms.carrying import PositionForm, VoiceForm
-from hub.recommendations.models.calls import Invitation
+from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.models.carrying import (
     SUPPORTS,
     CampaignRecommendation,
@@ -66,6 +66,15 @@ def say_by_account(row: Invitation) -> Answer:
         channel = VoiceChannel(told.channel.data)
     here = url_for("recommendations.voice", id=row.id)
     return _keep(row, channel, current_user(), here, told=told)
+
+
+@blueprint.app_template_global()
+def my_consultations(campaign: Campaign) -> list[Invitation]:
+    """Return the invitations for which this person speaks, once there is something to answer."""
+    user, today, session = current_user(), clock.today(clock.now()), db.session()
+    if user is None or session.scalar(carrying.is_consulting(campaign, today)) is None:
+        return []
+    return list(session.scalars(carrying.spoken_for(user, campaign, today)))
 
 
 def told_form() -> VoiceForm | None:
