@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from hub.recommendations.models.recommendations import RECOMMENDATION_STATES
 from hub.reports.models.reports import PartKind, ReportState
 from hub.spaces.models.actions import ActionState
 from hub.spaces.models.decisions import DecisionState, Method
@@ -56,7 +57,7 @@ MEETING_STATES = {
 PROGRESS = {"planned": "Prévue", "under_way": "En cours", "done": "Réalisée", "dropped": "Abandonnée"}
 FINDINGS = {"need": "Besoin", "finding": "Constat", "obstacle": "Frein"}
 SCOPES = {"local": "local", "structural": "structurel"}
-RECOMMENDATIONS = {"draft": "En travail", "adopted": "Adoptée", "dropped": "Écartée"}
+RECOMMENDATIONS = RECOMMENDATION_STATES
 MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 GESTURES = {
     "report.drafted": _l("Brouillon préparé"),

@@ -262,7 +262,7 @@ def recommendations(material: Material) -> Figures:
         adopted = row.adopted_on is not None and row.adopted_on <= last
         if row.created_on > last or (row.adopted_on is not None and row.adopted_on < material.period.first):
             continue
-        state = "adopted" if adopted else ("draft" if row.state == "adopted" else row.state)
+        state = "adopted" if adopted else ("proposed" if row.state == "adopted" else row.state)
         if state == "dropped" and not material.period.holds(row.created_on):
             continue
         said = f"{RECOMMENDATIONS[state]}{f' le {day(row.adopted_on)}' if adopted else ''}"
