@@ -228,9 +228,7 @@ def test_whoever_holds_a_mandate_answers_by_account_and_nobody_else(
     row = entered(session)
     assert row.organisation is not None
     speaker, stranger = factories.user(session), factories.user(session)
-    person = factories.add(
-        session, Person(name="Voix d’essai", user_id=speaker.id, created_at=NOW)
-    )
+    person = factories.add(session, Person(name="Voix d’essai", user_id=speaker.id, created_at=NOW))
     factories.add(
         session,
         Mandate(

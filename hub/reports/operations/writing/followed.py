@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 
+from hub.recommendations.models.recommendations import RecommendationState
 from hub.reports.operations.writing.material import (
     ENOUGH,
     NOTHING,
@@ -265,7 +266,8 @@ def recommendations(material: Material) -> Figures:
         state = "adopted" if adopted else ("proposed" if row.state == "adopted" else row.state)
         if state == "dropped" and not material.period.holds(row.created_on):
             continue
-        said = f"{RECOMMENDATIONS[state]}{f' le {day(row.adopted_on)}' if adopted else ''}"
+        word = RECOMMENDATIONS[RecommendationState(state)]
+        said = f"{word}{f' le {day(row.adopted_on)}' if adopted else ''}"
         lines.append(
             Line(f"recommendation-{row.id}", (row.code, row.title, material.theme(row.theme_id), said))
         )
