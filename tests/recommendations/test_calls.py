@@ -77,7 +77,7 @@ def test_each_organisation_gets_its_own_link_once(session: Session) -> None:
     links = [calls.mailed_links(session, each) for each in (first, second, silent)]
     assert [len(each) for each in links] == [1, 1, 0]
     assert links[0] != links[1]
-    recipients = session.scalars(select(Message.recipient).order_by(Message.id)).all()
+    recipients = session.scalars(select(Message.recipient).order_by(Message.recipient)).all()
     assert recipients == ["a1@example.org", "a2@example.org"]
     stored = session.scalars(select(tokens.Token.hash)).all()
     assert tokens.digest(links[0][0].removeprefix("/contribution/")) in stored
