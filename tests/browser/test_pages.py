@@ -27,6 +27,7 @@ QUESTIONS = "test_form.test_a_question_is_written_asked_on_a_phone_and_listed"
 SIGN_UP = "test_sign_up.test_a_person_signs_up_changes_a_workshop_and_cancels"
 CONTRIBUTION = "test_contribution.test_from_a_call_to_a_recommendation"
 CONFIRMATION = "test_confirming.test_what_was_told_by_phone_is_confirmed_by_the_organisation"
+RESEMBLANCES = "test_resemblances.test_what_asks_the_same_is_shown_decided_and_taken_back"
 CONSULTATION = "test_consultation.test_a_voice_and_a_co_signature_by_link"
 DECISION = "test_decisions.test_replaced_undone_withdrawn_and_made_known"
 POSITION = "test_decisions.test_an_association_says_where_it_stands"
@@ -148,6 +149,8 @@ ELSEWHERE: dict[str, str] = {
     "recommendations.contribution_by_call": CONFIRMATION,
     "recommendations.contribution_of_mine": CONFIRMATION,
     "recommendations.news": CONFIRMATION,
+    "recommendations.edit_terms": RESEMBLANCES,
+    "recommendations.resembling_contribution": RESEMBLANCES,
     "spaces.linked_actions": "test_actions.test_an_action_is_done_by_link_on_a_phone",
     "spaces.linked_reminders": "test_actions.test_an_action_is_done_by_link_on_a_phone",
     "spaces.approve_minutes_page": MINUTES,
