@@ -25,6 +25,7 @@ MOST_FIGURED = 14
 REGULAR = 400
 STEPS = 4
 WIDEST_LABEL = 190
+SENTENCE, SENTENCE_PITCH = 290, 40
 NAMES, SLANTED, MATRIX_PITCH = 226, 116, 30
 """Room for the names of rows, for names of columns that lean, and from row to row."""
 SPARK_HEIGHT = 84
@@ -94,6 +95,27 @@ def lying(rows: Sequence[Row]) -> str:
             _text(_figure(row.values[0]), left + max(2.0, length) + 8, y + 14, SIZE, INK, weight=600)
         )
     return _svg(parts, 8 + len(rows) * BAR_PITCH + 4)
+
+
+def lying_in_full(rows: Sequence[Row], *, fill: str = MAIN) -> str:
+    """Draw the same with names that take two lines, for what is called by a sentence; `fill` is a colour."""
+    most = max((row.values[0] for row in rows), default=0.0) or 1.0
+    left = SENTENCE + 14.0
+    parts = []
+    for place, row in enumerate(rows):
+        y = 8.0 + place * SENTENCE_PITCH
+        length = (WIDTH - left - 60) * row.values[0] / most
+        lines = _wrapped(row.label, SENTENCE, SMALL + 1, 2)
+        first = y + 20 - 7.5 * (len(lines) - 1)
+        parts += [
+            _text(line, left - 10, first + 15 * at, SMALL + 1, INK, "end") for at, line in enumerate(lines)
+        ]
+        if row.values[0]:
+            parts.append(_bar(left, y + 7, max(2.0, length), BAR_HEIGHT, 0, fill=fill))
+        parts.append(
+            _text(_figure(row.values[0]), left + max(2.0, length) + 8, y + 21, SIZE, INK, weight=600)
+        )
+    return _svg(parts, 8 + len(rows) * SENTENCE_PITCH + 4)
 
 
 def matrix(rows: Sequence[Row], columns: Sequence[str]) -> str:
@@ -197,8 +219,8 @@ def _key(series: Sequence[str], y: float) -> str:
     return "".join(parts)
 
 
-def _bar(x: float, y: float, width: float, height: float, series: int) -> str:
-    look = f'fill="{MAIN}"' if series == 0 else f'fill="{GROUND}" stroke="{SECOND}" stroke-width="1.5"'
+def _bar(x: float, y: float, width: float, height: float, series: int, *, fill: str = MAIN) -> str:
+    look = f'fill="{fill}"' if series == 0 else f'fill="{GROUND}" stroke="{SECOND}" stroke-width="1.5"'
     inset = 0.75 if series else 0.0
     return (
         f'<rect x="{x + inset:.1f}" y="{y + inset:.1f}" width="{max(0.5, width - 2 * inset):.1f}" '

@@ -11,6 +11,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from memoranda.pages import destinations
+
 _KIDS = {
     "/L": {"/LI", "/Caption", "/L"},
     "/LI": {"/Lbl", "/LBody"},
@@ -21,6 +23,7 @@ _KIDS = {
     "/TOC": {"/TOC", "/TOCI", "/Caption"},
     "/TOCI": {"/Lbl", "/Reference", "/NonStruct", "/P", "/TOC"},
 }
+_FONT_FILES = {"/FontFile", "/FontFile2", "/FontFile3"}
 _SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
 
 
@@ -36,9 +39,11 @@ def _problems(document: pikepdf.Pdf) -> Iterator[str]:
         return
     elements = list(_elements(document.Root.StructTreeRoot))
     yield from _structure_problems(elements)
+    yield from _tree_problems(document.Root.StructTreeRoot, elements)
     yield from _heading_problems(elements)
     yield from _content_problems(document, {element.objgen for element in elements})
     yield from _link_problems(document)
+    yield from _place_problems(document)
     yield from _font_problems(document)
 
 
@@ -85,12 +90,39 @@ def _structure_problems(elements: list[Any]) -> Iterator[str]:
         role = str(element.S)
         if role == "/Figure" and not str(element.get("/Alt", "")):
             yield "a figure without alternative text"
+        if role == "/TH" and "/Scope" not in _attributes(element) and "/ID" not in element:
+            yield "a heading cell that says neither which way it goes nor what it is called"
+        if role == "/Note" and "/ID" not in element:
+            yield "a note without identifier"
         allowed = _KIDS.get(role)
         if allowed is None:
             continue
         for kid in _kids(element):
             if "/S" in kid and str(kid.S) not in allowed:
                 yield f"{kid.S} in {role}"
+
+
+def _attributes(element: Any) -> Any:
+    return element.get("/A", Dictionary())
+
+
+def _tree_problems(root: Any, elements: list[Any]) -> Iterator[str]:
+    """Yield what is wrong with the tree as such: each element hangs once, under the one that it names."""
+    if len({element.objgen for element in elements}) < len(elements):
+        yield "an element hangs twice in the tree"
+    for element in elements:
+        for kid in _kids(element):
+            if "/S" in kid and kid.get("/P", Dictionary()).objgen != element.objgen:
+                yield f"{kid.S} names another parent than {element.S}"
+    names = [str(element.ID) for element in elements if "/ID" in element and str(element.S) == "/Note"]
+    if len(set(names)) < len(names):
+        yield "two notes have the same identifier"
+    known = {str(name) for name in list(root.get("/IDTree", Dictionary()).get("/Names", Array()))[::2]}
+    if set(names) - known:
+        yield "a note that the tree of identifiers lacks"
+    keys = [key for key, _ in _parent_tree(root.ParentTree)]
+    if keys != sorted(set(keys)):
+        yield "the parent tree is not in order"
 
 
 def _heading_problems(elements: list[Any]) -> Iterator[str]:
@@ -155,14 +187,45 @@ def _link_problems(document: pikepdf.Pdf) -> Iterator[str]:
             owner = owners.get(int(annotation.get("/StructParent", -1)))
             if owner is None or str(owner.S) != "/Link":
                 yield f"page {number}: a link annotation outside a Link element"
+            elif annotation.objgen not in {kid.Obj.objgen for kid in _kids(owner) if "/Obj" in kid}:
+                yield f"page {number}: a link annotation that its Link element does not hold"
+
+
+def _place_problems(document: pikepdf.Pdf) -> Iterator[str]:
+    """Yield what leads nowhere: links, names and bookmarks must lead to a page of this very file."""
+    pages = {page.obj.objgen for page in document.pages}
+    tree = document.Root.get(Name.Names, Dictionary()).get(Name.Dests, Dictionary())
+    names = dict(destinations(tree))
+    if any(target.objgen not in pages for target in names.values()):
+        yield "a name for a page that is not there"
+    for number, page in enumerate(document.pages, start=1):
+        for annotation in page.obj.get("/Annots", Array()):
+            if "/Dest" in annotation and str(annotation.Dest) not in names:
+                yield f"page {number}: a link that leads nowhere"
+    with document.open_outline() as outline:
+        waiting = list(outline.root)
+        while waiting:
+            entry = waiting.pop()
+            waiting += entry.children
+            where: Any = entry.destination
+            if where is None or where[0].objgen not in pages:
+                yield f"a bookmark that leads nowhere: {entry.title}"
 
 
 def _font_problems(document: pikepdf.Pdf) -> Iterator[str]:
+    files = [
+        thing[key].read_bytes()
+        for thing in document.objects
+        if isinstance(thing, Dictionary) and thing.get("/Type") == Name.FontDescriptor
+        for key in _FONT_FILES & set(thing.keys())
+    ]
+    if len(set(files)) < len(files):
+        yield "a font is embedded twice"
     for thing in document.objects:
         if not isinstance(thing, Dictionary) or thing.get("/Type") != Name.Font:
             continue
         if "/DescendantFonts" in thing and "/ToUnicode" not in thing:
             yield f"font {thing.BaseFont} cannot be read as text"
         descriptor = thing.get("/FontDescriptor")
-        if descriptor is not None and not {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor.keys()):
+        if descriptor is not None and not _FONT_FILES & set(descriptor.keys()):
             yield f"font {thing.BaseFont} is not embedded"

@@ -88,10 +88,8 @@ def apart(folder: Path) -> Iterator[None]:
     Without it the fonts of the system would fill in for a missing glyph, and the same content would
     give other bytes on another machine. WeasyPrint's FontConfiguration must be made inside.
     """
-    path = folder / "fonts.conf"
-    path.write_text(EMPTY_CONFIGURATION, encoding="utf-8")
     before = os.environ.get(_VARIABLE)
-    os.environ[_VARIABLE] = str(path)
+    point(folder)
     try:
         yield
     finally:
@@ -99,6 +97,13 @@ def apart(folder: Path) -> Iterator[None]:
             del os.environ[_VARIABLE]
         else:
             os.environ[_VARIABLE] = before
+
+
+def point(folder: Path) -> None:
+    """Point fontconfig of this process at an empty configuration in the folder, for good."""
+    path = folder / "fonts.conf"
+    path.write_text(EMPTY_CONFIGURATION, encoding="utf-8")
+    os.environ[_VARIABLE] = str(path)
 
 
 @functools.cache

@@ -32,11 +32,18 @@ def problems(head: Letterhead, name: str) -> Iterator[Problem]:
 
 def assets(head: Letterhead, fonts_folder: Path, drawings: dict[str, str] | None = None) -> paper.Assets:
     """Return what a letter's style and templates may read: its ornaments, its logo, `drawings`, the fonts."""
+    bundled = paper.bundled({}, fonts_folder)
+    return bundled | pictures_of(head, drawings)
+
+
+def pictures_of(head: Letterhead, drawings: dict[str, str] | None = None) -> paper.Assets:
+    """Return the same without the fonts."""
     own = {
         "thread.svg": pictures.draw_thread(colour.readable(head.primary), paper.ACCENT),
         "draft.svg": pictures.draw_draft_edge(paper.DANGER),
     }
-    made = paper.bundled({**own, **(drawings or {})}, fonts_folder)
+    every = {**own, **(drawings or {})}
+    made: paper.Assets = {name: ("image/svg+xml", drawing.encode()) for name, drawing in every.items()}
     if head.logo:
         made["logo.png"] = ("image/png", pictures.encode_logo(head.logo))
     return made

@@ -19,12 +19,13 @@ def of_anchors(pdf: bytes) -> dict[str, int]:
     with pikepdf.open(BytesIO(pdf)) as document:
         numbers = {page.obj.objgen: number for number, page in enumerate(document.pages, start=1)}
         tree = document.Root.get(Name.Names, Dictionary()).get(Name.Dests, Dictionary())
-        return {name: numbers[target.objgen] for name, target in _destinations(tree)}
+        return {name: numbers[target.objgen] for name, target in destinations(tree)}
 
 
-def _destinations(tree: Any) -> Iterator[tuple[str, Any]]:
+def destinations(tree: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each named destination of a tree of names, with its page."""
     for kid in tree.get(Name.Kids, Array()):
-        yield from _destinations(kid)
+        yield from destinations(kid)
     names = list(tree.get(Name.Names, Array()))
     for name, destination in zip(names[::2], names[1::2], strict=True):
         yield str(name), (destination if isinstance(destination, Array) else destination.D)[0]

@@ -13,12 +13,12 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from memoranda import colour, fonts, markup
 from memoranda.errors import BuildError
+from memoranda.press.about import About as About  # noqa: PLC0414 - also named from here
 from memoranda.tags import Finisher
 
 with warnings.catch_warnings():
@@ -50,17 +50,6 @@ class Entry:
     anchor: str
     title: str
     number: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """What the metadata of the PDF say; no clock is read, so `day` is the document's own date."""
-
-    title: str
-    author: str
-    description: str
-    day: date
-    language: str = "fr"
 
 
 class Press:
@@ -229,14 +218,25 @@ def bundled(drawings: Mapping[str, str], fonts_folder: Path) -> Assets:
     return assets
 
 
-def style(template: str, *, primary: str, footer: str, is_draft: bool = False, **more: Any) -> str:
+def style(  # what a style sheet may read
+    template: str,
+    *,
+    primary: str,
+    footer: str,
+    is_draft: bool = False,
+    faces: tuple[fonts.Face, ...] = fonts.FACES,
+    folio: str = "counter(page)",
+    **more: Any,
+) -> str:
     """Render a style sheet with the network's colour and what stands at the foot of each page.
 
-    `more` are measures that the style sheet of one kind of document asks for.
+    `faces` are the fonts that it declares, `folio` is what stands for the number of a page (in CSS); `more`
+    are measures that the style sheet of one kind of document asks for.
     """
     readable = colour.readable(primary)
     return markup.environment().get_template(template).render(
-        faces=fonts.FACES,
+        faces=faces,
+        folio=folio,
         is_draft=is_draft,
         footer=_css_string(footer),
         primary=readable,

@@ -1,96 +1,108 @@
 """The PDF of an edition: tagged, French, the same bytes from the same content."""
 
-import contextlib
-import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from memoranda import colour, content, fonts, markup, paper, pictures, plain
-from memoranda.content import Chapter, Edition, Item
-from memoranda.errors import BuildError, ContentError, Problem
-from memoranda.paper import Body, Entry, Press, Progress
+from memoranda import colour, content, fonts, images, markup, matter, paper, pictures, plain
+from memoranda.content import Edition
+from memoranda.errors import ContentError, Problem
+from memoranda.paper import Progress
+from memoranda.press.parts import FOLIO_LEFT, FOLIO_RIGHT, Look
+from memoranda.press.printing import Order, print_parts
+from memoranda.press.store import Store
 
-_LONG_TITLE = 80
 _LONGEST_VERSION = 40
-_LONG_COVER = 330
+COVER, LOGO = "cover.svg", "logo.png"
 
 
-def build(edition: Edition, *, fonts_folder: Path, progress: Progress | None = None) -> bytes:
+def build(
+    edition: Edition,
+    *,
+    fonts_folder: Path,
+    progress: Progress | None = None,
+    store: Store | None = None,
+    workers: int = 0,
+    bound: Callable[[], None] = lambda: None,
+) -> bytes:
     """Make the PDF of an edition.
 
     `progress` is called with the share done (0 to 1, never falling) and what is being done, in
-    French; whatever it raises stops the build and reaches the caller.
-    Raises `ContentError` for a content that cannot be printed, `BuildError` for anything else, both
+    French; whatever it raises stops the build and reaches the caller. What `store` keeps of an earlier
+    build is used again; `workers` processes lay out side by side, each bounded by `bound` (0: this process
+    does). Raises `ContentError` for a content that cannot be printed, `BuildError` for anything else, both
     naming the recommendation or chapter where there is one.
     """
     tell = progress or paper.tell_nobody
     tell(0.0, "Vérification du contenu")
     check_content(edition, fonts_folder)
-    with paper.printing():
-        press = Press(
-            _about(edition), style=_style(edition), assets=_assets(edition, fonts_folder),
-            context={
-                "edition": edition,
-                "by_level": content.by_level(edition),
-                "cover_is_long": _cover_is_long(edition),
-            },
-        )  # fmt: skip
-        return press.print(
-            _entries(edition),
-            cover="cover.html",
-            body=lambda body: _add_body(edition, body, tell),
-            identifier=content.digest(edition),
-            tell=tell,
-        )
+    order = Order(
+        parts=matter.parts_of(edition), look=look_of(edition), about=_about(edition),
+        titles=dict([matter.CONTENTS]) | matter.titles(edition),
+        identifier=content.digest(edition), fonts_folder=fonts_folder, store=store, workers=workers,
+    )  # fmt: skip
+    written = print_parts(order, tell, bound=bound)
+    tell(1.0, "PDF terminé")
+    return written
 
 
-def check_content(edition: Edition, fonts_folder: Path) -> None:
-    """Raise `ContentError` if the edition is invalid or holds a character no bundled font can draw."""
+def preview(
+    edition: Edition,
+    anchor: str,
+    *,
+    fonts_folder: Path,
+    store: Store | None = None,
+    workers: int = 0,
+    bound: Callable[[], None] = lambda: None,
+) -> bytes:
+    """Make the PDF of one part of an edition alone (a chapter, the preamble…), as it will be in the whole.
+
+    Its pages are numbered from 1, and links to other parts lead nowhere. Raises what `build` does, and
+    `KeyError` for an anchor that no part has, or one that names the pages of others (an index, priorities).
+    """
+    part = matter.part_of(edition, anchor)
+    if part is None:
+        raise KeyError(anchor)
+    items = {piece.anchor for piece in part.pieces}
+    check_content(edition, fonts_folder, only=frozenset({anchor, *items}))
+    order = Order(
+        parts=(part,), look=look_of(edition), about=_about(edition), titles=matter.titles(edition),
+        identifier=anchor, fonts_folder=fonts_folder, store=store, workers=workers, is_whole=False,
+    )  # fmt: skip
+    return print_parts(order, paper.tell_nobody, bound=bound)
+
+
+def check_content(edition: Edition, fonts_folder: Path, *, only: frozenset[str] = frozenset()) -> None:
+    """Raise `ContentError` if the edition is invalid or holds a character no bundled font can draw.
+
+    With anchors in `only`, for what stands there alone.
+    """
     paper.check_fonts(fonts_folder)
-    content.validate(edition)
-    problems = [
-        Problem(item.anchor, f"{content.name_of(item)} : {_unknown(char)}")
-        for item in edition.items
-        for char in fonts.unprintable(plain.texts(item), fonts_folder)
-    ]
-    frame = dataclasses.replace(
-        edition, chapters=tuple(dataclasses.replace(chapter, items=()) for chapter in edition.chapters)
-    )
-    problems += [
-        Problem("", f"Le mémorandum : {_unknown(char)}")
-        for char in fonts.unprintable((*plain.texts(frame), *_figure_texts(edition)), fonts_folder)
-    ]
-    if problems:
-        raise ContentError(tuple(problems))
+    problems = [*content.problems(edition), *_character_problems(edition, fonts_folder)]
+    told = tuple(problem for problem in problems if not only or problem.item in only)
+    if told:
+        raise ContentError(told)
+
+
+def _character_problems(edition: Edition, fonts_folder: Path) -> Iterator[Problem]:
+    for anchor, name, thing in content.things(edition):
+        # What nobody sees is told already.
+        for char in fonts.unprintable(map(plain.without_invisible, plain.texts(thing)), fonts_folder):
+            yield Problem(anchor, f"{name} : {_unknown(char)}")
+    for char in fonts.unprintable(images.words(edition), fonts_folder):
+        yield Problem("", f"Une figure : {_unknown(char)}")
 
 
 def _unknown(char: str) -> str:
     return f"le caractère « {char} » (U+{ord(char):04X}) ne peut pas être imprimé."
 
 
-def _figure_texts(edition: Edition) -> list[str]:
-    return pictures.words_of(edition.figure.svg) if edition.figure else []
-
-
-def _add_body(edition: Edition, body: Body, tell: Progress) -> None:
-    """Lay out all that follows the contents."""
-    if edition.preamble:
-        body.add("preamble.html")
-    total = len(edition.chapters)
-    weights = [2 + len(chapter.items) for chapter in edition.chapters]
-    for position, chapter in enumerate(edition.chapters, start=1):
-        done = sum(weights[: position - 1]) / sum(weights)
-        tell(0.06 + 0.56 * done, f"Chapitre {position} sur {total} : {chapter.title}")
-        with _named(chapter):
-            body.add("chapter.html", chapter=chapter, position=position)
-    tell(0.63, "Tableau des niveaux de pouvoir")
-    body.add("levels.html", pages=body.pages_of)
-    if edition.figure:
-        tell(0.66, "Figure du réseau")
-        body.add("network.html")
-    if _has_closing(edition):
-        tell(0.68, "Signataires et sources")
-        body.add("closing.html")
+def look_of(edition: Edition) -> Look:
+    """Return the style of an edition, and what it reads; a part is known by its own pictures alone."""
+    pictured = images.assets(edition)
+    return Look(
+        style=_style(edition), assets=_drawings(edition) | pictured, language=edition.language,
+        only=dict.fromkeys((*pictured, LOGO), "") | {COVER: matter.COVER_TEMPLATE},
+    )  # fmt: skip
 
 
 def _about(edition: Edition) -> paper.About:
@@ -101,69 +113,24 @@ def _about(edition: Edition) -> paper.About:
     )  # fmt: skip
 
 
-def _cover_is_long(edition: Edition) -> bool:
-    words = (edition.title, edition.subtitle, edition.territory, edition.addressees)
-    return len(edition.title) > _LONG_TITLE or sum(map(len, words)) > _LONG_COVER
-
-
-def _has_closing(edition: Edition) -> bool:
-    return bool(
-        edition.signatories or edition.sources or edition.glossary or edition.contact or edition.credits
-    )
-
-
-def _entries(edition: Edition) -> list[Entry]:
-    """List the lines of the table of contents in the order of the document."""
-    entries = [Entry("part", "preambule", "Préambule")] if edition.preamble else []
-    for position, chapter in enumerate(edition.chapters, start=1):
-        entries.append(Entry("chapter", chapter.anchor, chapter.title, str(position)))
-        entries += [_item_entry(item) for item in chapter.items]
-    entries.append(Entry("part", "niveaux-de-pouvoir", "Qui peut agir"))
-    if edition.figure:
-        entries.append(Entry("part", "reseau", "Le réseau qui porte ces recommandations"))
-    if edition.signatories:
-        entries.append(Entry("part", "signataires", "Signataires"))
-    if edition.sources:
-        entries.append(Entry("part", "sources", "Sources"))
-    if edition.glossary:
-        entries.append(Entry("part", "glossaire", "Glossaire"))
-    if edition.contact:
-        entries.append(Entry("part", "contact", "Contact"))
-    return entries
-
-
-def _item_entry(item: Item) -> Entry:
-    return Entry("item", item.anchor, item.title, item.number)
-
-
-def _assets(edition: Edition, fonts_folder: Path) -> paper.Assets:
+def _drawings(edition: Edition) -> paper.Assets:
     primary = colour.readable(edition.primary)
     drawings = {f"level-{code}.svg": pictures.draw_icon(code, primary) for code in markup.ICON_CODES}
-    drawings["cover.svg"] = pictures.draw_cover(edition.threads, edition.primary)
+    drawings[COVER] = pictures.draw_cover(edition.threads, edition.primary)
     drawings["thread.svg"] = pictures.draw_thread(primary, paper.ACCENT)
     if edition.is_draft:
         drawings["draft.svg"] = pictures.draw_draft_edge(paper.DANGER)
-    if edition.figure:
-        drawings["network.svg"] = pictures.clean_drawing(edition.figure.svg)
-    assets = paper.bundled(drawings, fonts_folder)
+    assets: paper.Assets = {name: ("image/svg+xml", drawing.encode()) for name, drawing in drawings.items()}
     if edition.logo:
-        assets["logo.png"] = ("image/png", pictures.encode_logo(edition.logo))
+        assets[LOGO] = ("image/png", pictures.encode_logo(edition.logo))
     return assets
 
 
 def _style(edition: Edition) -> str:
     footer = f"{markup.shortened(edition.title)} · {edition.version[:_LONGEST_VERSION]}"
-    return paper.style("memorandum.css", primary=edition.primary, footer=footer, is_draft=edition.is_draft)
-
-
-@contextlib.contextmanager
-def _named(chapter: Chapter) -> Iterator[None]:
-    """Name the chapter in whatever goes wrong while it is laid out."""
-    try:
-        yield
-    except (BuildError, ContentError):
-        raise
-    except Exception as error:
-        raise BuildError(
-            f"Chapitre « {chapter.title} » : la mise en page a échoué ({error}).", item=chapter.anchor
-        ) from error
+    made = paper.style(
+        "memorandum.css", primary=edition.primary, footer=footer, is_draft=edition.is_draft, faces=(),
+        folio=f'"{FOLIO_RIGHT}"', left_folio=f'"{FOLIO_LEFT}"', layout=edition.layout,
+        is_dated=any("/" in item.number for item in edition.items),
+    )  # fmt: skip
+    return f"{made}\n@page :first {{ @top-left {{ content: none }} }}"

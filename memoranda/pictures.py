@@ -9,7 +9,7 @@ import math
 import warnings
 from xml.etree import ElementTree as ET
 
-from PIL import Image
+from PIL import Image, ImageFile, ImageOps
 
 from memoranda import colour
 from memoranda.content import Knot, Threads
@@ -17,7 +17,10 @@ from memoranda.errors import ContentError, Problem
 
 MOST_PIXELS = 20_000_000
 LOGO_SIDE = 1_000
+SMALL_LOGO_SIDE = 480
+PICTURE_SIDE = 2_000
 DEEPEST_DRAWING = 20
+_BROKEN = (OSError, SyntaxError, ValueError)  # what Pillow raises for a broken file
 
 COVER_WIDTH = 794
 COVER_HEIGHT = 560
@@ -117,21 +120,48 @@ def _local(tag: object) -> str:
 
 def encode_logo(data: bytes) -> bytes:
     """Return the logo as a PNG of at most 1000 pixels a side; raise `ContentError` if it can't be."""
+    return encode(data, side=LOGO_SIDE, name="Le logo")
+
+
+def encode(data: bytes, *, side: int, name: str) -> bytes:
+    """Return an image as a PNG of at most so many pixels a side, with its pixels and nothing else.
+
+    Raises `ContentError` for what is no image, or one of more than 20 million pixels: its header is read
+    and judged before any of it is decoded. `name` begins the sentence.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
                 if image.width * image.height > MOST_PIXELS:
-                    raise ContentError((Problem("", "Le logo dépasse 20 millions de pixels."),))
-                picture = image.convert("RGBA")
-    except (OSError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+                    raise ContentError((Problem("", f"{name} dépasse 20 millions de pixels."),))
+                # WeasyPrint, once it is loaded, has half of an image stand for the whole.
+                ImageFile.LOAD_TRUNCATED_IMAGES = False
+                image.draft("RGB", (side, side))
+                picture = ImageOps.exif_transpose(image).convert("RGBA")
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
+        if isinstance(error, ContentError):
+            raise
         raise ContentError(
-            (Problem("", "Le logo n’est pas une image lisible (PNG, JPEG, WebP)."),)
+            (Problem("", f"{name} n’est pas une image lisible (PNG, JPEG, WebP)."),)
         ) from error
-    picture.thumbnail((LOGO_SIDE, LOGO_SIDE))
+    picture.thumbnail((side, side))
+    picture.info.clear()  # neither where it was taken nor what made it
     out = io.BytesIO()
-    picture.save(out, "PNG")
+    picture.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def size_of(png: bytes) -> tuple[float, float]:
+    """Return how wide and how high an image of ours is, in pixels."""
+    with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
+        return float(image.width), float(image.height)
 
 
 # --- The cover: threads and knots ---------------------------------------------------------------

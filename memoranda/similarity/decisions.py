@@ -7,6 +7,7 @@ text.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeAlias
 
 VERY_CLOSE = 0.40
@@ -76,6 +77,11 @@ class Decided:
 
     def __bool__(self) -> bool:
         return bool(self._verdicts)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Return the keys of all texts of which something was decided: of two others nothing follows."""
+        return frozenset(key for pair in self._verdicts for key in pair)
 
     def group(self, key: str) -> str:
         """Return the name of the group of texts decided to be the same that a text is in: its first key."""
@@ -162,7 +168,10 @@ def _tier(verdict: Verdict | None) -> int:
 
 
 def _told(match: Match, decided: Decided, key: str) -> Match:
-    verdict, inferred = decided.of(key, match.key) if key else (None, False)
+    # Of a text of which nothing was decided nothing is inferred: no need to ask for thousands of matches.
+    verdict, inferred = decided.of(key, match.key) if key in decided.keys else (None, False)
+    if (verdict, inferred) == (match.verdict, match.inferred):
+        return match
     return replace(match, verdict=verdict, inferred=inferred)
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from rapidfuzz.distance import LCSseq
@@ -20,7 +21,7 @@ from memoranda.similarity.figures import Figure, figures
 from memoranda.similarity.polarity import Negation, negations
 from memoranda.similarity.sector import THESAURUS
 from memoranda.similarity.thesaurus import Thesaurus
-from memoranda.similarity.words import STOP_WORDS, kept, small, stem, words
+from memoranda.similarity.words import STOP_WORDS, TEXTS_REMEMBERED, kept, small, stem, words
 
 LONGEST = 20_000
 """Characters of each text that are compared."""
@@ -114,8 +115,11 @@ def differences(
     addressees: Iterable[Addressee] = ADDRESSEES,
 ) -> Differences:
     """Return where two texts differ; nothing for equal texts."""
-    one, other = first[:LONGEST], second[:LONGEST]
-    whom = tuple(addressees)
+    return _differences(first[:LONGEST], second[:LONGEST], thesaurus, tuple(addressees))
+
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def _differences(one: str, other: str, thesaurus: Thesaurus, whom: tuple[Addressee, ...]) -> Differences:
     ways: tuple[tuple[Kind, Callable[[], Sides]], ...] = (
         (Kind.FIGURE, lambda: _figures(figures(one), figures(other))),
         (Kind.NEGATION, lambda: _negations(one, other)),
@@ -192,6 +196,7 @@ def _verbs(first: Sequence[Mark], second: Sequence[Mark]) -> Sides:
     return (left, right) if left and right else ((), ())
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def _acts(text: str) -> tuple[Mark, ...]:
     row = words(text)
     hits = acts().hits([stem(word.small) for word in row])
@@ -202,13 +207,26 @@ def _named(text: str, addressees: tuple[Addressee, ...]) -> tuple[Mark, ...]:
     return tuple(Mark(each.start, each.end, each.key) for each in named(text, addressees))
 
 
+_Things: TypeAlias = Sequence[tuple[Mark, str]]
+"""What a text speaks of, word by word: its mark, whose value is the term's name, and the word's own stem."""
+
+
 def _objects(first: str, second: str, thesaurus: Thesaurus, addressees: tuple[Addressee, ...]) -> Sides:
-    """Return what else each text speaks of and the other doesn't."""
-    left, right = (_things(text, thesaurus, addressees) for text in (first, second))
-    return _unshared(left, right, same=_related)
+    """Return what else each text speaks of and the other doesn't.
+
+    A word that both have is none, though it belong to a longer term in one: « statut » de cohabitant.
+    """
+    one, other = (_things(text, thesaurus, addressees) for text in (first, second))
+    common = {stem for _, stem in one} & {stem for _, stem in other}
+    left, right = _unshared([mark for mark, _ in one], [mark for mark, _ in other], same=_related)
+    left_stems, right_stems = dict(one), dict(other)
+    return (
+        tuple(mark for mark in left if left_stems[mark] not in common),
+        tuple(mark for mark in right if right_stems[mark] not in common),
+    )
 
 
-def _things(text: str, thesaurus: Thesaurus, addressees: tuple[Addressee, ...]) -> tuple[Mark, ...]:
+def _things(text: str, thesaurus: Thesaurus, addressees: tuple[Addressee, ...]) -> _Things:
     """Return the terms of a text that are no figure, act, addressee, nor a word of every demand."""
     other = [*_acts(text), *_named(text, addressees)]
     taken = {place for mark in other for place in range(mark.start, mark.end)}
@@ -219,7 +237,7 @@ def _things(text: str, thesaurus: Thesaurus, addressees: tuple[Addressee, ...]) 
     for hit in thesaurus.lexicon.hits(stems):
         names[hit.first : hit.last] = hit.names * (hit.last - hit.first)
     return tuple(
-        Mark(word.start, word.end, name)
+        (Mark(word.start, word.end, name), each)
         for word, name, each in zip(row, names, stems, strict=True)
         if word.start not in taken and each not in WEAK_STEMS
     )
@@ -296,7 +314,10 @@ def _step(run: _Run) -> Step:
 
 
 def _span(pieces: Sequence[re.Match[str]], length: int, first: int, last: int) -> tuple[int, int]:
-    """Return the characters of a run of pieces, up to where the next one begins: runs leave no gap."""
+    """Return the characters of a run of pieces, up to where the next one begins: runs leave no gap.
+
+    A text without any piece is blanks alone: they go with the one run there is.
+    """
     start = 0 if first == 0 else pieces[first].start() if first < len(pieces) else length
     end = pieces[last].start() if last < len(pieces) else length
-    return (start, end) if last > first else (start, start)
+    return (start, end) if last > first or not pieces else (start, start)

@@ -17,18 +17,22 @@ BUCKETS = 1 << 18
 """Features are numbered by a hash, so that new texts need no new numbers: two share one now and then."""
 SHORTEST, LONGEST = 3, 5
 """Characters of an n-gram; a stem's begin and end count as one."""
-WHOLE = 0.3
+WHOLE = 0.35
 """The share of a term's weight that it keeps as a whole; its n-grams share the rest."""
-INSIDE = 0.3
-"""What a word weighs that stands inside a term of the thesaurus; the term weighs 1."""
-ACT = 0.4
+TERM = 1.3
+"""What a term of the thesaurus weighs, in whatever words it is said; a word that tells something weighs 1."""
+INSIDE = 0.2
+"""What a word weighs, of its own weight, that stands inside a term of the thesaurus."""
+ACT = 0.5
+"""What a kind of act weighs."""
+DOING = 0.2
 """What a word weighs that only says what is to be done: demands about anything share those."""
-THEME = 1.5
+THEME = 1.75
 """What a theme weighs that words of the text belong to."""
 DENIAL = 0.15
 """What a negation weighs: enough for texts that differ in it alone not to score 1."""
 DENIALS = listed("ne n pas plus moins jamais aucun aucune ni non sans avec")
-WEAK = 0.4
+WEAK = 0.5
 """What a word weighs that stands in demands about anything."""
 GROUP, DEED, FIELD, WORD = "=", "!", "~", "+"
 """What a feature's name begins with: a group of the thesaurus, an act, a whole word; an n-gram has none."""
@@ -57,7 +61,7 @@ def terms(body: str, thesaurus: Thesaurus) -> dict[str, float]:
     found += [(DEED + hit.names[0], ACT) for hit in acts().hits(stems)]
     found += [(FIELD + name, THEME) for hit in thesaurus.themes.hits(telling) for name in hit.names]
     for hit in thesaurus.lexicon.hits(telling):
-        found.append((GROUP + hit.names[0], 1.0))
+        found.append((GROUP + hit.names[0], TERM))
         for place in range(hit.first, hit.last):
             weights[place] *= INSIDE
     found += [(WORD + each, weight) for each, weight in zip(telling, weights, strict=True)]
@@ -129,4 +133,4 @@ def number(feature: str) -> int:
 def _weight(each: str) -> float:
     if each in WEAK_STEMS:
         return WEAK
-    return ACT if next(acts().hits((each,)), None) else 1.0
+    return DOING if next(acts().hits((each,)), None) else 1.0

@@ -9,8 +9,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from memoranda.similarity.words import listed, plain, words
+from memoranda.similarity.words import TEXTS_REMEMBERED, listed, plain, words
 
 PERCENT, EURO, DAYS, MONTHS, HOURS, YEAR, DATE, BARE = (
     "%",
@@ -86,6 +87,7 @@ _LONGEST = 8
 """Words of a number word."""
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def figures(text: str) -> tuple[Figure, ...]:
     """Return the figures of a text, from left to right."""
     return tuple(sorted(_Reading(text).figures(), key=lambda figure: (figure.start, figure.end)))

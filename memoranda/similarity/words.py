@@ -16,6 +16,8 @@ LONGEST_WORD = 60
 # An apostrophe and a hyphen part words; accents may stand apart, as in texts out of some PDFs.
 _WORD = re.compile(r"[^\W_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]+[^\W_]*)*")
 _REMEMBERED = 1 << 16
+TEXTS_REMEMBERED = 256
+"""Texts whose reading is kept: one that is held against others is read again and again."""
 _local = threading.local()
 
 
@@ -89,6 +91,7 @@ class Word(NamedTuple):
     small: str
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def words(text: str) -> tuple[Word, ...]:
     """Return the words of a text, in their order."""
     return tuple(
@@ -130,6 +133,7 @@ def stem(word: str) -> str:
     return plain(stemmer.stemWord(word)) or word
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def plain(word: str) -> str:
     """Return a word without its accents."""
     return "".join(

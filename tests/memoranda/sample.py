@@ -3,6 +3,7 @@
 import math
 from datetime import date
 
+from memoranda import content
 from memoranda.content import (
     Chapter,
     Edition,
@@ -106,3 +107,60 @@ def ring(size: int) -> Threads:
     angles = [index * math.tau / size for index in range(size)]
     knots = tuple(Knot(x=math.cos(angle), y=math.sin(angle)) for angle in angles)
     return Threads(knots=knots, lines=tuple((index, (index + 1) % size) for index in range(size)))
+
+
+NOTED = (
+    "Les délais dépassent **six mois**[^1], et [les démarches](https://reseau.example/a) changent.\n\n"
+    "[^1]: Enquête de demande {number}."
+)
+
+
+RANKED, SECOND = {1, 5}, 2
+
+
+def full(**changes: object) -> Edition:
+    """Make an edition with something in each of its parts, an own part between others."""
+    chapters = []
+    for chapter in edition(repeat=2).chapters:
+        items = [_full_item(one) for one in chapter.items]
+        picture = content.Picture(
+            kind="positions",
+            svg=DRAWING,
+            caption="Qui porte quoi",
+            alternative="Deux",
+            source="Positions, 2024",
+        )
+        chapters.append(
+            Chapter(anchor=chapter.anchor, title=chapter.title, items=tuple(items), figures=(picture,))
+        )
+    texts = {"preamble": PREAMBLE, "consulted": "Nous avons *écouté*[^a].\n\n[^a]: De mars à juin."}
+    parts = [content.usual(kind, text=texts.get(kind, "")) for kind in content.USUAL_SECTIONS]
+    own = content.Section(kind="own", anchor="partie-methode", title="Notre méthode", text="Lire, discuter.")
+    fields: dict[str, object] = {
+        "chapters": tuple(chapters),
+        "sections": (*parts[:4], own, *parts[4:]),
+        "consultations": (
+            content.Consultation(what="Appel 2024", when="2023", organisations=31, contributions=84),
+        ),
+        "sponsors": (content.Sponsor(name="Fondation d’exemple", mention="Avec l’aide de la Fondation"),),
+        "questions": (content.Question(text="Ouvrirez-vous un guichet ?", number="2024/1"),),
+        "dropped": (
+            content.Dropped(number="2019/4", title="Créer un fonds", year=2019, kind="obtained"),
+            content.Dropped(number="2019/9", title="Supprimer une taxe", year=2019),
+        ),
+    }
+    return edition(**(fields | changes))
+
+
+def _full_item(one: Item) -> Item:
+    number = int(one.number)
+    dinant = content.Authority(code="dinant", label="Commune de Dinant")
+    said = content.Testimony(text="J’ai attendu.", who="Amal", may_post=True)
+    kind = "new" if number % 2 else "repeated"
+    return item(
+        number, one.title, number=f"2024/{number}", anchor=one.anchor, indicator="Un guichet par commune.",
+        finding=NOTED.format(number=number), short="Un guichet.", plain="Un guichet.",
+        theme=f"Thème {number % 3}", right="Droit au logement", is_cross_cutting=number == SECOND,
+        priority=number if number in RANKED else None, authorities=(dinant,) if number == 1 else (),
+        testimonies=(said,) if number == 1 else (), descent=content.Descent(kind=kind, since=2019),
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """The trial of recognising: labelled pairs in a pool of texts of the same field, and what is counted.
 
-`similarity_pairs.csv` and how it was made: `similarity_pairs.md`. Nothing here judges; tests and bench do.
+`similarity_pairs.csv`, `similarity_unseen.csv` and how they were made: `similarity_pairs.md`. Nothing here
+judges; tests and bench do.
 """
 
 import csv
@@ -17,7 +18,9 @@ from memoranda.similarity.index import Index, Text
 from memoranda.similarity.sector import THESAURUS
 
 FILE = Path(__file__).with_name("similarity_pairs.csv")
+UNSEEN_FILE = FILE.with_name("similarity_unseen.csv")
 DEV, HELD_OUT = "dev", "held-out"
+READ, KEPT = "unseen-read", "unseen-kept"
 DISTRACTORS = 600
 SEED = 6
 
@@ -34,11 +37,26 @@ class Pair:
     first: str
     second: str
 
+    @property
+    def target(self) -> str:
+        """Return the key of the demand that this pair words again."""
+        return f"{self.demand}/{'unseen' if self.half in {READ, KEPT} else 'demand'}"
+
 
 @cache
 def pairs() -> tuple[Pair, ...]:
-    """Return the labelled pairs."""
-    with FILE.open(encoding="utf-8", newline="") as file:
+    """Return the labelled pairs that the library was made with, and their held-out half."""
+    return _pairs(FILE)
+
+
+@cache
+def unseen() -> tuple[Pair, ...]:
+    """Return the pairs that were written without having seen the thesaurus: all ask the same."""
+    return _pairs(UNSEEN_FILE)
+
+
+def _pairs(path: Path) -> tuple[Pair, ...]:
+    with path.open(encoding="utf-8", newline="") as file:
         return tuple(
             Pair(
                 int(row["pair"]),
@@ -61,6 +79,13 @@ def pool() -> list[Text]:
             found.setdefault(body, f"{pair.demand}/{pair.relation}/{pair.number}/{side}")
     texts = [Text(key, body) for body, key in found.items()]
     return texts + [Text(f"distractor/{number}", body) for number, body in enumerate(distractors())]
+
+
+def wide_pool() -> list[Text]:
+    """Return the pool with the unseen demands and their wordings in it: 130 texts more."""
+    demands = {pair.target: pair.first for pair in unseen()}
+    worded = {f"{pair.demand}/same/unseen/{pair.number}": pair.second for pair in unseen()}
+    return pool() + [Text(key, body) for key, body in (demands | worded).items()]
 
 
 DEEDS = """Renforcer
@@ -237,16 +262,21 @@ def reach(index: Index, wanted: Iterable[Pair], *, grouped: bool) -> Reach:
 def rank(index: Index, pair: Pair, *, grouped: bool) -> int:
     """Return the place of the demand among what is shown for its other wording, from 1; 0 if it isn't."""
     rows = answers(index, pair, grouped=grouped)
-    wanted = f"{pair.demand}/demand"
-    return next((place for place, row in enumerate(rows, 1) if wanted in {each.key for each in row}), 0)
+    return next((place for place, row in enumerate(rows, 1) if pair.target in {each.key for each in row}), 0)
 
 
 def answers(index: Index, pair: Pair, *, grouped: bool) -> list[tuple[Match, ...]]:
     """Return what is shown for a pair's second text, without the other wordings of its demand."""
-    rest = index.drop(key for key in index.keys if key.startswith(f"{pair.demand}/same/"))
+    rest = index.drop(key for key in index.keys if is_other_wording(key, pair))
     if grouped:
         return [(group.first, *group.beside) for group in rest.groups(pair.second)]
     return [(match,) for match in rest.nearest(pair.second)]
+
+
+def is_other_wording(key: str, pair: Pair) -> bool:
+    """Say whether a key is of a text that asks what the pair does and isn't its demand: no answer."""
+    others = (f"{pair.demand}/same/", f"{pair.demand}/demand", f"{pair.demand}/unseen")
+    return key.startswith(others) and key != pair.target
 
 
 def shown(index: Index, wanted: Iterable[Pair]) -> float:
@@ -258,6 +288,11 @@ def shown(index: Index, wanted: Iterable[Pair]) -> float:
 def whole_index() -> Index:
     """Return the index of the pool with the default thesaurus."""
     return Index.build(pool(), THESAURUS)
+
+
+def wide_index() -> Index:
+    """Return the index of the wide pool with the default thesaurus."""
+    return Index.build(wide_pool(), THESAURUS)
 
 
 def alarmed(wanted: Iterable[Pair]) -> tuple[int, int]:

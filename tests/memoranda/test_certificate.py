@@ -2,12 +2,14 @@
 
 import dataclasses
 import io
+import re
 from datetime import date
 from pathlib import Path
 
 import pikepdf
 import pypdf
 import pytest
+import segno
 
 from memoranda import check, pages
 from memoranda.certificate import content, pdf
@@ -124,6 +126,29 @@ def test_a_page_for_each(fonts_folder: Path) -> None:
     for number in range(5):
         assert f"Personne {number}" in words(made, number)
         assert f"2026-{number:04d}" in words(made, number)
+
+
+def test_the_frame_is_drawn_once_for_all_pages(fonts_folder: Path) -> None:
+    """Each further page adds its code, not the threads around it."""
+    others = [dataclasses.replace(ONE, serial=f"{number}", code=f"C-{number}") for number in range(5)]
+    with pikepdf.open(io.BytesIO(printed(fonts_folder, *others))) as file:
+        forms = [one for one in file.objects if isinstance(one, pikepdf.Stream) and "/BBox" in one]
+        wide = [form for form in forms if float(form.BBox[2]) > 1_000]  # codes are small
+        bends = [form.read_bytes().count(b" c\n") for form in wide]
+    assert sum(number > 0 for number in bends) == 1, bends
+
+
+def test_the_code_leads_to_its_verification(fonts_folder: Path) -> None:
+    """Each page draws, module for module, the code of its own address."""
+    others = [dataclasses.replace(ONE, code=f"C-{number}", url=f"{ONE.url}{number}") for number in range(3)]
+    with pikepdf.open(io.BytesIO(printed(fonts_folder, *others))) as file:
+        for one, page in zip(others, file.pages, strict=True):
+            drawn = re.findall(rb"^(\d+) (\d+) (\d+) 1 re$", page.Contents.read_bytes(), re.MULTILINE)
+            dark = {(int(y), int(x) + more) for x, y, long in drawn for more in range(int(long))}
+            masks = [segno.make_qr(one.url, error="m", mask=mask).matrix for mask in range(8)]
+            assert dark in [
+                {(y, x) for y, row in enumerate(rows) for x in range(len(row)) if row[x]} for rows in masks
+            ]
 
 
 def test_the_same_certificate_is_the_same_bytes(fonts_folder: Path) -> None:

@@ -135,3 +135,12 @@ def test_a_report_on_a_period_is_printed_and_shown_alike() -> None:
     assert 'aria-label="Faites : 3 ; en retard : 1."' in shown
     assert "<strong>texte</strong>" in shown
     assert "style=" not in shown
+
+
+def test_what_is_called_by_a_sentence_has_two_lines_for_it() -> None:
+    name = "Ouvrir un guichet communal unique pour les personnes nouvellement arrivées"
+    svg = charts.lying_in_full([charts.Row(name, (3.0,)), charts.Row("Court", (0.0,))])
+    lines = pictures.words_of(svg)
+    assert " ".join(lines[:2]) == name
+    assert lines[2:] == ["3", "Court", "0"]
+    assert svg.count("<rect") == 2  # the ground, and one bar

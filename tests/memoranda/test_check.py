@@ -68,9 +68,78 @@ def unmark(document: pikepdf.Pdf) -> None:
     page.Contents = document.make_stream(pikepdf.unparse_content_stream(kept))
 
 
+def drop_scope(document: pikepdf.Pdf) -> None:
+    del first(document, "/TH").A
+
+
+def rename_notes(document: pikepdf.Pdf) -> None:
+    for name in ("/P", "/H2"):
+        element = first(document, name)
+        element.S, element.ID = pikepdf.Name.Note, pikepdf.String("n1")
+
+
+def unname_note(document: pikepdf.Pdf) -> None:
+    first(document, "/P").S = pikepdf.Name.Note
+
+
+def hang_twice(document: pikepdf.Pdf) -> None:
+    first(document, "/Document").K.append(first(document, "/H2"))
+
+
+def orphan(document: pikepdf.Pdf) -> None:
+    first(document, "/H2").P = first(document, "/Div")
+
+
+def let_go(document: pikepdf.Pdf) -> None:
+    link = first(document, "/Link")
+    link.K = pikepdf.Array([kid for kid in link.K if not isinstance(kid, pikepdf.Dictionary) or "/S" in kid])
+
+
+def shuffle(document: pikepdf.Pdf) -> None:
+    leaves = document.Root.StructTreeRoot.ParentTree.Kids
+    document.Root.StructTreeRoot.ParentTree.Kids = pikepdf.Array(reversed(list(leaves)))
+
+
+def lose_names(document: pikepdf.Pdf) -> None:
+    document.Root.Names.Dests = pikepdf.Dictionary(Names=pikepdf.Array())
+
+
+def lose_page(document: pikepdf.Pdf) -> None:
+    del document.pages[5]
+
+
+def embed_again(document: pikepdf.Pdf) -> None:
+    found = [
+        thing for thing in document.objects if isinstance(thing, pikepdf.Dictionary) and "/FontFile2" in thing
+    ]
+    found[0].FontFile2 = document.make_stream(found[1].FontFile2.read_bytes())
+
+
+def drop_title(document: pikepdf.Pdf) -> None:
+    del document.docinfo["/Title"]
+
+
+def drop_tabs(document: pikepdf.Pdf) -> None:
+    del document.pages[2].Tabs
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (drop_scope, "says neither which way it goes"),
+        (rename_notes, "two notes have the same identifier"),
+        (rename_notes, "the tree of identifiers lacks"),
+        (unname_note, "a note without identifier"),
+        (hang_twice, "hangs twice"),
+        (orphan, "names another parent"),
+        (let_go, "does not hold"),
+        (shuffle, "the parent tree is not in order"),
+        (lose_names, "a link that leads nowhere"),
+        (lose_page, "a name for a page that is not there"),
+        (lose_page, "a bookmark that leads nowhere"),
+        (embed_again, "a font is embedded twice"),
+        (drop_title, "no title"),
+        (drop_tabs, "tab order"),
         (drop_language, "no language"),
         (drop_alternative, "a figure without alternative text"),
         (drop_outline, "no outline"),

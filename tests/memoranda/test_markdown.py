@@ -58,3 +58,57 @@ def test_marks_that_nest_are_counted() -> None:
     assert markdown.is_too_deep("> " * 13 + "profond")
     assert markdown.is_too_deep("1) " * 7 + "profond")
     assert not markdown.is_too_deep("2) " * 4 + "profond")
+
+
+NOTED = """Un[^1] et **deux**[^b], encore un[^1], et [^x].
+
+[^1]: Une *source*, <b>2019</b> ; voir [^b].
+
+    - et sa suite
+
+[^b]: Une autre.
+[^jamais]: Personne ne l’appelle.
+"""
+
+
+def test_notes_are_listed_below_a_text_that_stands_alone() -> None:
+    html = markdown.to_html(NOTED, under=2)
+    body, _, notes = html.partition("\n<ol")
+    assert body == (
+        '<p>Un<sup class="memo-call">1</sup> et <strong>deux</strong><sup class="memo-call">2</sup>, '
+        'encore un<sup class="memo-call">1</sup>, et [^x].</p>'
+    )
+    assert notes.count("<li>") == 2
+    assert "<em>source</em>, &lt;b&gt;2019&lt;/b&gt;\u202f; voir [^b]. et sa suite" in notes
+
+
+def test_notes_of_a_chapter_are_numbered_through_all_its_texts() -> None:
+    notes = markdown.Notes(markdown.Medium.PAGE, "logement")
+    first, second = (notes.to_html(NOTED, under=3) for _ in range(2))
+    assert 'id="logement-call-1" class="memo-call" href="#logement-note-1" aria-label="Note 1"' in first
+    assert first.count('id="logement-call-1"') == 1
+    assert 'href="#logement-note-4"' in second
+    assert [(number, mark) for number, mark, _ in notes.listed] == [
+        (number, f"logement-note-{number}") for number in range(1, 5)
+    ]
+
+
+def test_on_a_sheet_the_words_of_a_note_stand_where_it_is_called_first() -> None:
+    html = markdown.Notes(markdown.Medium.SHEET).to_html(NOTED, under=3)
+    assert html.count("<foot-note") == 2
+    assert '<foot-note data-number="2">Une autre.</foot-note>' in html
+    assert '<sup class="memo-call">1</sup>, et [^x].' in html
+
+
+def test_notes_are_counted_and_those_that_lack_or_are_never_called_are_told() -> None:
+    assert markdown.calls(NOTED) == 2
+    assert markdown.uncalled(NOTED) == ["jamais", "x"]
+    assert (markdown.calls("Rien."), markdown.uncalled("Rien.")) == (0, [])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="[]^1a:\n *_<>\"'=()", max_size=120))
+def test_notes_let_nothing_else_through(text: str) -> None:
+    html = markdown.Notes(markdown.Medium.SHEET).to_html(text, under=3)
+    names = {piece.lstrip("/").split(">")[0].split(" ")[0] for piece in html.split("<")[1:]}
+    assert names <= markdown._TAGS | markdown._NOTE_TAGS

@@ -1,7 +1,7 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from memoranda import colour, pictures
 from memoranda.content import Knot, Threads
@@ -35,6 +35,18 @@ def test_a_logo_that_is_huge_or_no_image_is_refused() -> None:
     for data in (raw.getvalue(), b"<svg/>"):
         with pytest.raises(ContentError, match="logo"):
             pictures.encode_logo(data)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_half_of_an_image_is_refused_whatever_else_is_loaded(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So does WeasyPrint, as soon as it is imported.
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    raw = io.BytesIO()
+    Image.effect_noise((400, 400), 90).convert("RGB").save(raw, kind)
+    with pytest.raises(ContentError, match="lisible"):
+        pictures.encode_logo(raw.getvalue()[: len(raw.getvalue()) // 2])
 
 
 @pytest.mark.parametrize("primary", ["#0f5c5c", "#ffee00", "#ffffff", "#000000"])

@@ -91,16 +91,17 @@ def test_a_lacking_pango_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delitem(sys.modules, "memoranda.pdf", raising=False)
     monkeypatch.delattr(memoranda, "pdf", raising=False)
     monkeypatch.setattr(sys, "meta_path", [WithoutPango(), *sys.meta_path])
+    order = sandbox.Order(kind="memoranda.content.Edition", fonts_folder=str(tmp_path), limits={})
     with pytest.raises(BuildError, match="Pango, qui met les PDF en page"):
-        sandbox._build(tmp_path, "memoranda.content.Edition", tmp_path, Limits(), io.StringIO())
+        sandbox._build(tmp_path, order, io.StringIO())
 
 
 def test_the_child_refuses_the_network_and_programs() -> None:
     with pytest.raises(PermissionError):
-        sandbox._refuse("socket.connect", ())
+        sandbox.refuse("socket.connect", ())
     with pytest.raises(PermissionError):
-        sandbox._refuse("subprocess.Popen", ())
-    sandbox._refuse("open", ())
+        sandbox.refuse("subprocess.Popen", ())
+    sandbox.refuse("open", ())
 
 
 def test_the_doctor_finds_nothing_here_and_names_what_lacks(

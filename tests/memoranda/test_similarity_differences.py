@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memoranda.similarity.addressees import ADDRESSEES, Addressee, named
@@ -314,6 +314,7 @@ def test_marks_stand_in_their_texts_and_sides_can_be_turned(first: str, second: 
 
 
 @given(bodies, bodies)
+@example(first=BODIES[0], second="\r")
 def test_changes_cover_both_texts(first: str, second: str) -> None:
     found = changes(first, second)
     for side, text in (("first", first), ("second", second)):

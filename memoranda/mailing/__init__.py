@@ -1,0 +1,1 @@
+"""Letters to many: the same words, each to somebody."""
