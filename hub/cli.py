@@ -1,4 +1,7 @@
-"""The command `maillage`."""
+"""The command `maillage`.
+
+What a command does is imported once the application is there: tables name each other, and only it loads all.
+"""
 
 import socket
 import sys
@@ -71,13 +74,13 @@ def main() -> None:
 @main.command()
 def init() -> None:
     """Crée la base de données ou la met à jour, avec les données de référence."""
+    app = application()
     from hub.actors.operations import reference
     from hub.core import clock, schema
     from hub.core.db import db, writing
     from hub.plans.operations import frames
     from hub.publishing.operations import elections
 
-    app = application()
     with app.app_context():
         try:
             schema.upgrade(db.engine)
@@ -97,13 +100,13 @@ def init() -> None:
 @click.argument("name")
 def admin(email: str, name: str) -> None:
     """Ajoute un compte d’administration et montre le lien, valable 7 jours, qui l’ouvre."""
+    app = ready_application()
     from hub.accounts.models import Role
     from hub.accounts.operations import administration, links
     from hub.core import clock, mail
     from hub.core.db import db, writing
     from hub.core.errors import DomainError
 
-    app = ready_application()
     now = clock.now()
     with app.app_context(), writing(db.engine) as session:
         try:
@@ -118,13 +121,14 @@ def admin(email: str, name: str) -> None:
 
 @main.command()
 @click.option("--reset", is_flag=True, help="Efface d’abord toutes les données (démonstration seulement).")
-def demo(*, reset: bool) -> None:
+@click.option("--large", is_flag=True, help="Ajoute un mémorandum d’essai de 300 pages, entièrement inventé.")
+def demo(*, reset: bool, large: bool) -> None:
     """Charge le réseau de démonstration, s’il n’est pas déjà là."""
+    app = ready_application()
     from hub.demo import load
 
-    app = ready_application()
     with app.app_context():
-        for line in load.run(app, reset=reset):
+        for line in load.run(app, reset=reset, large=large):
             click.echo(line)
 
 
@@ -198,9 +202,9 @@ def doctor() -> None:
 )
 def import_file(kind: str, file: Path, *, confirm: bool) -> None:
     """Importe des organisations ou des relations depuis un fichier CSV ou xlsx."""
+    app = ready_application()
     from hub.actors import importing
 
-    app = ready_application()
     with app.app_context():
         for line in importing.from_command(app, kind, file, confirm=confirm):
             click.echo(line)
@@ -216,9 +220,9 @@ def memorandum() -> None:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Fichier PDF à écrire.")
 def build(slug: str, output: Path | None) -> None:
     """Construit le PDF du mémorandum SLUG."""
+    app = ready_application()
     from hub.publishing import commands
 
-    app = ready_application()
     with app.app_context():
         for line in commands.build(app, slug, output):
             click.echo(line)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Load
 from werkzeug.wrappers import Response
 
-from hub.core import clock, tokens
+from hub.core import clock, kept, tokens
 from hub.core.db import Base, db
 
 
@@ -33,6 +33,8 @@ class CurrentUser(Protocol):
 Rule = Callable[[Any, Any], bool]
 View = TypeVar("View", bound=Callable[..., Any])
 LOADER = "maillage.user_loader"
+# Where the holder of a link that ended asks for another: purpose → the address for its thing, "" if none.
+RENEWALS: dict[str, Callable[[Any], str]] = {}
 LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
@@ -72,6 +74,11 @@ def may(rule: Rule, thing: object = None) -> bool:
     return rule(current_user(), thing)
 
 
+def is_open(view: Any) -> bool:
+    """Say whether a view lets in readers without account."""
+    return getattr(view, "hub_rule", None) in {everyone, permit_token}
+
+
 def local_path(text: str | None) -> str:
     """Return the text if it is a path of this site, else "": nobody is sent elsewhere.
 
@@ -81,10 +88,13 @@ def local_path(text: str | None) -> str:
 
 
 def refuse() -> NoReturn:
-    """Send to the sign-in page whoever isn't signed in, refuse the others."""
+    """Send to the sign-in page whoever isn't signed in, refuse the others; what was typed comes back."""
     if current_user() is None and request.method in {"GET", "HEAD"} and "HX-Request" not in request.headers:
         target = "/connexion?" + urlencode({"suite": request.full_path.rstrip("?")})
         abort(redirect(target))
+    typed = kept.page(403, again=False) if current_user() is None else None
+    if typed is not None:
+        abort(typed)
     abort(403)
 
 
@@ -162,7 +172,7 @@ def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
             if found is None or found.subject_type != model.__tablename__:
                 return dead_link("unknown", 404)
             if not tokens.is_live(found, clock.now()):
-                return dead_link("expired", 410)
+                return dead_link("expired", 410, again=_renewal(purpose, model, found))
             thing = db.session.get(model, found.subject_id, options=_along(model))
             if thing is None:
                 abort(404)
@@ -176,9 +186,15 @@ def permit_token(purpose: str, model: type[Base]) -> Callable[[View], View]:
     return decorate
 
 
-def dead_link(reason: str, code: int) -> Response:
-    """Say that a link is "unknown" or "expired", and what to do then."""
-    return Response(render_template("errors/link.html", reason=reason), code, mimetype="text/html")
+def _renewal(purpose: str, model: type[Base], found: tokens.Token) -> str:
+    thing = db.session.get(model, found.subject_id) if purpose in RENEWALS else None
+    return RENEWALS[purpose](thing) if thing is not None else ""
+
+
+def dead_link(reason: str, code: int, *, again: str = "") -> Response:
+    """Say that a link is "unknown" or "expired", and what to do then; `again`: where to ask for another."""
+    page = render_template("errors/link.html", reason=reason, again=again)
+    return Response(page, code, mimetype="text/html")
 
 
 def private(response: Response) -> Response:

@@ -1,14 +1,13 @@
 """The lines of a list to choose from. A network's organisations are hundreds: a template would take long."""
 
 import html
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from markupsafe import Markup, escape
 from wtforms import SelectField, SelectMultipleField
 
-STRANGE = re.compile(r"[&<>\"']")
+BETWEEN = "\0"  # no text holds it
 PLAIN = (SelectField.iter_choices, SelectMultipleField.iter_choices)
 
 
@@ -43,16 +42,23 @@ def marked(choices: Iterable[tuple[Any, Any]], chosen: Any) -> Markup:
 
 def _lines(rows: Iterable[tuple[Any, Any, bool]]) -> Markup:
     """Return a line for each (value, word, whether it is chosen)."""
+    rows = list(rows)
+    values, words = _said([row[0] for row in rows]), _said([row[1] for row in rows])
     found = [
-        f'<option value="{value if type(value) is int else _said(value)}"'
-        f"{' selected' if is_chosen else ''}>{_said(word)}</option>"
-        for value, word, is_chosen in rows
+        f'<option value="{value}"{" selected" if is_chosen else ""}>{word}</option>'
+        for value, word, (_, _, is_chosen) in zip(values, words, rows, strict=True)
     ]
     return Markup("\n".join(found))  # noqa: S704 - each part is escaped just above
 
 
-def _said(text: Any) -> str:
-    """Return a value or a word, escaped; plain strings, which are the most, by the shortest way."""
-    if type(text) is not str:
-        return str(escape(text))
-    return html.escape(text) if STRANGE.search(text) else text
+def _said(texts: list[Any]) -> list[str]:
+    """Return values or words, escaped: plain strings, which are the most, all at once."""
+    if all(type(text) is str for text in texts):
+        said = html.escape(BETWEEN.join(texts)).split(BETWEEN)
+        if len(said) == len(texts):
+            return said
+    return [str(text) if type(text) is int else _alone(text) for text in texts]
+
+
+def _alone(text: Any) -> str:
+    return html.escape(text) if type(text) is str else str(escape(text))

@@ -4,14 +4,17 @@ import hashlib
 import os
 import re
 import tempfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Response, current_app, send_file
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, Column, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core.db import Base, UTCDateTime
+
+JUST_KEPT = timedelta(hours=1)
+NOTHING = hashlib.sha256(b"").hexdigest()
 
 
 class StoredFile(Base):
@@ -43,6 +46,7 @@ class Store:
         sha256 = hashlib.sha256(content).hexdigest()
         target = self.path(sha256)
         if target.exists():
+            os.utime(target)  # whoever deletes it leaves alone what was just kept again
             return sha256
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent)
@@ -62,6 +66,18 @@ class Store:
     def read(self, sha256: str) -> bytes:
         """Return the bytes. Raises FileNotFoundError if they are gone."""
         return self.path(sha256).read_bytes()
+
+    def remove(self, sha256: str, *, now: datetime) -> bool:
+        """Delete the bytes unless somebody has just kept them again; return whether they are gone."""
+        target = self.path(sha256)
+        try:
+            if target.stat().st_mtime > (now - JUST_KEPT).timestamp():
+                return False
+            target.unlink()
+        except FileNotFoundError:
+            return True
+        _sync_folder(target.parent)
+        return True
 
 
 def _sync_folder(folder: Path) -> None:
@@ -83,6 +99,50 @@ def keep(
     session.add(row)
     session.flush()
     return row
+
+
+def discard(session: Session, store: Store, row: StoredFile, *, now: datetime) -> bool:
+    """Delete a file that no row refers to; its bytes too where no other file has the same.
+
+    Returns whether its row is deleted. Only for files whose number stands in columns: what keeps it otherwise
+    (in JSON, in a job) is not seen.
+    """
+    for column in _referring():
+        if session.scalar(select(column).where(column == row.id).limit(1)) is not None:
+            return False
+    same = select(StoredFile.id).where(StoredFile.sha256 == row.sha256, StoredFile.id != row.id).limit(1)
+    shares = session.scalar(same) is not None
+    session.delete(row)
+    session.flush()
+    if not shares:
+        store.remove(row.sha256, now=now)
+    return True
+
+
+def empty(row: StoredFile) -> str:
+    """Take a file's bytes out of its row, for what refers to it may not change; return their SHA-256.
+
+    The bytes themselves are deleted afterwards, with `remove_unshared`.
+    """
+    taken = row.sha256
+    row.sha256, row.size = NOTHING, 0
+    return taken
+
+
+def remove_unshared(session: Session, store: Store, sha256: str, *, now: datetime) -> bool:
+    """Delete bytes that no file has any more; return whether there is nothing left to delete."""
+    shared = session.scalar(select(StoredFile.id).where(StoredFile.sha256 == sha256).limit(1)) is not None
+    return shared or store.remove(sha256, now=now)
+
+
+def _referring() -> list[Column[int]]:
+    """Return every column that refers to a stored file."""
+    return [
+        column
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if any(key.column.table.name == StoredFile.__tablename__ for key in column.foreign_keys)
+    ]
 
 
 def _plain_name(name: str) -> str:

@@ -63,6 +63,11 @@ def _catalogue() -> support.NullTranslations:
     return kept
 
 
+def said(text: str) -> str:
+    """Return a text of templates in the reader's language."""
+    return str(_catalogue().ugettext(text))
+
+
 @pass_context
 def _say(context: Context, text: str, /, **values: Any) -> str:
     """Say a template's text in the reader's language; values are escaped as the template's own are."""

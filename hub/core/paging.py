@@ -41,20 +41,36 @@ class Page(Generic[T]):
         return Page(rows, self.number, self.per_page, self.total)
 
 
+def count(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
+    """Return how many rows there are."""
+    return session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+
+
 def paginate(session: Session, rows: Select[T], number: int, per_page: int = PER_PAGE) -> Page[T]:
     """Return page `number` of the mapped rows; a number out of range gives the nearest page."""
-    total = session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
-    number = _nearest(number, total, per_page)
+    total = count(session, rows)
+    number = nearest(number, total, per_page)
     found: Any = session.scalars(rows.limit(per_page).offset((number - 1) * per_page)).unique()
+    return Page(list(found), number, per_page, total)
+
+
+def paginate_rows(
+    session: Session, rows: Select[*tuple[Any, ...]], number: int, per_page: int = PER_PAGE
+) -> Page[Any]:
+    """Return page `number` of rows of several columns; a number out of range gives the nearest page."""
+    total = count(session, rows)
+    number = nearest(number, total, per_page)
+    found = session.execute(rows.limit(per_page).offset((number - 1) * per_page))
     return Page(list(found), number, per_page, total)
 
 
 def cut(rows: Sequence[T], number: int, per_page: int = PER_PAGE) -> Page[T]:
     """Return page `number` of rows that are there already; a number out of range gives the nearest page."""
-    number = _nearest(number, len(rows), per_page)
+    number = nearest(number, len(rows), per_page)
     first = (number - 1) * per_page
     return Page(list(rows[first : first + per_page]), number, per_page, len(rows))
 
 
-def _nearest(number: int, total: int, per_page: int) -> int:
+def nearest(number: int, total: int, per_page: int) -> int:
+    """Return the number of the page nearest to the one asked for that there is."""
     return min(max(1, number), max(1, -(-total // per_page)))

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from hub.core.errors import N_, DomainError
 
@@ -180,6 +180,8 @@ def clean_logo(content: bytes) -> bytes:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as picture:
             if picture.width * picture.height > LOGO_PIXELS:
                 raise DomainError(N_("Cette image a trop de points. Réduisez-la d’abord."), field="logo")
+            # WeasyPrint, once it is loaded, has half of a picture stand for the whole.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
             clean = picture.convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as problem:
         raise DomainError(

@@ -26,7 +26,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
-from hub.core import access, choices, clock, compression, i18n, logs, settings, text
+from hub.core import access, cells, choices, clock, compression, i18n, kept, logs, settings, text
 from hub.core.db import begin_write, db, described, prepare_engine
 from hub.core.errors import DomainError
 from hub.core.mail import SECRET, Site
@@ -236,6 +236,7 @@ def add_filters(app: Flask) -> None:
         daterange=_range,
         field_options=choices.options,
         options_of=choices.marked,
+        table_cell=cells.cell,
         coordinator=access.coordinator,
     )
     app.jinja_env.filters.update(
@@ -286,6 +287,11 @@ def show_error(problem: HTTPException) -> Response:
     """Show the page of an error in the product's look; it tells nothing of the inside (S16)."""
     if problem.response is not None:
         return problem.response  # type: ignore[return-value]
+    if isinstance(problem, CSRFError):
+        view = current_app.view_functions.get(request.endpoint or "")
+        typed = kept.page(400, again=access.current_user() is not None or access.is_open(view))
+        if typed is not None:
+            return typed
     page = error_page(problem.code or 500, message=problem.description if problem.code == 422 else None)  # noqa: PLR2004
     if isinstance(problem, MethodNotAllowed) and problem.valid_methods:
         page.allow.update(problem.valid_methods)

@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from argon2 import PasswordHasher, Type
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -14,6 +15,13 @@ from hub.core.errors import DomainError
 from tests import factories
 
 SOMEBODY = User(name="Camille Dupont-Exemple", email="camille.exemple@association.be")
+
+
+def test_a_stolen_table_of_hashes_is_dear_to_guess_from(kept: PasswordHasher) -> None:
+    assert (kept.type, kept.time_cost, kept.memory_cost) == (Type.ID, 3, 65_536), (
+        "RFC 9106: 64 MiB, three passes"
+    )
+    assert kept.hash("x").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,10 @@
 """Several people of one association correct its record at the same moment, through the real server."""
 
 import html
-import os
 import re
 import sys
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -19,7 +17,7 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.ownership import RecordChange
 from hub.actors.operations.ownership import letters
-from hub.core import clock, schema, tokens
+from hub.core import clock, tokens
 from hub.core.db import prepare_engine, writing
 from tests import factories
 from tests.events.test_seats import MAILLAGE, free_port, serving
@@ -29,19 +27,15 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Name a database of this test alone."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'records.db'}"
-    cluster = request.getfixturevalue("postgresql_cluster")
-    return str(cluster.create_database(f"records_{os.getpid()}_{time.monotonic_ns()}"))
+def uri(request: pytest.FixtureRequest, tmp_path: Path, migrated: Callable[[str, Path], str]) -> str:
+    """Name a migrated database of this test alone."""
+    return migrated(request.param, tmp_path / "records.db")
 
 
 @pytest.fixture
 def engine(uri: str) -> Iterator[Engine]:
     made = create_engine(uri)
     prepare_engine(made)
-    schema.upgrade(made)
     yield made
     made.dispose()
 

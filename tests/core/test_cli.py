@@ -57,6 +57,23 @@ def test_the_demonstration_does_not_enter_a_real_installation(run: Run) -> None:
     assert "HUB_DEMO=true" in run("demo").stdout
 
 
+def test_a_memorandum_that_is_not_there_is_said_in_one_sentence(run: Run) -> None:
+    run("init")
+    done = run("memorandum", "build", "nulle-part")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "nulle-part" in done.stderr
+
+
+def test_a_file_is_read_by_the_command(run: Run, tmp_path: Path) -> None:
+    run("init")
+    file = tmp_path / "organisations.csv"
+    file.write_text("nom\nRéseau d’essai\n", encoding="utf-8")
+    done = run("import", "organisations", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "Réseau d’essai" in done.stdout or "ligne" in done.stdout
+
+
 def test_doctor_says_what_is_missing_and_how_to_get_it(run: Run, tmp_path: Path) -> None:
     done = run("doctor")
     assert done.returncode == 1

@@ -1,11 +1,9 @@
 """Coordinators give certificates at the same moment, in the real server: no double, no hole."""
 
-import os
 import re
 import sys
 import threading
-import time as clocks
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -17,7 +15,7 @@ from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.operations.sessions import open_session
-from hub.core import clock, schema
+from hub.core import clock
 from hub.core.db import prepare_engine, writing
 from hub.events.models.outcomes import Certificate, CertificateCounter
 from tests import factories
@@ -30,20 +28,15 @@ PEOPLE, TWICE = 4, 2
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Name a database of this test alone."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'rush.db'}"
-    cluster = request.getfixturevalue("postgresql_cluster")
-    name: str = cluster.create_database(f"certificates_{os.getpid()}_{clocks.monotonic_ns()}")
-    return name
+def uri(request: pytest.FixtureRequest, tmp_path: Path, migrated: Callable[[str, Path], str]) -> str:
+    """Name a migrated database of this test alone."""
+    return migrated(request.param, tmp_path / "rush.db")
 
 
 @pytest.fixture
 def engine(uri: str) -> Iterator[Engine]:
     made = create_engine(uri)
     prepare_engine(made)
-    schema.upgrade(made)
     yield made
     made.dispose()
 

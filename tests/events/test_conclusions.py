@@ -26,7 +26,7 @@ from hub.recommendations.models.ties import ConclusionTie
 from hub.recommendations.operations import conclusions as ties
 from tests.conftest import Installation, both_databases
 from tests.events.afterwards import AFTER, FIRST, module
-from tests.factories import NOW, add, coordinator, organisation, user
+from tests.factories import NOW, add, coordinator, level, organisation, user
 from tests.recommendations.calls import contribution
 from tests.recommendations.calls import recommendation as made_of
 from tests.spaces import acting
@@ -294,6 +294,7 @@ def test_what_came_of_a_day_asks_the_database_at_most_twelve_times(
     for place in (*event.workshops, None):
         row = conclusions.save(session, event, place, Words("a", "b"), actor=BY, now=AFTER)
         conclusions.publish(session, row, actor=BY, now=AFTER)
+    level(session)
     asked = [contribution(session, now=AFTER) for _ in range(6)]
     made = made_of(session, *asked, now=AFTER)
     ties.attach(session, row, made, actor=BY, now=AFTER)

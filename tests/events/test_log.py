@@ -18,7 +18,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
-from hub.core import clock, jobs, schema
+from hub.core import clock, jobs
 from hub.core.db import briefly, described, prepare_engine
 from tests.conftest import Installation, both_databases
 from tests.core.test_mail import Catcher
@@ -133,10 +133,9 @@ def test_the_server_s_own_lines_hold_no_links(app: Any, caplog: pytest.LogCaptur
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = create_engine(f"sqlite:///{tmp_path / 'log.db'}")
+def engine(tmp_path: Path, migrated: Callable[[str, Path], str]) -> Iterator[Engine]:
+    made = create_engine(migrated("sqlite", tmp_path / "log.db"))
     prepare_engine(made)
-    schema.upgrade(made)
     yield made
     made.dispose()
 

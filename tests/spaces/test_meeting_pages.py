@@ -291,6 +291,21 @@ def test_a_meeting_is_planned_changed_and_called_off(
     assert fresh(session).get_one(Meeting, row.id).state is MeetingState.CANCELLED
 
 
+def test_a_meeting_of_the_evening_may_last_past_midnight(
+    session: Session, coordinator: FlaskClient, space: Space
+) -> None:
+    data = fields(starts="19:30", ends="00:45")
+    answer = coordinator.post(f"/espaces/{space.slug}/reunions/nouvelle", data=data)
+    assert answer.status_code == 303
+    row = session.scalars(select(Meeting)).one()
+    assert row.ends_at - row.starts_at == timedelta(hours=5, minutes=15)
+    form = coordinator.get(f"/reunions/{row.id}/modifier").text
+    assert 'value="00:45"' in form
+    page = coordinator.get(f"/reunions/{row.id}").text
+    assert "19\u00a0h\u00a030" in page
+    assert "0\u00a0h\u00a045" in page
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [

@@ -1,11 +1,9 @@
 """Several people save the notes of one point at the same moment, through two real servers on one database."""
 
-import os
 import re
 import sys
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -18,7 +16,7 @@ from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.operations.sessions import open_session
-from hub.core import clock, schema
+from hub.core import clock
 from hub.core.db import prepare_engine, writing
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import AgendaItem
@@ -34,19 +32,15 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded", "X-Gesture": "1"}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Name a database of this test alone."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'notes.db'}"
-    cluster = request.getfixturevalue("postgresql_cluster")
-    return str(cluster.create_database(f"notes_{os.getpid()}_{time.monotonic_ns()}"))
+def uri(request: pytest.FixtureRequest, tmp_path: Path, migrated: Callable[[str, Path], str]) -> str:
+    """Name a migrated database of this test alone."""
+    return migrated(request.param, tmp_path / "notes.db")
 
 
 @pytest.fixture
 def engine(uri: str) -> Iterator[Engine]:
     made = create_engine(uri)
     prepare_engine(made)
-    schema.upgrade(made)
     yield made
     made.dispose()
 

@@ -1,11 +1,9 @@
 """Two coordinators click « Faire la réunion » at the same moment, through the real server: one meeting."""
 
-import os
 import re
 import sys
 import threading
-import time as clocks
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import time, timedelta
 from http.client import HTTPConnection
@@ -19,7 +17,7 @@ from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
 from hub.accounts.operations.sessions import open_session
-from hub.core import clock, schema
+from hub.core import clock
 from hub.core.db import prepare_engine, writing
 from hub.spaces.models.meetings import Meeting
 from hub.spaces.models.polls import DatePoll, DateProposal
@@ -40,20 +38,15 @@ UNGUARDED = {
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Name a database of this test alone."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'rush.db'}"
-    cluster = request.getfixturevalue("postgresql_cluster")
-    name: str = cluster.create_database(f"rush_{os.getpid()}_{clocks.monotonic_ns()}")
-    return name
+def uri(request: pytest.FixtureRequest, tmp_path: Path, migrated: Callable[[str, Path], str]) -> str:
+    """Name a migrated database of this test alone."""
+    return migrated(request.param, tmp_path / "rush.db")
 
 
 @pytest.fixture
 def engine(uri: str) -> Iterator[Engine]:
     made = create_engine(uri)
     prepare_engine(made)
-    schema.upgrade(made)
     yield made
     made.dispose()
 

@@ -126,6 +126,12 @@ def test_the_same_hour_on_the_two_nights_of_the_clocks_is_two_moments(session: S
     assert after.starts_at - before.starts_at == timedelta(hours=23)
 
 
+def test_a_date_of_the_evening_may_last_past_midnight(session: Session) -> None:
+    poll, _ = asked(session, proposals=(proposal(starts=time(20), ends=time(0, 30)),))
+    (only,) = poll.proposals
+    assert only.ends_at - only.starts_at == timedelta(hours=4, minutes=30)
+
+
 def test_everybody_is_written_to_once(session: Session, run_jobs: Callable[[], int]) -> None:
     _poll, seats = asked(session)
     session.commit()

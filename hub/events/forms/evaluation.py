@@ -10,69 +10,30 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     BooleanField,
     SelectChoice,
     SelectField,
-    StringField,
-    TextAreaField,
 )
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from hub.actors.forms.fields import DayField
-from hub.events.forms.questions import fields_of, one_line, read, stripped
+from hub.events.forms.questions import PlainQuestionForm, fields_of, read
 from hub.events.models.registrations import Question, QuestionKind, QuestionPurpose
 from hub.events.operations.evaluation import KINDS
 from hub.events.operations.questions import Draft
 from hub.events.words import QUESTION_KINDS
 
 
-class EvaluationQuestionForm(FlaskForm):
+class EvaluationQuestionForm(PlainQuestionForm):
     """A question of an evaluation as a coordinator writes it."""
 
-    label = TextAreaField(
-        _l("La question"),
-        [
-            DataRequired(message=_l("Écrivez la question.")),
-            Length(max=300, message=_l("Restez sous 300 signes.")),
-        ],
-        filters=[one_line],
-    )
-    help = StringField(
-        _l("Explication sous la question"),
-        [Length(max=300, message=_l("Restez sous 300 signes."))],
-        filters=[one_line],
-    )
     kind = SelectField(
         _l("Sorte de réponse"),
         choices=[SelectChoice(kind.value, QUESTION_KINDS[kind]) for kind in KINDS],
         default=QuestionKind.SCALE.value,
     )
-    options = TextAreaField(
-        _l("Réponses possibles"),
-        filters=[stripped],
-        description=_l("Une par ligne ; seulement pour « une réponse parmi » et « plusieurs réponses »."),
-    )
     is_required = BooleanField(_l("Il faut y répondre pour envoyer son avis"))
 
-    def draft(self) -> Draft:
+    def draft(self, purpose: QuestionPurpose = QuestionPurpose.EVALUATION) -> Draft:
         """Return the question as it was written."""
-        lines = [one_line(line) for line in (self.options.data or "").splitlines()]
-        return Draft(
-            label=self.label.data or "",
-            kind=QuestionKind(self.kind.data),
-            purpose=QuestionPurpose.EVALUATION,
-            help=self.help.data or "",
-            options=tuple(line for line in lines if line),
-            is_required=bool(self.is_required.data),
-        )
-
-
-def written(question: Question) -> dict[str, Any]:
-    """Return a question as its form shows it."""
-    return {
-        "label": question.label,
-        "help": question.help,
-        "kind": question.kind.value,
-        "options": "\n".join(question.options),
-        "is_required": question.is_required,
-    }
+        return super().draft(purpose)
 
 
 class OpenForm(FlaskForm):

@@ -56,15 +56,22 @@ class FigureField(StringField):
         return "" if self.data is None else str(self.data).replace(".", ",")
 
 
-def fields_of(questions: Iterable[Question]) -> dict[str, Any]:
-    """Return a field for each question, by its name in a form."""
-    return {answers.field_of(question): field_for(question) for question in questions}
+def fields_of(questions: Iterable[answers.Asked], *, insists: bool = True) -> dict[str, Any]:
+    """Return a field for each question, by its name in a form; `insists`: none may lack."""
+    return {answers.field_of(question): field_for(question, insists=insists) for question in questions}
 
 
-def field_for(question: Question) -> Any:
+def needed_of(question: answers.Asked) -> list[Any]:
+    """Return what refuses that a question stays without answer."""
+    return [InputRequired(message=gettext(answers.lacking(question)))]
+
+
+def field_for(question: answers.Asked, *, insists: bool = True) -> Any:
     """Return the field that a question's kind asks for."""
     must = answers.must_answer(question)
-    needed: list[Any] = [InputRequired(message=gettext(answers.lacking(question)))] if must else [Optional()]
+    needed = needed_of(question) if must else [Optional()]
+    if not insists:
+        needed = []
     given: dict[str, Any] = {"description": question.help}
     label = answers.wording(question)
     match question.kind:
@@ -112,7 +119,7 @@ def stripped(text: str | None) -> str:
     return typed.visible(text).strip()
 
 
-def read(form: Form, questions: Iterable[Question]) -> tuple[tuple[int, Any], ...]:
+def read(form: Form, questions: Iterable[answers.Asked]) -> tuple[tuple[int, Any], ...]:
     """Return (question number, answer) of what was answered, as `answers.clean` takes it."""
     found = []
     for question in questions:
@@ -128,13 +135,65 @@ def read(form: Form, questions: Iterable[Question]) -> tuple[tuple[int, Any], ..
     return tuple(found)
 
 
-def shown(question: Question, value: Any) -> Any:
+def shown(question: answers.Asked, value: Any) -> Any:
     """Return a stored answer as its field holds it."""
     if question.kind == QuestionKind.YES_NO:
         return SAID.get(value, "")
     if question.kind == QuestionKind.SCALE:
         return str(value)
     return answers.as_date(value) if question.kind == QuestionKind.DATE else value
+
+
+class PlainQuestionForm(FlaskForm):
+    """A question as a coordinator writes it, wherever it is asked."""
+
+    label = TextAreaField(
+        _l("La question"),
+        [
+            InputRequired(message=_l("Écrivez la question.")),
+            Length(max=300, message=_l("Restez sous 300 signes.")),
+        ],
+        filters=[one_line],
+    )
+    help = StringField(
+        _l("Explication sous la question"),
+        [Length(max=300, message=_l("Restez sous 300 signes."))],
+        filters=[one_line],
+    )
+    kind = SelectField(
+        _l("Sorte de réponse"),
+        choices=[SelectChoice(kind.value, QUESTION_KINDS[kind]) for kind in QuestionKind],
+        default=QuestionKind.TEXT.value,
+    )
+    options = TextAreaField(
+        _l("Réponses possibles"),
+        filters=[stripped],
+        description=_l("Une par ligne ; seulement pour « une réponse parmi » et « plusieurs réponses »."),
+    )
+    is_required = BooleanField(_l("Il faut y répondre pour envoyer"))
+
+    def draft(self, purpose: QuestionPurpose = QuestionPurpose.SIGN_UP) -> Draft:
+        """Return the question as it was written."""
+        lines = [one_line(line) for line in (self.options.data or "").splitlines()]
+        return Draft(
+            label=self.label.data or "",
+            kind=QuestionKind(self.kind.data),
+            purpose=purpose,
+            help=self.help.data or "",
+            options=tuple(line for line in lines if line),
+            is_required=bool(self.is_required.data),
+        )
+
+
+def plainly(question: answers.Asked) -> dict[str, Any]:
+    """Return a question as that form shows it."""
+    return {
+        "label": question.label,
+        "help": question.help,
+        "kind": question.kind.value,
+        "options": "\n".join(question.options),
+        "is_required": question.is_required,
+    }
 
 
 class ThresholdField(IntegerField):

@@ -76,7 +76,7 @@ PRESETS = {
 
 def add(session: Session, event: Event, draft: Draft, *, actor: User | str, now: datetime) -> Question:
     """Add a question at the end. Raises DomainError for one that can't be asked."""
-    _check(draft)
+    check(draft)
     last = session.scalar(
         select(func.max(Question.position)).where(
             Question.event_id == event.id, Question.purpose == draft.purpose
@@ -100,7 +100,7 @@ def change(
     Raises DomainError for one that can't be asked, or another kind, threshold or expected answer once
     somebody answered: those answers were given to another question.
     """
-    _check(draft)
+    check(draft)
     if draft.purpose != question.purpose:
         raise DomainError(N_("Ajoutez plutôt une nouvelle question."), field="purpose")
     meant = ("kind", "threshold", "expected")
@@ -176,7 +176,8 @@ def copy(session: Session, event: Event, other: Event) -> None:
     session.flush()
 
 
-def _check(draft: Draft) -> None:
+def check(draft: Draft) -> None:
+    """Raise DomainError, with the field at fault, for a question that can't be asked."""
     if not draft.label.strip():
         raise DomainError(N_("Écrivez la question."), field="label")
     if draft.kind in CHOOSING and not OPTIONS_LEAST <= len(set(draft.options)) <= OPTIONS_MOST:

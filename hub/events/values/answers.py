@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
-from typing import Any
+from typing import Any, Protocol
 
 from hub.core.errors import N_, DomainError
 from hub.events.models.registrations import Question, QuestionKind, QuestionPurpose, Unmet
@@ -14,20 +14,42 @@ SCALE = range(1, 6)
 YEARS = range(1900, 2201)  # beyond these a year was not typed to its end
 
 
-def field_of(question: Question) -> str:
+class Asked(Protocol):
+    """A question that a form asks: a day's own, or a call's."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102 - what the model says of it
+    @property
+    def kind(self) -> QuestionKind: ...  # noqa: D102
+    @property
+    def label(self) -> str: ...  # noqa: D102
+    @property
+    def help(self) -> str: ...  # noqa: D102
+    @property
+    def options(self) -> list[str]: ...  # noqa: D102
+    @property
+    def is_required(self) -> bool: ...  # noqa: D102
+    @property
+    def purpose(self) -> QuestionPurpose: ...  # noqa: D102
+    @property
+    def threshold(self) -> int | None: ...  # noqa: D102
+
+
+def field_of(question: Asked) -> str:
     """Return the name of a question's field in a form."""
     return f"q{question.id}"
 
 
-def wording(question: Question) -> str:
+def wording(question: Asked) -> str:
     """Return the question as it is asked, « {seuil} » replaced by the threshold."""
     return question.label.replace("{seuil}", "" if question.threshold is None else str(question.threshold))
 
 
-def clean(questions: Sequence[Question], given: Mapping[int, Any]) -> dict[int, Any]:
+def clean(questions: Sequence[Asked], given: Mapping[int, Any], *, complete: bool = True) -> dict[int, Any]:
     """Return the answers (question number → value), the empty ones left out.
 
-    Raises DomainError for one that its question doesn't allow, one that lacks, or one to another question.
+    Raises DomainError for one that its question doesn't allow, one to another question, and, if they are to
+    be `complete`, one that lacks.
     """
     known = {question.id for question in questions}
     if not set(given) <= known:
@@ -36,7 +58,7 @@ def clean(questions: Sequence[Question], given: Mapping[int, Any]) -> dict[int, 
     for question in questions:
         value = given.get(question.id)
         if is_empty(value):
-            if must_answer(question):
+            if complete and must_answer(question):
                 raise DomainError(lacking(question), field=field_of(question))
             continue
         if not _fits(question, value):
@@ -45,12 +67,12 @@ def clean(questions: Sequence[Question], given: Mapping[int, Any]) -> dict[int, 
     return found
 
 
-def must_answer(question: Question) -> bool:
+def must_answer(question: Asked) -> bool:
     """Say whether one can't go on without an answer; who may come is always asked."""
     return question.is_required or question.purpose == QuestionPurpose.ELIGIBILITY
 
 
-def lacking(question: Question) -> str:
+def lacking(question: Asked) -> str:
     """Return the sentence that asks for an answer, a French msgid."""
     if question.kind in {QuestionKind.ONE, QuestionKind.YES_NO, QuestionKind.SCALE}:
         return N_("Choisissez une réponse.")
@@ -69,7 +91,7 @@ def is_empty(value: Any) -> bool:
     return value is None or value in ("", [])
 
 
-def _fits(question: Question, value: Any) -> bool:  # noqa: PLR0911 - one kind, one line
+def _fits(question: Asked, value: Any) -> bool:  # noqa: PLR0911 - one kind, one line
     match question.kind:
         case QuestionKind.TEXT:
             return isinstance(value, str) and len(value) <= SHORT

@@ -19,8 +19,8 @@ from hub.events.forms.evaluation import (
     OpenForm,
     answers_of,
     reply_form,
-    written,
 )
+from hub.events.forms.questions import plainly
 from hub.events.forms.sign_up import ConfirmForm, blame
 from hub.events.models.days import Event
 from hub.events.models.registrations import Question, QuestionPurpose, Registration
@@ -127,7 +127,7 @@ def add_evaluation_question(event: Event) -> Answer:
 def edit_evaluation_question(event: Event, number: int) -> str:
     """Show a question to change."""
     row = _question(event, number)
-    return _show_question(event, row, EvaluationQuestionForm(data=written(row)))
+    return _show_question(event, row, EvaluationQuestionForm(data=plainly(row)))
 
 
 @blueprint.post("/journees/<slug>/evaluation/questions/<int:number>")

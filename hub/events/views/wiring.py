@@ -23,6 +23,7 @@ from hub.events.jobs import retention as retention_jobs
 from hub.events.jobs import waitlist as waitlist_jobs
 from hub.events.models.days import Event
 from hub.events.queries import days as queries
+from hub.events.values import answers
 from hub.events.views import (
     admission,
     allocation,
@@ -116,6 +117,7 @@ SHOWN = 8
 def init_app(app: Flask) -> None:
     """Add the pages, and the days of an organisation to its card."""
     app.register_blueprint(blueprint)
+    app.jinja_env.filters["answered_day"] = answers.as_date
     card_links.connect(days_of, weak=False)
     space_links.connect(days_of_space, weak=False)
 

@@ -90,7 +90,8 @@ def change(
     if decision.state is not DecisionState.IN_FORCE:
         raise DomainError(N_("Cette décision n’est plus en vigueur : elle ne change plus."))
     refuse_approved(session, decision.meeting_id)
-    _check_method(session, decision, facts.method)
+    if facts.method is not decision.method:  # voices that stand were noted under the one that stands
+        _check_method(session, decision, facts.method)
     before = {"text": decision.text, "method": decision.method.value, "item": decision.item_id}
     item_id = item.id if item else None
     after = {"text": text, "method": facts.method.value, "item": item_id}

@@ -142,7 +142,8 @@ def _checked(facts: MeetingFacts, now: datetime) -> dict[str, object]:
         raise DomainError(N_("Donnez un titre à la réunion."), field="title")
     if not OLDEST <= facts.day <= clock.today(now) + FARTHEST:
         raise DomainError(N_("Vérifiez l’année : ce jour est trop loin."), field="day")
-    starts_at, ends_at = clock.at(facts.day, facts.starts), clock.at(facts.day, facts.ends)
+    starts_at = clock.at(facts.day, facts.starts)
+    ends_at = clock.until(facts.day, facts.starts, facts.ends)
     if ends_at <= starts_at:
         raise DomainError(N_("La fin vient après le début."), field="ends")
     return {

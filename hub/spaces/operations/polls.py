@@ -120,7 +120,7 @@ def _moments(proposals: Sequence[Proposal], now: datetime) -> list[tuple[datetim
     for number, one in enumerate(proposals, start=1):
         if one.day > clock.today(now) + FARTHEST:
             raise DomainError(N_("Date %(number)d : vérifiez l’année."), field="proposals", number=number)
-        pair = clock.at(one.day, one.starts), clock.at(one.day, one.ends)
+        pair = clock.at(one.day, one.starts), clock.until(one.day, one.starts, one.ends)
         if pair[1] <= pair[0]:
             raise DomainError(
                 N_("Date %(number)d : la fin vient après le début."), field="proposals", number=number

@@ -1,4 +1,4 @@
-"""What differs between two versions of minutes, part by part: words that came, words that went."""
+"""What differs between two texts, word by word, and between two versions of minutes, part by part."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from memoranda.minutes.content import Decided, Party, Passage, Task, Text
 
-WORDS = re.compile(r"\S+\s*|\s+")  # a space goes with its word: alone it would match anywhere
+# A space goes with its word: alone it would match anywhere. Signs stand apart: a comma more is no other word.
+WORDS = re.compile(r"[\w’'-]+\s*|[^\w\s’'-]+\s*|\s+")
 MOST_WORDS = 3_000  # of a changed block: beyond, it is shown as replaced as a whole
 
 
@@ -54,7 +55,7 @@ def between(old: Text, new: Text) -> list[Part]:
         if (was.name, was.text) != (now.name, now.text):
             renamed = was.name != now.name
             texts = (_lines((one.name, one.text)) if renamed else one.text for one in (was, now))
-            found.append(Part(now.heading or was.heading, tuple(_pieces(*texts))))
+            found.append(Part(now.heading or was.heading, tuple(pieces(*texts))))
     return found
 
 
@@ -108,8 +109,11 @@ def _task(task: Task) -> str:
     return " · ".join(part for part in (f"Action : {task.title}", task.owner, task.due, task.detail) if part)
 
 
-def _pieces(old: str, new: str) -> Iterator[Piece]:
-    """Compare line by line, then word by word where lines were replaced."""
+def pieces(old: str, new: str) -> Iterator[Piece]:
+    """Compare two texts line by line, then word by word where lines were replaced.
+
+    The pieces that aren't ADDED make the old text, those that aren't REMOVED the new one.
+    """
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     for tag, from_, to, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         was, now = "".join(before[from_:to]), "".join(after[start:end])
