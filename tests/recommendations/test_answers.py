@@ -13,9 +13,10 @@ from hub.core import clock, tokens
 from hub.core.errors import DomainError
 from hub.core.mail import Message
 from hub.recommendations.models.contributions import Contribution, ContributionState
-from hub.recommendations.operations import campaigns, contributions
+from hub.recommendations.operations import campaigns, contributions, derivations
 from hub.recommendations.operations.campaigns import PURPOSE
 from hub.recommendations.operations.contributions import DraftMovedError, version_of
+from hub.recommendations.operations.recommendations import Statement
 from hub.recommendations.signals import Place, used_in
 from tests import factories
 from tests.conftest import both_databases
@@ -380,3 +381,67 @@ def test_a_call_taken_back_takes_nothing(client: FlaskClient, session: Session, 
     assert "L’appel est suspendu" in page
     assert TYPED["proposal"] in page
     assert client.post(path, data={**form, **TYPED, "gesture": "send"}).status_code == 422
+
+
+# --- Several at one draft ---------------------------------------------------------------------
+
+
+def test_an_open_page_learns_that_another_wrote_and_never_who(
+    client: FlaskClient, session: Session, path: str
+) -> None:
+    phone, desk = calls.open_form(client, path), calls.open_form(client, path)
+
+    def told(form: dict[str, str]) -> str | None:
+        answer = client.get(f"{path}/etat", query_string=form)
+        return answer.text if answer.status_code == 200 else None
+
+    assert (told(phone), told(desk)) == (None, None)
+    client.post(f"{path}/brouillon", data={**phone, **TYPED, "proposal": "Du téléphone"})
+    assert told(phone) is None
+    said = told(desk) or ""
+    assert "Une autre page est ouverte" in said
+    assert "Du téléphone" not in said
+    later = calls.open_form(client, path)
+    assert told(later) is None  # it shows what was written
+    client.post(path, data={**later, **TYPED, "gesture": "send"})
+    assert "envoyé depuis une autre page" in (told({**later, "page": "x"}) or "")
+    assert [each.proposal for each in drafts(session)] == [TYPED["proposal"]]
+
+
+def test_a_draft_saved_just_now_is_told_to_whoever_opens_it(client: FlaskClient, path: str) -> None:
+    form = calls.open_form(client, path)
+    assert "enregistré à l’instant" not in client.get(path).text
+    client.post(f"{path}/brouillon", data={**form, **TYPED})
+    page = client.get(path).text
+    assert "Ce brouillon a été enregistré à l’instant." in page
+    assert "vous choisissez" in page
+
+
+def test_the_receipt_follows_what_it_became_to_the_printed_page(
+    client: FlaskClient, session: Session, path: str
+) -> None:
+    now = clock.now()
+    form = calls.open_form(client, path)
+    receipt = client.post(path, data={**form, **TYPED, "gesture": "send"}).location
+    row = calls.again(session).scalars(select(Contribution)).one()
+    first = calls.recommendation(session, row, now=now, title="Ouvrir le soir")
+    second = calls.recommendation(session, calls.contribution(session, now=now), now=now, title="Autre")
+    joined = derivations.merge(
+        session, [first, second], Statement(title="Des guichets pour tout le monde", text="Ouvrir."),
+        actor="essai", now=now,
+    )  # fmt: skip
+    session.commit()
+
+    def stands(sender: Session, recommendations: list[int]) -> dict[int, list[Place]]:
+        del sender
+        return {
+            number: [Place("Mémorandum d’essai", "/memorandums/essai", page=12)]
+            for number in recommendations
+            if number == joined.id
+        }
+
+    with used_in.connected_to(stands):
+        page = client.get(receipt).text
+    assert "Des guichets pour tout le monde" in page
+    assert "Mémorandum d’essai</a>, page 12" in page
+    assert "Autre" not in page.split("<main")[1].split("Ce que nous avons reçu")[0]

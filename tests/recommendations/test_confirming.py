@@ -16,8 +16,7 @@ from hub.actors.models.mandates import Mandate, Person
 from hub.core import clock, tokens
 from hub.core.errors import DomainError
 from hub.core.mail import Message
-from hub.publishing import queries
-from hub.publishing.operations import composing, content, publication
+from hub.publishing.operations import checking, composing, content
 from hub.recommendations.models.contributions import Channel, Confirmation, Contribution, ContributionState
 from hub.recommendations.operations import confirming, contributions, triage
 from tests import factories
@@ -147,12 +146,7 @@ def test_the_memorandum_names_only_who_confirmed(session: Session) -> None:
     (item,) = (each for each in content.gather(session, edition).edition.items if each.title == "Loger")
     assert item.bearers == ("Maison dite",)
     assert "Maison tue" not in str(item.origins)
-    chapters = session.scalars(queries.chapters(edition)).all()
-    told = [
-        each
-        for each in publication.checklist(edition, chapters, edition.signatories)
-        if each.params.get("count")
-    ]
+    told = [each for each in checking.checklist(session, edition) if each.params.get("count")]
     assert [(each.params["count"], each.is_error) for each in told] == [(1, False)]
     confirming.confirm(session, unsure, Confirmation.WORD, **BY)
     (item,) = (each for each in content.gather(session, edition).edition.items if each.title == "Loger")

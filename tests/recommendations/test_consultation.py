@@ -272,6 +272,40 @@ def test_a_hundred_organisations_and_forty_recommendations_need_few_queries(
     assert session.scalar(select(func.count()).select_from(RecommendationPosition)) == 99 * 40
 
 
+@pytest.mark.parametrize("name", ["consultation", "co-signatures"])
+def test_a_long_consultation_is_shown_page_by_page_and_exported_whole(
+    session: Session, client: FlaskClient, sign_in: SignIn, name: str
+) -> None:
+    now = clock.now()
+    call, invited, rows = consultation(session, 30, now=now)
+    rows[28].search_text = "hippopotame"
+    session.add(
+        RecommendationPosition(
+            recommendation_id=rows[28].id, version=1, organisation_id=invited.organisation_id,
+            support=Support.OPPOSE, reason="Trop cher pour nous.", channel=VoiceChannel.LINK, created_at=now,
+        )
+    )  # fmt: skip
+    session.commit()
+    sign_in(client, factories.coordinator(session))
+    base = f"/appels/{call.slug}/{name}"
+
+    def shown(query: str) -> list[str]:
+        page = client.get(base + query).text
+        return [row.code for row in rows if f"/recommandations/{row.code}" in page]
+
+    codes = [row.code for row in rows]
+    assert (shown(""), shown("?page=2")) == (codes[:25], codes[25:])
+    assert shown("?q=hippopotame") == codes[28:29]
+    nothing = client.get(base + "?q=introuvable").text
+    assert "Aucune recommandation ne correspond" in nothing
+    if name == "consultation":
+        assert "Trop cher pour nous." in client.get(base + "?page=2").text
+        assert "Trop cher pour nous." not in client.get(base).text
+        assert "1 sur 30" in nothing  # who answered is about all of it
+        export = client.get(base + "?q=hippopotame&format=csv").text
+        assert all(code in export for code in codes)
+
+
 def test_whoever_has_a_mandate_answers_by_account(
     session: Session, client: FlaskClient, sign_in: SignIn
 ) -> None:

@@ -23,7 +23,7 @@ from hub.recommendations.models.recommendations import (
     RecommendationSource,
     RecommendationState,
 )
-from hub.recommendations.operations import derivations, recommendations
+from hub.recommendations.operations import derivations, recommendations, steps
 from hub.recommendations.operations.recommendations import Statement
 from hub.recommendations.queries import lineage
 from tests import factories
@@ -62,7 +62,7 @@ def test_merging_keeps_sources_addresses_and_states_and_undoing_gives_them_back(
     level = factories.level(session)
     first, second = one(session, sources=2), calls.recommendation(session, now=NOW, levels=(level,))
     second.state_reason = ""
-    recommendations.adopt(session, second, actor="essai", now=NOW)
+    steps.adopt(session, second, actor="essai", now=NOW)
     child = merged(session, first, second)
     assert [row.state for row in (first, second, child)] == ["merged", "merged", "proposed"]
     assert len(first.sources) == 2
@@ -124,10 +124,10 @@ def test_what_rests_on_it_is_named(session: Session) -> None:
     undo(session, top)
     child.levels = [factories.level(session)]
     session.flush()
-    recommendations.adopt(session, child, actor="essai", now=LATER)
+    steps.adopt(session, child, actor="essai", now=LATER)
     with pytest.raises(DomainError, match=f"{child.code} est adoptée depuis"):
         undo(session, child)
-    recommendations.reopen(session, child, actor="essai", now=LATER)
+    steps.reopen(session, child, actor="essai", now=LATER)
     stand(session, child, LATER)
     with pytest.raises(DomainError, match="se sont déjà prononcées"):
         undo(session, child)
@@ -160,7 +160,7 @@ def test_refusals_come_before_changes(session: Session) -> None:
     child = merged(session, first, second)
     with pytest.raises(DomainError, match="déjà fusionnée"):
         merged(session, first, third)
-    for gesture in (recommendations.adopt, recommendations.reopen):
+    for gesture in (steps.adopt, steps.reopen):
         with pytest.raises(DomainError, match="fusionnée dans une autre"):
             gesture(session, first, actor="essai", now=NOW)
     with pytest.raises(DomainError, match="venir d’elle-même"):

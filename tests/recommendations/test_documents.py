@@ -175,7 +175,7 @@ def test_documents_that_contributions_named_are_registered_and_named_again(
         ]  # fmt: skip
         with pytest.raises(DBAPIError, match="contribution_sent_no_update"), connection.begin_nested():
             connection.execute(text("UPDATE contribution SET source_title = 'autre'"))
-        command.upgrade(configuration, AFTER)
+        command.upgrade(configuration, "head")  # others use this database after
         with pytest.raises(DBAPIError, match="contribution_sent_no_update"), connection.begin_nested():
             connection.execute(text("UPDATE contribution SET proposal = 'autre'"))
 

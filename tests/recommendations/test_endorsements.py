@@ -218,3 +218,29 @@ def test_what_coordinators_see(session: Session, client: FlaskClient, sign_in: S
     assert client.post(edit, data=typed).status_code == 303
     assert standing(calls.again(session), row) == []
     assert "À redemander" in client.get(f"/appels/{call.slug}/co-signatures").text
+
+
+def test_a_page_shows_fewer_recommendations_where_each_has_many_co_signatures(
+    session: Session, client: FlaskClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    call, invited, rows = consultation(session, 4, now=now)
+    for row in rows:
+        session.add(
+            Endorsement(
+                recommendation_id=row.id, organisation_id=invited.organisation_id, version=1,
+                body="Assemblée générale", decided_on=clock.today(now), signed_by="",
+                channel=VoiceChannel.PAPER, created_at=now,
+            )
+        )  # fmt: skip
+    session.commit()
+    sign_in(client, factories.coordinator(session))
+
+    def shown(query: str) -> list[str]:
+        page = client.get(f"/appels/{call.slug}/co-signatures{query}").text
+        return [row.code for row in rows if f"/recommandations/{row.code}" in page]
+
+    codes = [row.code for row in rows]
+    assert shown("") == codes
+    monkeypatch.setattr("hub.recommendations.views.endorsements.MOST_LINES", 3)
+    assert (shown(""), shown("?page=2")) == (codes[:3], codes[3:])

@@ -14,7 +14,8 @@ from hub.core.mail import Message
 from hub.core.mornings import morning
 from hub.recommendations.models.calls import Invitation
 from hub.recommendations.models.contributions import Contribution, ContributionState
-from hub.recommendations.operations import contributions, fates, recommendations, triage
+from hub.recommendations.models.recommendations import Outcome, RecommendationState
+from hub.recommendations.operations import contributions, fates, invitations, steps, triage
 from hub.recommendations.queries import fates as queries
 from tests import factories
 from tests.conftest import both_databases
@@ -66,7 +67,7 @@ def test_nothing_is_written_before_something_is_decided(session: Session) -> Non
 def test_one_mail_a_day_and_the_same_news_once(session: Session, sent: Contribution) -> None:
     row = calls.recommendation(session, sent, now=NOW, levels=(factories.level(session),))
     assert [tell(session), tell(session)] == [1, 0]
-    recommendations.adopt(session, row, actor="essai", now=NOW + timedelta(hours=2))
+    steps.adopt(session, row, actor="essai", now=NOW + timedelta(hours=2))
     assert tell(session, NOW + timedelta(hours=3)) == 0
     assert tell(session, NOW + DAY) == 1
     assert "Adoptée" in told(session)[-1].text
@@ -116,3 +117,22 @@ def test_the_morning_job_writes_them(
     run_jobs()
     written = len(told(calls.again(session)))
     assert written == (1 if day.weekday() < 5 else 0)
+
+
+def test_what_is_obtained_is_told_by_mail_and_on_the_receipt(
+    client: FlaskClient, session: Session, sent: Contribution
+) -> None:
+    row = calls.recommendation(session, sent, now=NOW - DAY, levels=(factories.level(session),))
+    steps.adopt(session, row, actor="essai", now=NOW - DAY)
+    steps.publish(session, [row.id], actor="essai", now=NOW - DAY)
+    ground = steps.Ground("Trois communes sur dix.", outcome=Outcome.PARTLY)
+    steps.take(session, row, RecommendationState.CLOSED, ground, **BY)
+    assert tell(session) == 1
+    assert "Close, obtenue en partie" in told(session)[-1].text
+    asking = invited(session, sent)
+    assert invitations.send_new_link(session, asking, seen=asking.times_sent, actor="essai", now=clock.now())
+    session.commit()
+    link = calls.mailed_links(session, asking)[-1]
+    receipt = client.get(f"{link}/recu/{sent.id}").text
+    assert "Obtenue en partie" in receipt
+    assert "Trois communes sur dix." in receipt

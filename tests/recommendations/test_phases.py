@@ -8,11 +8,19 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from hub.actors.models.mandates import Mandate, Person
 from hub.core import audit, clock
 from hub.core.errors import DomainError
 from hub.recommendations.models.calls import Campaign, PhaseKind
+from hub.recommendations.models.carrying import (
+    CampaignRecommendation,
+    RecommendationPosition,
+    Support,
+    VoiceChannel,
+)
 from hub.recommendations.operations import phases
 from hub.recommendations.operations.phases import Days
+from hub.recommendations.queries import calls as call_queries
 from tests import factories
 from tests.conftest import both_databases
 from tests.factories import NOW
@@ -95,3 +103,99 @@ def test_the_form_keeps_them_and_the_public_page_shows_them(
     page = client.get(f"/appels/{row.slug}").text
     assert "Travail dans les espaces et en plénière" in page
     assert "En ce moment" in page
+
+
+# --- Where it is, for whom, on the first pages ------------------------------------------------
+
+
+def test_under_way_is_what_collects_or_has_a_phase_to_come(session: Session) -> None:
+    names = ("collects", "works", "is over", "is hidden", "comes")
+    rows = {name: calls.call(session, now=NOW, title=name, opened=20, lasts=30) for name in names}
+    for name in ("works", "is over"):
+        rows[name].closes_at = NOW - timedelta(days=2)
+    today = clock.today(NOW)
+    for name, last in (("works", today), ("is over", today - timedelta(days=1))):
+        wanted = {PhaseKind.WORK: Days(today - timedelta(days=3), last)}
+        phases.set_days(session, rows[name], wanted, actor="essai", now=NOW)
+    rows["is hidden"].is_published = False
+    rows["comes"].opens_at = NOW + timedelta(hours=1)
+    session.flush()
+    found = session.scalars(call_queries.under_way(NOW)).all()
+    assert sorted(row.title for row in found) == ["collects", "works"]
+
+
+def test_the_first_pages_say_the_phase_and_lead_to_its_gesture(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    now = clock.now()
+    row = calls.call(session, now=now, title="Ce que vous voyez", opened=20, lasts=30)
+    row.closes_at = now - timedelta(days=2)
+    today = clock.today(now)
+    wanted = {
+        PhaseKind.CONSULT: Days(today, today),
+        PhaseKind.ADOPT: Days(today + timedelta(days=9), today + timedelta(days=9)),
+    }
+    phases.set_days(session, row, wanted, actor="essai", now=now)
+    user = factories.coordinator(session)
+    session.commit()
+    page = sign_in(client, user).get("/tableau-de-bord").text
+    assert "Consultation des organisations, jusqu’au" in page
+    assert f"/appels/{row.slug}/consultation" in page
+    assert "Ensuite\u00a0: Adoption" in page
+    assert "Consultation des organisations" in client.get("/appels").text
+
+
+def test_a_silent_organisation_is_led_to_the_consultation(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    now = clock.now()
+    user, organisation = factories.user(session), factories.organisation(session)
+    person = factories.add(session, Person(name="Qui parle", user_id=user.id, created_at=now))
+    since = clock.today(now) - timedelta(days=9)
+    factories.add(
+        session,
+        Mandate(person_id=person.id, organisation_id=organisation.id, starts_on=since, created_at=now),
+    )
+    row = calls.call(session, now=now, opened=20, lasts=30)
+    today = clock.today(now)
+    phases.set_days(session, row, {PhaseKind.CONSULT: Days(today, today)}, actor="essai", now=now)
+    invited = calls.invitation(session, row, now=now, organisation=organisation)
+    contribution = calls.contribution(session, now=now)
+    asked = calls.recommendation(session, contribution, now=now)
+    session.add(
+        CampaignRecommendation(campaign_id=row.id, recommendation_id=asked.id, position=0, created_at=now)
+    )
+    session.commit()
+    sign_in(client, user)
+    words = "attend la position de votre organisation."
+    page = client.get("/tableau-de-bord").text
+    assert words in page
+    assert f"/appels/invitations/{invited.id}/consultation" in page
+    session.add(
+        RecommendationPosition(
+            recommendation_id=asked.id, version=asked.version, organisation_id=organisation.id,
+            support=Support.SUPPORT, channel=VoiceChannel.ACCOUNT, created_at=now,
+        )
+    )  # fmt: skip
+    session.commit()
+    assert words not in client.get("/tableau-de-bord").text
+
+
+def test_the_territory_is_chosen_shown_and_told(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    row = calls.call(session, now=clock.now())
+    place = factories.commune(session)
+    sign_in(client, factories.coordinator(session))
+    session.commit()
+    form = {
+        "title": row.title, "introduction": row.introduction, "territory": place.code,
+        "opens_on": clock.today(row.opens_at).isoformat(), "opens_time": "09:00",
+        "closes_on": row.last_day.isoformat(),
+    }  # fmt: skip
+    assert client.post(f"/appels/{row.slug}/modifier", data=form).status_code == 303
+    for path in (f"/appels/{row.slug}", "/appels", f"/appels/{row.slug}/modifier"):
+        assert place.name in client.get(path).text
+    assert "territoire" in client.get(f"/appels/{row.slug}/suivi").text
+    refused = client.post(f"/appels/{row.slug}/modifier", data={**form, "territory": "nulle-part"})
+    assert refused.status_code == 422

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +19,7 @@ from hub.core import audit, clock
 from hub.core.db import writing
 from hub.core.errors import DomainError
 from hub.recommendations.models.recommendations import Recommendation, RecommendationState
-from hub.recommendations.operations import recommendations
+from hub.recommendations.operations import recommendations, steps
 from hub.recommendations.operations.recommendations import Statement
 from hub.recommendations.signals import Place, places, used_in
 from tests import factories
@@ -89,13 +90,13 @@ def test_counting_rows_instead_would_give_doubles(
 def test_adopting_needs_a_level_of_power(session: Session) -> None:
     row = calls.recommendation(session, now=NOW)
     with pytest.raises(DomainError) as refusal:
-        recommendations.adopt(session, row, actor="essai", now=NOW)
+        steps.adopt(session, row, actor="essai", now=NOW)
     assert refusal.value.field == "levels"
     assert row.state == RecommendationState.PROPOSED
     level = factories.level(session)
     statement = Statement(title=row.title, levels=(level,))
     recommendations.edit(session, row, statement, actor="essai", now=NOW)
-    recommendations.adopt(session, row, actor="essai", now=NOW)
+    steps.adopt(session, row, actor="essai", now=NOW)
     assert (row.state, row.adopted_at) == (RecommendationState.ADOPTED, NOW)
     with pytest.raises(DomainError):
         recommendations.edit(session, row, Statement(title="Sans niveau"), actor="essai", now=NOW)
@@ -104,14 +105,14 @@ def test_adopting_needs_a_level_of_power(session: Session) -> None:
 def test_dropping_needs_a_reason_and_can_be_undone(session: Session) -> None:
     row = calls.recommendation(session, now=NOW, levels=(factories.level(session),))
     with pytest.raises(DomainError):
-        recommendations.drop(session, row, reason="", actor="essai", now=NOW)
-    recommendations.drop(session, row, reason="Déjà obtenu.", actor="essai", now=NOW)
+        steps.drop(session, row, reason="", actor="essai", now=NOW)
+    steps.drop(session, row, reason="Déjà obtenu.", actor="essai", now=NOW)
     assert (row.state, row.state_reason) == (RecommendationState.DROPPED, "Déjà obtenu.")
     with pytest.raises(DomainError):
-        recommendations.adopt(session, row, actor="essai", now=NOW)
-    recommendations.reopen(session, row, actor="essai", now=NOW)
+        steps.adopt(session, row, actor="essai", now=NOW)
+    steps.reopen(session, row, actor="essai", now=NOW)
     assert (row.state, row.state_reason) == (RecommendationState.PROPOSED, "")
-    recommendations.adopt(session, row, actor="essai", now=NOW)
+    steps.adopt(session, row, actor="essai", now=NOW)
     actions = [entry.action for entry in session.scalars(audit.history(row))]
     assert actions == [
         "recommendation.adopted",
@@ -162,7 +163,7 @@ def several(session: Session) -> list[Recommendation]:
         ),
         calls.recommendation(session, now=now, title="=Formule"),
     ]  # fmt: skip
-    recommendations.adopt(session, rows[0], actor="essai", now=now)
+    steps.adopt(session, rows[0], actor="essai", now=now)
     session.commit()
     return rows
 
@@ -241,27 +242,11 @@ def test_pages_ask_the_database_as_often_for_many_as_for_few(
     assert [count(path) for path in paths] == few
 
 
-def test_adopting_without_level_is_refused_in_words(
-    client: FlaskClient, session: Session, sign_in: SignIn, several: list[Recommendation]
-) -> None:
-    sign_in(client, factories.coordinator(session))
-    answer = client.post(f"/recommandations/{several[2].code}/adopter")
-    assert answer.status_code == 422
-    assert "Choisissez au moins un niveau de pouvoir" in answer.text
-    assert client.post(f"/recommandations/{several[1].code}/adopter").status_code == 303
-    rows = calls.again(session).scalars(select(Recommendation.state).order_by(Recommendation.code)).all()
-    assert rows == ["adopted", "adopted", "proposed"]
-
-
-def test_dropping_reopening_and_detaching_on_the_page(
+def test_detaching_on_the_page(
     client: FlaskClient, session: Session, sign_in: SignIn, several: list[Recommendation]
 ) -> None:
     sign_in(client, factories.coordinator(session))
     path = f"/recommandations/{several[0].code}"
-    assert client.post(f"{path}/ecarter", data={"reason": ""}).status_code == 422
-    assert client.post(f"{path}/ecarter", data={"reason": "Obtenu."}).status_code == 303
-    assert "Obtenu." in client.get(path).text
-    assert client.post(f"{path}/rouvrir").status_code == 303
     source = several[0].sources[0].id
     assert client.post(f"{path}/sources/{source}/detacher", data={"reason": ""}).status_code == 422
     assert client.post(f"{path}/sources/{source}/detacher", data={"reason": "Erreur."}).status_code == 303
@@ -315,3 +300,16 @@ def test_only_coordinators_see_what_is_in_the_making(
     assert client.get(path).status_code == 302
     sign_in(client, factories.user(session))
     assert client.get(path).status_code == 403
+
+
+def test_what_others_tell_of_a_recommendation_stands_among_its_pages(
+    client: FlaskClient, session: Session, sign_in: Callable[..., object]
+) -> None:
+    """Pages that another feature gives a recommendation light up the entry of recommendations alone."""
+    row = calls.recommendation(session, now=clock.now())
+    session.commit()
+    sign_in(client, factories.coordinator(session))
+    lit = re.compile(r'<a class="nav-entry" href="([^"]+)" aria-current="(?:page|true)"')
+    for page in (f"/recommandations/{row.code}", f"/recommandations/{row.code}/reponses"):
+        assert set(lit.findall(client.get(page).text)) == {"/recommandations"}, page
+    assert set(lit.findall(client.get("/memorandums").text)) == {"/memorandums"}

@@ -14,17 +14,19 @@ from sqlalchemy.orm import Session
 from hub.core import clock
 from hub.core.errors import DomainError
 from hub.demo.world import DATA
-from hub.recommendations.models.contributions import Contribution, ContributionState
-from hub.recommendations.operations import contributions, documents, splitting, triage
+from hub.recommendations.models.contributions import Confirmation, Contribution, ContributionState
+from hub.recommendations.operations import confirming, contributions, documents, splitting, triage
 from hub.recommendations.operations.contributions import Words
 from hub.recommendations.operations.documents import DocumentFacts, Taken
 from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries.filters import ContributionFilter
 from tests import factories
 from tests.conftest import both_databases
 from tests.factories import NOW
 from tests.recommendations import calls
 
 SignIn = Callable[[FlaskClient, Any], FlaskClient]
+TO_READ = ContributionFilter(to_read=True)
 TEXT = (
     "Placer le logement au cœur de la déclaration de politique régionale, étendre le parc public, mettre fin "
     "aux expulsions."
@@ -80,7 +82,7 @@ def test_parts_say_all_that_the_whole_says_and_it_stays(session: Session) -> Non
             "document_id", "source_page", "quote", "state", "submitted_at", "confirmed_at", "confirmed_how",
         ):  # fmt: skip
             assert getattr(part, name) == getattr(row, name), name
-    to_read = [each.id for each in session.scalars(contribution_queries.to_triage())]
+    to_read = [each.id for each in session.scalars(contribution_queries.contributions(TO_READ))]
     assert sorted(to_read) == [part.id for part in made]
 
 
@@ -171,6 +173,75 @@ def test_a_coordinator_splits_on_the_page(client: FlaskClient, session: Session,
         assert f'href="/recommandations/contributions/{part.id}"' in shown
     assert f'href="{page}"' in client.get(f"/recommandations/contributions/{parts[0].id}").text
     assert "Cette contribution est déjà scindée." in client.get(f"{page}/scinder").text
+    assert client.post(f"{page}/scinder/annuler").status_code == 303
+    undone = client.get(page).text
+    assert f'href="{page}/scinder"' in undone
+    assert "lue en entier depuis" in client.get(f"/recommandations/contributions/{parts[0].id}").text
+
+
+@both_databases
+def test_a_splitting_is_undone_while_nothing_was_made_of_its_parts(session: Session) -> None:
+    whole = calls.contribution(session, now=NOW, proposal=TEXT)
+    for _ in range(2):
+        made = splitting.split(session, whole, THREE, actor="essai", now=NOW)
+        row = calls.recommendation(session, made[0], now=NOW)
+        with pytest.raises(DomainError):
+            splitting.undo(session, whole, actor="essai", now=NOW)
+        triage.detach(session, row.sources[0], reason="Par erreur.", actor="essai", now=NOW)
+        splitting.undo(session, whole, actor="essai", now=NOW)
+        found = session.scalars(contribution_queries.contributions(TO_READ))
+        assert [each.id for each in found] == [whole.id]
+        with pytest.raises(DomainError):
+            splitting.undo(session, whole, actor="essai", now=NOW)
+        with pytest.raises(DomainError):
+            triage.put_back(session, made[1], reason="Encore.", actor="essai", now=NOW)
+    assert calls.recommendation(session, whole, now=NOW).sources[0].contribution is whole
+
+
+@both_databases
+def test_a_part_set_aside_keeps_the_splitting(session: Session) -> None:
+    whole = calls.contribution(session, now=NOW, proposal=TEXT)
+    part, *_others = splitting.split(session, whole, THREE, actor="essai", now=NOW)
+    triage.set_aside(
+        session, part, ContributionState.OUT_OF_SCOPE, reason="Autre sujet.", actor="essai", now=NOW
+    )
+    with pytest.raises(DomainError):
+        splitting.undo(session, whole, actor="essai", now=NOW)
+
+
+@both_databases
+def test_who_confirms_or_takes_back_a_text_does_so_of_its_parts(session: Session) -> None:
+    whole = calls.contribution(session, now=NOW, proposal=TEXT)
+    first, *others = splitting.split(session, whole, THREE, actor="essai", now=NOW)
+    row = calls.recommendation(session, first, now=NOW)
+    confirming.confirm(session, whole, Confirmation.WORD, actor="essai", now=NOW)
+    assert [each.confirmed_how for each in (whole, first, *others)] == [Confirmation.WORD] * 4
+    assert [each.state for each in (first, *others)] == [
+        ContributionState.TAKEN_UP, ContributionState.CONFIRMED, ContributionState.CONFIRMED,
+    ]  # fmt: skip
+    confirming.withdraw(session, whole, reason="Plus d’actualité.", actor="essai", now=NOW)
+    assert {each.state for each in (whole, first, *others)} == {ContributionState.WITHDRAWN}
+    assert not any(each.is_confirmed for each in (whole, first, *others))
+    assert row.sources == []
+
+
+def test_the_receipt_leads_from_the_text_to_its_parts(client: FlaskClient, session: Session) -> None:
+    now = clock.now()
+    invited = calls.invitation(session, calls.call(session, now=now), now=now)
+    row = contributions.submit(
+        session, invited, calls.words(proposal=TEXT), page=calls.page(), link="/x", now=now
+    )
+    part, *_others = splitting.split(session, row, THREE, actor="essai", now=now)
+    link = calls.link(session, invited, now=now)
+    session.commit()
+    whole = client.get(f"{link}/recu/{row.id}").text
+    assert "Votre texte contient plusieurs demandes" in whole
+    assert f"{link}/recu/{part.id}" in whole
+    of_part = client.get(f"{link}/recu/{part.id}").text
+    assert "C’est une partie de votre texte" in of_part
+    splitting.undo(calls.again(session), row, actor="essai", now=now)
+    session.commit()
+    assert "plusieurs demandes" not in client.get(f"{link}/recu/{row.id}").text
 
 
 def test_splitting_is_the_coordinations(client: FlaskClient, session: Session, sign_in: SignIn) -> None:
@@ -180,3 +251,4 @@ def test_splitting_is_the_coordinations(client: FlaskClient, session: Session, s
     path = f"/recommandations/contributions/{row.id}/scinder"
     assert client.get(path).status_code == 403
     assert client.post(path, data={"parts-0": THREE[0], "parts-1": THREE[1]}).status_code == 403
+    assert client.post(f"{path}/annuler").status_code == 403

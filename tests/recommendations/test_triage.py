@@ -259,3 +259,37 @@ def test_drafts_are_nobodys_business(client: FlaskClient, session: Session, sign
     assert not any("Encore secret" in text for text in seen)
     assert "Brouillon commencé" in seen[3]
     assert state_of(session, draft) == ContributionState.DRAFT
+
+
+def test_whoever_sent_it_reads_why_it_is_taken_up(
+    client: FlaskClient, session: Session, sign_in: Callable[..., object]
+) -> None:
+    now = clock.now()
+    call = calls.call(session, now=now)
+    invited = calls.invitation(session, call, now=now)
+    sent = [
+        contributions.submit(
+            session, invited, calls.words(proposal=f"Demande {number}."), page=calls.page(f"p{number}"),
+            link="/x", now=now,
+        )
+        for number in range(2)
+    ]  # fmt: skip
+    other = calls.recommendation(session, now=now, title="Des bus le soir")
+    link = calls.link(session, invited, now=now)
+    session.commit()
+    sign_in(client, factories.coordinator(session))
+    new = f"/recommandations/nouvelle?contribution={sent[0].id}"
+    assert "Un mot à qui l’a envoyée" in client.get(new).text
+    data = {
+        "title": "Un bus", "beneficiaries": "everyone", "contribution": str(sent[0].id),
+        "told": "Reprise presque mot pour mot.",
+    }  # fmt: skip
+    assert client.post("/recommandations/nouvelle", data=data).status_code == 303
+    path = f"/recommandations/contributions/{sent[1].id}/rejoindre"
+    assert "Un mot à qui l’a envoyée" in client.get(f"{path}?q=bus").text
+    joined = client.post(f"{path}/{other.code}", data={"reason": "La même chose, le soir."})
+    assert joined.status_code == 303
+    reasons = [calls.again(session).get_one(Contribution, row.id).triage_reason for row in sent]
+    assert reasons == ["Reprise presque mot pour mot.", "La même chose, le soir."]
+    for row, reason in zip(sent, reasons, strict=True):
+        assert reason in client.get(f"{link}/recu/{row.id}").text

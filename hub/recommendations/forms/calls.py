@@ -4,7 +4,8 @@ from datetime import time
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, TimeField
+from sqlalchemy.orm import Session
+from wtforms import DateField, EmailField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from hub.recommendations.forms.fields import (
@@ -12,13 +13,14 @@ from hub.recommendations.forms.fields import (
     NOT_A_DATE,
     TOO_LONG,
     choice_field,
+    fill_territories,
     line_field,
     long_field,
     said,
     tidy,
 )
 from hub.recommendations.models.calls import PhaseKind
-from hub.recommendations.operations import phases
+from hub.recommendations.operations import notes, phases
 
 
 def _days() -> tuple[DateField, DateField]:
@@ -31,6 +33,7 @@ class CallForm(FlaskForm):
 
     title = line_field(_l("Titre"), 200, DataRequired(_l("Donnez un titre à l’appel.")))
     introduction = long_field(_l("Introduction"))
+    territory = choice_field(_l("Territoire"), default="")
     opens_on = DateField(
         _l("S’ouvre le"),
         **said(NOT_A_DATE),
@@ -52,6 +55,10 @@ class CallForm(FlaskForm):
     consult_first, consult_last = _days()
     adopt_first, adopt_last = _days()
     publish_first, publish_last = _days()
+
+    def fill(self, session: Session) -> None:
+        """Offer the territories there are."""
+        fill_territories(self.territory, session)
 
     @property
     def phases(self) -> list[tuple[PhaseKind, DateField, DateField]]:
@@ -84,4 +91,17 @@ class AddressForm(FlaskForm):
         _l("Adresse e-mail pour cet appel"),
         filters=[tidy],
         validators=[DataRequired(_l("Écrivez une adresse.")), Length(max=254, message=TOO_LONG)],
+    )
+
+
+class NoteForm(FlaskForm):
+    """What was said by phone or at a visit."""
+
+    text = TextAreaField(
+        _l("Votre note"),
+        filters=[tidy],
+        validators=[
+            DataRequired(_l("Écrivez ce que vous voulez noter.")),
+            Length(max=notes.LONGEST, message=TOO_LONG),
+        ],
     )

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import DataRequired, NumberRange, Optional, Regexp
@@ -21,6 +22,7 @@ from hub.recommendations.models.documents import DOCUMENT_KINDS, DocumentKind, S
 
 NOT_A_YEAR = _l("Écrivez une année entre 1950 et 2100.")
 LONGEST_KEY = 40
+FIGURES = 6
 
 
 class DocumentForm(FlaskForm):
@@ -60,3 +62,24 @@ class ItemForm(ContributionForm):
     quote = long_field(_l("Citation"))
     # What the open page calls this gesture: sending it twice makes one demand.
     key = HiddenField(default="")
+    # The page of the file beside which the form stands, and the quotation that wasn't found there.
+    reading = HiddenField(default="")
+    doubted = HiddenField(default="")
+
+    @property
+    def place(self) -> int | None:
+        """Return the number of the page of the file beside which the form stands, None for none."""
+        told = self.reading.data or ""
+        return int(told) if told.isdecimal() and len(told) <= FIGURES else None
+
+
+class FileForm(FlaskForm):
+    """The PDF of a document."""
+
+    file = FileField(_l("Fichier PDF"), validators=[FileRequired(message=_l("Choisissez un fichier."))])
+
+
+class BatchForm(FlaskForm):
+    """A table of demands."""
+
+    file = FileField(_l("Tableau"), validators=[FileRequired(message=_l("Choisissez un fichier."))])

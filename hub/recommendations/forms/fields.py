@@ -6,11 +6,14 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from hub.actors.models.reference import ThemeKind
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Territory, TerritoryKind, Theme, ThemeKind
+from hub.actors.values.words import TERRITORY_KINDS
 from hub.recommendations.queries import choices
 
 LONGEST = 10_000
@@ -67,7 +70,11 @@ def choices_field(label: Any) -> SelectMultipleField:
 
 def fill_theme(field: SelectField, session: Session) -> None:
     """Offer the themes by group, those of integration first; and none."""
-    rows = list(session.scalars(choices.themes()))
+    offer_themes(field, list(session.scalars(choices.themes())))
+
+
+def offer_themes(field: SelectField, rows: list[Theme]) -> None:
+    """Offer these themes by group, and none."""
     groups: dict[str, Iterable[tuple[str, str]]] = {
         str(title): [(row.code, row.label) for row in rows if row.kind == kind]
         for kind, title in THEME_GROUPS.items()
@@ -80,10 +87,37 @@ def fill_levels(field: SelectMultipleField, session: Session) -> None:
     field.choices = [(row.code, row.label) for row in session.scalars(choices.levels())]
 
 
+def offer_rights(field: SelectField, rows: list[Theme]) -> None:
+    """Offer those of these themes that are rights, and none."""
+    rights = [(row.code, row.label) for row in rows if row.kind == ThemeKind.RIGHT]
+    field.choices = [("", gettext("Aucun en particulier")), *rights]
+
+
+def fill_territories(field: SelectField, session: Session) -> None:
+    """Offer the territories by kind, the largest first; and none."""
+    rows: list[Territory] = list(session.scalars(choices.territories()))
+    groups: dict[str, Iterable[tuple[str, str]]] = {
+        gettext(TERRITORY_KINDS[kind]): [(row.code, row.name) for row in rows if row.kind == kind]
+        for kind in reversed(TerritoryKind)
+    }
+    shown = {title: offered for title, offered in groups.items() if offered}
+    field.choices = {"": [("", gettext("Aucun en particulier"))], **shown}
+
+
+def fill_authorities(field: SelectMultipleField, session: Session) -> None:
+    """Offer the public actors."""
+    field.choices = _named(session, choices.authorities())
+
+
 def fill_organisations(field: SelectField, session: Session) -> None:
     """Offer the active organisations, and none."""
-    rows = session.scalars(choices.active_organisations())
-    field.choices = [
-        ("", gettext("Choisir…")),
-        *((row.slug, f"{row.name} ({row.acronym})" if row.acronym else row.name) for row in rows),
+    field.choices = [("", gettext("Choisir…")), *_named(session, choices.active_organisations())]
+
+
+def _named(session: Session, rows: Select[Organisation]) -> list[tuple[str, str]]:
+    """Return organisations to choose from: their columns alone, for there may be hundreds."""
+    columns = (Organisation.slug, Organisation.name, Organisation.acronym)
+    return [
+        (slug, f"{name} ({acronym})" if acronym else name)
+        for slug, name, acronym in session.execute(rows.with_only_columns(*columns))
     ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,7 +13,7 @@ from hub.actors.models.reference import Territory
 from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
-from hub.events.models.registrations import QuestionKind
+from hub.events.models.registrations import QuestionKind, QuestionPurpose
 
 COLLECTING = N_("Collecte des contributions")
 
@@ -132,6 +133,9 @@ class CampaignQuestion(Base):
     is_required: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # no longer asked; answers stay
+    # What the questions of a day know besides: a call asks nobody who may come.
+    purpose: ClassVar[QuestionPurpose] = QuestionPurpose.SIGN_UP
+    threshold: ClassVar[int | None] = None
 
 
 class Invitation(Base):
@@ -149,6 +153,7 @@ class Invitation(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     # Since when the organisation wants no mails on what becomes of what it sent.
     news_stopped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    read_along = ("campaign", "organisation")
 
     campaign: Mapped[Campaign] = relationship()
     organisation: Mapped[Organisation] = relationship()

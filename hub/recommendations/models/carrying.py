@@ -1,6 +1,6 @@
 """Who stands behind a recommendation: positions, dots, co-signatures; one voice an organisation."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.actors.models.mandates import Person
 from hub.actors.models.organisations import Organisation
+from hub.core import clock
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
 from hub.events.models.workshops import Workshop
@@ -129,9 +130,17 @@ class DotRound(Base):
     campaign: Mapped[Campaign | None] = relationship()
     workshop: Mapped[Workshop | None] = relationship()
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day, in Brussels, on which one votes; None: until somebody closes it."""
+        return clock.today(self.closes_at - timedelta(microseconds=1)) if self.closes_at else None
+
 
 class Ballot(Base):
-    """The dots that one organisation, or one table of a workshop, has put down; `budget` is the round's."""
+    """The dots that one organisation, or one tablet of a workshop, has put down; `budget` is the round's.
+
+    One that the coordination struck out keeps its dots and has spent none: it counts nowhere.
+    """
 
     __tablename__ = "ballot"
     __table_args__ = (
@@ -155,6 +164,11 @@ class Ballot(Base):
     round: Mapped[DotRound] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     dots: Mapped[list["Dot"]] = relationship(cascade="all, delete-orphan", order_by="Dot.id")
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether the coordination struck it out."""
+        return self.spent == 0 and bool(self.dots)
 
 
 class Dot(Base):

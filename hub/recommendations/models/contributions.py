@@ -118,6 +118,7 @@ class Contribution(Base):
     """What an organisation sent. Once sent, its words never change: the database refuses it."""
 
     __tablename__ = "contribution"
+    read_along = ("organisation", "campaign", "theme", "document", "workshop")
     __table_args__ = (
         CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL", name="sent_when_not_draft"),
         CheckConstraint("state = 'draft' OR length(proposal) > 0", name="says_something"),
@@ -128,6 +129,9 @@ class Contribution(Base):
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_once"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_how IS NULL)", name="confirmed_in_some_way"),
         CheckConstraint("part_of_id IS NULL OR part_of_id <> id", name="part_of_another"),
+        # The inbox by organisation and by state, and which organisations have sent something.
+        Index(None, "organisation_id", "state"),
+        Index(None, "state", "submitted_at"),
         Index("uq_contribution_client_key", "client_key", unique=True),
         # One draft at a time behind an organisation's link: coming back opens the same one.
         Index(
@@ -142,7 +146,7 @@ class Contribution(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("campaign_invitation.id"))
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[ContributionState] = mapped_column(
         choice(ContributionState, "contribution_state"), default=ContributionState.DRAFT, index=True
     )
@@ -163,6 +167,7 @@ class Contribution(Base):
     table_name: Mapped[str] = mapped_column(String(60), default="")
     # One of several demands that a text held: the text stays as it was sent, this is a part of it.
     part_of_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"), index=True)
+    unsplit_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # no longer a part: the whole is read
     # What the page that captured it called it: sending the same gesture twice makes one.
     client_key: Mapped[str | None] = mapped_column(String(40))
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
@@ -185,6 +190,15 @@ class Contribution(Base):
     workshop: Mapped[Workshop | None] = relationship()
     answers: Mapped[list["ContributionAnswer"]] = relationship(cascade="all, delete-orphan")
     theme: Mapped[Theme | None] = relationship()
+    # What it was split into, where that wasn't undone.
+    parts: Mapped[list["Contribution"]] = relationship(
+        primaryjoin=(
+            "and_(foreign(remote(Contribution.part_of_id)) == Contribution.id, "
+            "remote(Contribution.unsplit_at).is_(None))"
+        ),
+        order_by="Contribution.id",
+        viewonly=True,
+    )
     levels: Mapped[list[Level]] = relationship(secondary=contribution_level, order_by=Level.position)
     # Only what was made from it and still is; a thread that was taken back stays in the table.
     sources: Mapped[list["RecommendationSource"]] = relationship(
@@ -236,4 +250,4 @@ class ContributionAnswer(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("campaign_question.id"), index=True)
     value: Mapped[Any] = mapped_column(JSON)
 
-    question: Mapped[CampaignQuestion] = relationship()
+    question: Mapped[CampaignQuestion] = relationship(lazy="joined")

@@ -64,6 +64,7 @@ class SourceDocument(Base):
     reading: Mapped[ReadingState] = mapped_column(
         choice(ReadingState, "reading_state"), default=ReadingState.NONE
     )
+    reading_problem: Mapped[str] = mapped_column(String(20), default="", server_default="")  # why not
     pages: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -74,7 +75,7 @@ class SourceDocument(Base):
 
 
 class SourcePage(Base):
-    """The words of one page of a document's file; `number` counts from 1."""
+    """The words of one page of a document's file; `number` counts from 1, `label` is printed on it."""
 
     __tablename__ = "source_page"
     __table_args__ = (
@@ -85,4 +86,5 @@ class SourcePage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("source_document.id", ondelete="CASCADE"))
     number: Mapped[int]
+    label: Mapped[str] = mapped_column(String(20), default="", server_default="")
     text: Mapped[str] = mapped_column(Text, default="")

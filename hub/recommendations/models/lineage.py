@@ -8,9 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.events.models.days import Event
+from hub.recommendations.models.recommendations import Outcome, Recommendation, RecommendationState
 from hub.spaces.models.decisions import Decision
 from hub.spaces.models.meetings import Meeting
+from hub.spaces.models.spaces import Space
 
 
 class DerivationKind(StrEnum):
@@ -73,10 +75,19 @@ class Derivation(Base):
 
 
 class RecommendationStep(Base):
-    """A recommendation went from one state to the next: when, by whom, where decided. It never changes."""
+    """A recommendation went from one state to the next: when, by whom, where decided. It never changes.
+
+    It was decided at a meeting of a space or on a day of the network; `space` is the group it was given to.
+    """
 
     __tablename__ = "recommendation_step"
-    __table_args__ = (Index(None, "recommendation_id", "id"),)
+    __table_args__ = (
+        CheckConstraint("event_id IS NULL OR meeting_id IS NULL", name="one_place"),
+        CheckConstraint(
+            "outcome IS NULL OR \"after\" IN ('followed', 'closed')", name="outcome_once_followed"
+        ),
+        Index(None, "recommendation_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
@@ -84,11 +95,16 @@ class RecommendationStep(Base):
     after: Mapped[RecommendationState] = mapped_column(choice(RecommendationState, "step_after"))
     version: Mapped[int]
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"), index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome, "step_outcome"))
     by: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     recommendation: Mapped[Recommendation] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
+    event: Mapped[Event | None] = relationship()
     decision: Mapped[Decision | None] = relationship()
+    space: Mapped[Space | None] = relationship()

@@ -3,7 +3,17 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.actors.models.organisations import Organisation
@@ -60,6 +70,7 @@ RECOMMENDATION_STATES = {
     RecommendationState.FOLLOWED: N_("Suivie"),
     RecommendationState.CLOSED: N_("Close"),
 }
+LONGEST_SHORT = 300  # signs, for parties
 # The network works on it, and its words may still change.
 IN_WORK = frozenset(
     {
@@ -97,6 +108,21 @@ SCOPES = {
 }
 
 
+class Outcome(StrEnum):
+    """What came of a demand that was handed over."""
+
+    OBTAINED = "obtained"
+    PARTLY = "partly"
+    NOT_OBTAINED = "not_obtained"
+
+
+OUTCOMES = {
+    Outcome.OBTAINED: N_("Obtenue"),
+    Outcome.PARTLY: N_("Obtenue en partie"),
+    Outcome.NOT_OBTAINED: N_("Non obtenue"),
+}
+
+
 class Recommendation(Base):
     """What the network asks: finding, text, justification, theme and levels of power."""
 
@@ -105,6 +131,14 @@ class Recommendation(Base):
         CheckConstraint("length(title) > 0", name="has_title"),
         CheckConstraint("length(short_text) <= 300", name="short_is_short"),
         CheckConstraint("version >= 1", name="version_from_one"),
+        # For each order of the list, one page of it is found without reading the rest.
+        Index(None, "state", "code"),
+        Index(None, "theme_id", "code"),
+        Index(None, "title", "code"),
+        Index(None, "updated_at", "code"),
+        # Whether any text changed, asked by each page that shows what resembles it.
+        Index(None, "state", "version"),
+        CheckConstraint("outcome IS NULL OR state IN ('followed', 'closed')", name="outcome_once_followed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -122,6 +156,8 @@ class Recommendation(Base):
     # Requirement 28: the person's own way, the opening of the host society, or both.
     way: Mapped[Way | None] = mapped_column(choice(Way, "recommendation_way"))
     scope: Mapped[Scope | None] = mapped_column(choice(Scope, "recommendation_scope"))
+    # Codes of levels that are kept although the words of the demand speak for others.
+    kept_levels: Mapped[list[str]] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(default=1)  # the number of its last version
     beneficiaries: Mapped[Beneficiaries] = mapped_column(
         choice(Beneficiaries, "recommendation_beneficiaries"), default=Beneficiaries.EVERYONE
@@ -129,7 +165,9 @@ class Recommendation(Base):
     state: Mapped[RecommendationState] = mapped_column(
         choice(RecommendationState, "recommendation_state"), default=RecommendationState.PROPOSED, index=True
     )
+    # Why it stands there: the reservations, the reason, once it is closed what came of it in words.
     state_reason: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome, "recommendation_outcome"), index=True)
     adopted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -48,6 +48,7 @@ class Testimony(Base):
     pseudonym: Mapped[str] = mapped_column(String(80), default="")
     consented_on: Mapped[date | None] = mapped_column(Date)
     consent_form: Mapped[ConsentForm | None] = mapped_column(choice(ConsentForm, "consent_form"))
+    consent_note: Mapped[str] = mapped_column(String(300), default="", server_default="")  # where it is kept
     may_print: Mapped[bool] = mapped_column(default=False)  # in a memorandum
     may_post: Mapped[bool] = mapped_column(default=False)  # on a public page
     checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # nothing in it identifies anybody

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hub.actors.models.organisations import Organisation
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_
+from hub.recommendations.models.carrying import VoiceChannel
 from hub.recommendations.models.recommendations import Recommendation
+from hub.spaces.models.meetings import Meeting
 from hub.spaces.models.spaces import Space
 
 
@@ -115,6 +117,13 @@ class Amendment(Base):
     state: Mapped[AmendmentState] = mapped_column(
         choice(AmendmentState, "amendment_state"), default=AmendmentState.PROPOSED
     )
+    # By which way it came, and in which meeting it was proposed.
+    channel: Mapped[VoiceChannel] = mapped_column(
+        choice(VoiceChannel, "amendment_channel"),
+        default=VoiceChannel.LINK,
+        server_default=VoiceChannel.LINK.value,
+    )
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
     answer: Mapped[str] = mapped_column(Text, default="")
     result: Mapped[int | None]
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -125,3 +134,4 @@ class Amendment(Base):
     recommendation: Mapped[Recommendation] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     space: Mapped[Space | None] = relationship()
+    meeting: Mapped[Meeting | None] = relationship()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from hub.actors.models.reference import Territory
 from hub.core import audit, clock
 from hub.core.errors import N_, DomainError
 from hub.core.search import slug
@@ -19,12 +20,16 @@ RESERVED = {"nouveau"}  # parts of our own addresses
 
 @dataclass(frozen=True, slots=True)
 class CallWords:
-    """What a coordinator says of a call; `closes_at` is the first moment after its period."""
+    """What a coordinator says of a call; `closes_at` is the first moment after its period.
+
+    Without a `territory` it is asked of the whole network, for wherever it works.
+    """
 
     title: str
     introduction: str
     opens_at: datetime
     closes_at: datetime
+    territory: Territory | None = None
 
 
 def create(session: Session, words: CallWords, *, actor: audit.Actor | str, now: datetime) -> Campaign:
@@ -36,6 +41,7 @@ def create(session: Session, words: CallWords, *, actor: audit.Actor | str, now:
         introduction=words.introduction,
         opens_at=words.opens_at,
         closes_at=words.closes_at,
+        territory=words.territory,
         created_at=now,
     )
     session.add(campaign)
@@ -56,8 +62,12 @@ def edit(
         "closes_at": words.closes_at,
     }
     changes = audit.differences({name: getattr(campaign, name) for name in after}, after)
+    before = campaign.territory
+    if before is not words.territory:
+        changes["territory"] = [each.name if each else None for each in (before, words.territory)]
     if not changes:
         return
+    campaign.territory = words.territory
     for name, value in after.items():
         setattr(campaign, name, value)
     session.flush()
@@ -90,6 +100,11 @@ def end_of_links(campaign: Campaign) -> datetime:
     """Return the moment until which an invited organisation's link opens its page."""
     ends = [campaign.closes_at, *(clock.end_of_day(phase.ends_on) for phase in campaign.phases)]
     return max(ends) + RECEIPT_PERIOD
+
+
+def end_of_link(campaign: Campaign, now: datetime) -> datetime:
+    """Return until when a link sent now opens: what became of a demand may be asked years later."""
+    return max(end_of_links(campaign), now + RECEIPT_PERIOD)
 
 
 def _check_period(words: CallWords) -> None:

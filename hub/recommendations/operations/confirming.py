@@ -14,6 +14,7 @@ from hub.recommendations.models.calls import Invitation
 from hub.recommendations.models.contributions import Confirmation, Contribution, ContributionState
 from hub.recommendations.operations import triage
 from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries import documents as document_queries
 
 PURPOSE = "contribution.confirm"
 LINK_PERIOD = timedelta(days=90)
@@ -63,7 +64,9 @@ def confirm(
     actor: audit.Actor | str,
     now: datetime,
 ) -> None:
-    """Note that the organisation says that these words are its own; a second time changes nothing.
+    """Note that the organisation says that these words are its own, and the parts that were made of them.
+
+    A second time changes nothing.
 
     Raises DomainError for a draft, for what was withdrawn, and where no organisation speaks.
     """
@@ -72,19 +75,22 @@ def confirm(
         return
     if contribution.organisation_id is None or contribution.state in OVER:
         raise DomainError(N_("Cette contribution n’attend pas de confirmation."))
-    contribution.confirmed_at, contribution.confirmed_how = now, how
-    if contribution.state == ContributionState.SUBMITTED:
-        contribution.state = ContributionState.CONFIRMED
-    session.flush()
-    audit.record(
-        session, "contribution.confirmed", contribution, actor=actor, now=now, changes={"how": [None, how]}
-    )
+    # Who says that a text is its own says so of each demand in it.
+    parts = session.scalars(document_queries.parts(contribution).with_for_update())
+    for row in (contribution, *(part for part in parts if not part.is_confirmed and part.state not in OVER)):
+        row.confirmed_at, row.confirmed_how = now, how
+        if row.state == ContributionState.SUBMITTED:
+            row.state = ContributionState.CONFIRMED
+        session.flush()
+        audit.record(
+            session, "contribution.confirmed", row, actor=actor, now=now, changes={"how": [None, how]}
+        )
 
 
 def withdraw(
     session: Session, contribution: Contribution, *, reason: str, actor: audit.Actor | str, now: datetime
 ) -> None:
-    """Take it back for the organisation, with its reason: no recommendation rests on it any more.
+    """Take it back for the organisation, with its reason: no recommendation rests on it or a part any more.
 
     Its words stay as they were sent. Should it be put back, the organisation has to confirm it anew.
     Raises DomainError without a reason, or for a draft.
@@ -96,10 +102,12 @@ def withdraw(
         return
     if contribution.state == ContributionState.DRAFT:
         raise DomainError(N_("Cette contribution n’est pas encore envoyée."), field="reason")
-    for source in list(contribution.sources):
-        triage.detach(session, source, reason=reason, actor=actor, now=now)
-    contribution.confirmed_at = contribution.confirmed_how = None
-    triage.move(session, contribution, ContributionState.WITHDRAWN, reason, actor=actor, now=now)
+    parts = session.scalars(document_queries.parts(contribution).with_for_update())
+    for row in (contribution, *(part for part in parts if part.state not in OVER)):
+        for source in list(row.sources):
+            triage.detach(session, source, reason=reason, actor=actor, now=now)
+        row.confirmed_at = row.confirmed_how = None
+        triage.move(session, row, ContributionState.WITHDRAWN, reason, actor=actor, now=now)
     _tell_coordination(session, contribution, reason, now)
 
 

@@ -12,6 +12,7 @@ from hub.core.tokens import Token
 from hub.recommendations.models.calls import Campaign, CampaignPhase, Invitation, PhaseKind
 from hub.recommendations.models.carrying import CampaignRecommendation
 from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
+from hub.recommendations.operations import steps
 from hub.recommendations.operations.campaigns import PURPOSE, end_of_links
 from hub.recommendations.queries import calls as call_queries
 from hub.recommendations.queries import carrying
@@ -165,6 +166,8 @@ def ask(session: Session, campaign: Campaign, *, actor: audit.Actor | str, now: 
         raise DomainError(N_("Choisissez d’abord les recommandations."))
     sent = [_send(session, row, phase, number, now=now) for row in waiting(session, campaign) if row.email]
     if any(sent):
+        asked = [row.recommendation for row in session.scalars(carrying.consulted(campaign))]
+        steps.consult(session, asked, actor=actor, now=now)
         _record(session, "campaign.consultation_sent", campaign, sum(sent), actor=actor, now=now)
     return sum(sent)
 

@@ -1,7 +1,9 @@
 """Writing a contribution behind a link, as a draft until it is sent, or in the name of an organisation."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,16 +13,19 @@ from hub.actors.models.reference import Level, Theme
 from hub.core import audit, mail, settings
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
-from hub.recommendations.models.calls import Campaign, Invitation
+from hub.events.values import answers
+from hub.recommendations.models.calls import Campaign, CampaignQuestion, Invitation
 from hub.recommendations.models.contributions import (
     Beneficiaries,
     Channel,
     Confirmation,
     Contribution,
+    ContributionAnswer,
     ContributionState,
 )
 from hub.recommendations.models.documents import SourceDocument
 from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries import questions as question_queries
 
 BY_LINK = N_("Lien de l’organisation")
 CLOSED = N_("L’appel est clos : votre texte n’a pas été envoyé. Il reste affiché ci-dessous.")
@@ -28,7 +33,7 @@ CLOSED = N_("L’appel est clos : votre texte n’a pas été envoyé. Il reste
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody wrote in the form of a contribution."""
+    """What somebody wrote in the form of a contribution; `answers` to the call's own questions, by number."""
 
     finding: str = ""
     proposal: str = ""
@@ -36,6 +41,7 @@ class Words:
     levels: tuple[Level, ...] = ()
     beneficiaries: Beneficiaries | None = None
     origin: str = ""
+    answers: Mapping[int, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +83,19 @@ def save_draft(
 
     Raises DraftMovedError if another page wrote since, DomainError if the call takes nothing now.
     """
+    return _save(session, invitation, words, page=page, now=now, complete=False)
+
+
+def _save(
+    session: Session, invitation: Invitation, words: Words, *, page: OpenPage, now: datetime, complete: bool
+) -> Contribution:
     if not invitation.campaign.is_open(now):
         raise DomainError(CLOSED)
+    questions = session.scalars(question_queries.asked(invitation.campaign)).all()
+    given = answers.clean(questions, words.answers, complete=complete)
     draft = _draft_for(session, invitation, page, now)
     _write(draft, words)
+    _answer(draft, questions, given, keeps_others=not complete)
     draft.saved_at, draft.saved_by_page = now, page.number
     draft.version = (draft.version or 0) + 1
     session.add(draft)
@@ -105,7 +120,7 @@ def submit(
         raise DomainError(N_("Décrivez le constat : ce que vous voyez sur le terrain."), field="finding")
     if not words.proposal:
         raise DomainError(N_("Écrivez ce que vous recommandez."), field="proposal")
-    contribution = save_draft(session, invitation, words, page=page, now=now)
+    contribution = _save(session, invitation, words, page=page, now=now, complete=True)
     # The link went to the organisation's own address: what comes behind it is its own.
     contribution.state, contribution.submitted_at = ContributionState.CONFIRMED, now
     contribution.confirmed_at, contribution.confirmed_how = now, Confirmation.LINK
@@ -138,13 +153,14 @@ def enter(
     campaign: Campaign | None = None,
     source: Source | None = None,
     client_key: str = "",
+    page: str = "",
     actor: audit.Actor | str,
     now: datetime,
 ) -> Contribution:
     """Store what an organisation said otherwise than by its link; it never changes afterwards.
 
     What stands in a document that it published is confirmed by it; the rest waits for the organisation.
-    `client_key` names the gesture once for all.
+    `client_key` names the gesture once for all; `page` is the number of the page on which it was written.
     Raises DomainError for a missing recommendation, or a document that isn't named.
     """
     if not words.proposal:
@@ -159,14 +175,18 @@ def enter(
         source_page=source.page if source else "",
         quote=source.quote if source else "",
         client_key=client_key or None,
+        saved_by_page=page,
         entered_by_id=actor.id if isinstance(actor, User) else None,
         created_at=now,
         saved_at=now,
     )
     _write(contribution, words)
+    if campaign is not None:
+        questions = session.scalars(question_queries.asked(campaign)).all()
+        _answer(contribution, questions, answers.clean(questions, words.answers, complete=False))
     session.add(contribution)
     session.flush()
-    # The guards let the levels be written only before it counts as sent.
+    # The guards let levels and answers be written only before it counts as sent.
     contribution.state, contribution.submitted_at = ContributionState.SUBMITTED, now
     if source is not None:
         # It stands in what the organisation itself has published.
@@ -184,11 +204,36 @@ def _write(contribution: Contribution, words: Words) -> None:
     contribution.search_text = fold(f"{words.proposal} {words.finding} {words.origin}")
 
 
+def _answer(
+    contribution: Contribution,
+    questions: Sequence[CampaignQuestion],
+    given: Mapping[int, Any],
+    *,
+    keeps_others: bool = False,
+) -> None:
+    """Write the answers to the questions asked; `keeps_others`: those to questions no longer asked stay."""
+    asked = {question.id for question in questions}
+    for row in list(contribution.answers):
+        if row.question_id in given:
+            row.value = given[row.question_id]
+        elif row.question_id in asked or not keeps_others:
+            contribution.answers.remove(row)
+    known = {row.question_id for row in contribution.answers}
+    contribution.answers.extend(
+        ContributionAnswer(question_id=number, value=value)
+        for number, value in given.items()
+        if number not in known
+    )
+
+
 def _says(contribution: Contribution, words: Words) -> bool:
-    return (contribution.finding, contribution.proposal, contribution.origin) == (
+    given = {row.question_id: row.value for row in contribution.answers}
+    said = {number: value for number, value in words.answers.items() if not answers.is_empty(value)}
+    return (contribution.finding, contribution.proposal, contribution.origin, given) == (
         words.finding,
         words.proposal,
         words.origin,
+        {number: value.isoformat() if isinstance(value, date) else value for number, value in said.items()},
     )
 
 
@@ -196,14 +241,10 @@ def _draft_for(session: Session, invitation: Invitation, page: OpenPage, now: da
     """Return the draft that the page may write to, a new one if there is none. Raises DraftMovedError."""
     session.refresh(invitation, with_for_update=True)
     draft = session.scalar(contribution_queries.draft_of(invitation))
-    if draft is not None:
-        if draft.saved_by_page != page.number and version_of(draft) != page.shows:
-            raise DraftMovedError(draft)
-        return draft
-    sent = _sent_meanwhile(session, invitation, page)
-    if sent is not None:
-        raise DraftMovedError(sent)
-    return Contribution(
+    other = moved_to(session, invitation, draft, page)
+    if other is not None:
+        raise DraftMovedError(other)
+    return draft or Contribution(
         campaign_id=invitation.campaign_id,
         invitation_id=invitation.id,
         organisation_id=invitation.organisation_id,
@@ -211,6 +252,16 @@ def _draft_for(session: Session, invitation: Invitation, page: OpenPage, now: da
         created_at=now,
         version=0,
     )
+
+
+def moved_to(
+    session: Session, invitation: Invitation, draft: Contribution | None, page: OpenPage
+) -> Contribution | None:
+    """Return what stands in the place of what a page shows, if another page has written or sent since."""
+    if draft is None:
+        return _sent_meanwhile(session, invitation, page)
+    is_known = draft.saved_by_page == page.number or version_of(draft) == page.shows
+    return None if is_known else draft
 
 
 def _sent_meanwhile(session: Session, invitation: Invitation, page: OpenPage) -> Contribution | None:

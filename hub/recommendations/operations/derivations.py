@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from hub.core import audit
 from hub.core.errors import N_, DomainError
-from hub.core.search import fold
 from hub.recommendations.models.carrying import Endorsement, RecommendationPosition
 from hub.recommendations.models.lineage import Derivation, DerivationKind, RecommendationStep
 from hub.recommendations.models.recommendations import (
@@ -24,7 +23,7 @@ from hub.recommendations.models.recommendations import (
     RecommendationState,
 )
 from hub.recommendations.models.versions import RecommendationVersion, Weight
-from hub.recommendations.operations import recommendations, versions
+from hub.recommendations.operations import recommendations, steps, versions
 from hub.recommendations.operations.recommendations import Statement
 from hub.recommendations.queries import lineage
 from hub.recommendations.signals import places
@@ -184,7 +183,7 @@ def undo(
         _take_away(session, tie, reason, actor, now)
         audit.record(
             session, "recommendation.derivation_undone", tie.child, actor=actor, now=now,
-            changes={"kind": [tie.kind, None]},
+            changes={"derivation": [tie.kind, None]},
         )  # fmt: skip
 
 
@@ -329,14 +328,14 @@ def _tie(
     left = LEFT.get(gesture.kind)
     if left is not None:
         for parent in parents:
-            recommendations.move(
+            steps.move(
                 session, parent, left, gesture.decided.reason, actor=gesture.actor, now=gesture.now,
-                meeting_id=meeting_id,
+                meeting=gesture.decided.meeting,
             )  # fmt: skip
     for child in children:
         audit.record(
             session, "recommendation.derived", child, actor=gesture.actor, now=gesture.now,
-            changes={"kind": [None, gesture.kind]},
+            changes={"derivation": [None, gesture.kind]},
         )  # fmt: skip
 
 
@@ -351,7 +350,7 @@ def _give_back(session: Session, tie: Derivation, actor: audit.Actor | str, now:
     ).first()
     if left is None or last is None or (last.after, last.created_at) != (left, tie.created_at):
         return
-    recommendations.move(session, tie.parent, tie.parent_state, tie.parent_reason, actor=actor, now=now)
+    steps.move(session, tie.parent, tie.parent_state, tie.parent_reason, actor=actor, now=now)
 
 
 def _take_away(
@@ -361,7 +360,7 @@ def _take_away(
     child = tie.child
     if tie.made_child:
         if child.state not in SET_ASIDE:
-            recommendations.move(session, child, RecommendationState.DROPPED, reason, actor=actor, now=now)
+            steps.move(session, child, RecommendationState.DROPPED, reason, actor=actor, now=now)
         return
     if tie.kind not in LEFT or child.version != tie.child_version or child.version == 1:
         return
@@ -372,7 +371,7 @@ def _take_away(
         kept.title, kept.text, kept.finding, kept.justification,
     )  # fmt: skip
     child.indicator, child.short_text, child.plain_text = kept.indicator, kept.short_text, kept.plain_text
-    child.search_text = fold(f"{child.code} {child.title} {child.text} {child.finding} {child.justification}")
+    child.search_text = recommendations.searched(child)
     child.updated_at = now
     versions.keep_next(session, child, Weight.SUBSTANTIVE, reason[:500], actor=actor, now=now)
 

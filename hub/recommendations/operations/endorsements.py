@@ -1,7 +1,7 @@
 """Co-signatures: who stands for which version. A change of what is asked makes them lapse, and asks again."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -105,15 +105,28 @@ def ask_again(session: Session, *, now: datetime) -> int:
     Returns how many mails left. An organisation without address, or that no call consults, is left to be
     asked by people: the page of co-signatures names it.
     """
+    return _ask(session, session.scalars(carrying.lapsed_unasked()), "endorsement", now)
+
+
+def ask_before_print(session: Session, recommendations: Sequence[int], *, version: str, now: datetime) -> int:
+    """Ask once more whose co-signature of these lapsed, before they are printed; return how many mails left.
+
+    `version` names what is about to be printed: an organisation gets one mail for each.
+    """
+    rows = session.scalars(carrying.lapsed().where(Endorsement.recommendation_id.in_(recommendations)))
+    return _ask(session, rows, f"{version}-{now:%Y%m%d%H%M%S}", now)
+
+
+def _ask(session: Session, rows_of_all: Iterable[Endorsement], version: str, now: datetime) -> int:
     lapsed: dict[int, list[Endorsement]] = defaultdict(list)
-    for row in session.scalars(carrying.lapsed_unasked()):
+    for row in rows_of_all:
         lapsed[row.organisation_id].append(row)
     sent = 0
     for organisation_id, rows in sorted(lapsed.items()):
         numbers = [row.recommendation_id for row in rows]
         invitation = session.scalars(carrying.invitations_for(organisation_id, numbers)).first()
         if invitation is not None and invitation.email:
-            _mail(session, invitation, rows, now)
+            _mail(session, invitation, rows, version, now)
             sent += 1
             for row in rows:
                 row.asked_again_at = now
@@ -168,7 +181,9 @@ def _check(row: Recommendation | None, version: int, signature: Signature, since
         )  # fmt: skip
 
 
-def _mail(session: Session, invitation: Invitation, rows: list[Endorsement], now: datetime) -> None:
+def _mail(
+    session: Session, invitation: Invitation, rows: list[Endorsement], version: str, now: datetime
+) -> None:
     raw = tokens.issue(session, PURPOSE, invitation, now=now, until=now + RECEIPT_PERIOD)
     network = settings.get(session)
     mail.queue(
@@ -177,7 +192,7 @@ def _mail(session: Session, invitation: Invitation, rows: list[Endorsement], now
         invitation,
         invitation.email,
         now=now,
-        version=f"endorsement-{max(row.id for row in rows)}",
+        version=f"{version}-{max(row.id for row in rows)}",
         reply_to=network.contact_email,
         action=(N_("Lire et co-signer"), f"/contribution/{raw}/co-signature"),
         organisation=invitation.organisation.name,

@@ -10,11 +10,12 @@ from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core import audit, clock, mail, settings, tokens
 from hub.core.errors import N_, DomainError
 from hub.recommendations.models.calls import Campaign, Invitation
-from hub.recommendations.operations.campaigns import PURPOSE, end_of_links
+from hub.recommendations.operations.campaigns import PURPOSE, end_of_link
 from hub.recommendations.queries import calls as call_queries
 from hub.recommendations.queries import contributions as contribution_queries
 
 ACTION = N_("Écrire ma contribution")
+ACTION_OVER = N_("Voir ce qu’elles deviennent")
 
 
 def invite(
@@ -112,16 +113,18 @@ def send_new_link(
 ) -> bool:
     """End the links that the organisation has and send it a new one, unless that was just done.
 
-    `seen` is how often the person who asks saw it sent: a second click sends nothing.
+    `seen` is how often the person who asks saw it sent: a second click sends nothing. Once the call is
+    closed, it shows what became of what was sent.
     """
-    _check_can_send(invitation.campaign, now)
+    _check_is_public(invitation.campaign)
     session.refresh(invitation, with_for_update=True)
     if invitation.times_sent != seen:
         return False
     if not invitation.email:
         raise DomainError(N_("Écrivez d’abord l’adresse de cette organisation."), field="email")
     tokens.revoke(session, PURPOSE, invitation, now=now)
-    sent = _send(session, invitation, "recommendations.invitation", str(seen + 1), now=now)
+    kind = "recommendations.link" if _is_over(invitation.campaign, now) else "recommendations.invitation"
+    sent = _send(session, invitation, kind, str(seen + 1), now=now)
     audit.record(session, "invitation.sent", invitation, actor=actor, now=now)
     return sent
 
@@ -131,9 +134,10 @@ def send_requested_link(
 ) -> bool:
     """Send the organisation its link if that address is its own, in the register or in the invitation.
 
-    `key` names the request, so that doing it twice sends one mail. Whoever asked learns nothing.
+    `key` names the request, so that doing it twice sends one mail. Whoever asked learns nothing. Once the
+    call is closed, only who was invited has something to see there.
     """
-    if not campaign.is_open(now) or organisation.state != OrganisationState.ACTIVE:
+    if not gives_links(campaign, now) or organisation.state != OrganisationState.ACTIVE:
         return False
     row = session.scalar(
         select(Invitation).where(
@@ -142,7 +146,7 @@ def send_requested_link(
     )
     own = {organisation.email.casefold(), row.email.casefold() if row else ""} - {""}
     wanted = email.strip().casefold()
-    if wanted not in own:
+    if wanted not in own or (row is None and _is_over(campaign, now)):
         return False
     if row is None:
         row = Invitation(
@@ -157,10 +161,23 @@ def send_requested_link(
     return _send(session, row, "recommendations.link", key, now=now, to=to)
 
 
-def _check_can_send(campaign: Campaign, now: datetime) -> None:
+def gives_links(campaign: Campaign, now: datetime) -> bool:
+    """Say whether organisations may ask for their link: from the opening on, without an end."""
+    return campaign.is_published and campaign.opens_at <= now
+
+
+def _is_over(campaign: Campaign, now: datetime) -> bool:
+    return now >= campaign.closes_at
+
+
+def _check_is_public(campaign: Campaign) -> None:
     if not campaign.is_published:
         raise DomainError(N_("Publiez d’abord l’appel : les liens mènent à sa page."))
-    if now >= campaign.closes_at:
+
+
+def _check_can_send(campaign: Campaign, now: datetime) -> None:
+    _check_is_public(campaign)
+    if _is_over(campaign, now):
         raise DomainError(N_("L’appel est clos. Prolongez sa période pour envoyer des liens."))
 
 
@@ -175,7 +192,7 @@ def _send(
     if not (to or invitation.email) or _is_queued(session, invitation, kind, version):
         return False
     campaign = invitation.campaign
-    raw = tokens.issue(session, PURPOSE, invitation, now=now, until=end_of_links(campaign))
+    raw = tokens.issue(session, PURPOSE, invitation, now=now, until=end_of_link(campaign, now))
     network = settings.get(session)
     mail.queue(
         session,
@@ -185,12 +202,13 @@ def _send(
         now=now,
         version=version,
         reply_to=network.contact_email,
-        action=(ACTION, f"/contribution/{raw}"),
+        action=(ACTION_OVER if _is_over(campaign, now) else ACTION, f"/contribution/{raw}"),
         organisation=invitation.organisation.name,
         call=campaign.title,
         opens_at=campaign.opens_at,
         last_day=campaign.last_day,
         is_open=campaign.opens_at <= now,
+        is_over=_is_over(campaign, now),
         contact=network.contact_email,
     )
     invitation.sent_at = now

@@ -71,12 +71,7 @@ def say(
     `r<recommendation's number>-support` or `-reason`.
     """
     consultations.check_open(session, invitation.campaign, now)
-    # Voices of one organisation come one after the other, from whichever page.
-    session.scalar(
-        select(Organisation.id)
-        .where(Organisation.id == invitation.organisation_id)
-        .with_for_update(key_share=True)
-    )
+    hold(session, invitation)
     numbers = [each.recommendation_id for each in said]
     listed = _listed(session, invitation, numbers)
     rows = session.scalars(
@@ -95,6 +90,15 @@ def say(
             channel=channel, actor=actor, now=now,
         )  # fmt: skip
     return len(changed)
+
+
+def hold(session: Session, invitation: Invitation) -> None:
+    """Let voices of one organisation come one after the other, from whichever page."""
+    session.scalar(
+        select(Organisation.id)
+        .where(Organisation.id == invitation.organisation_id)
+        .with_for_update(key_share=True)
+    )
 
 
 def _listed(session: Session, invitation: Invitation, numbers: Sequence[int]) -> dict[int, Recommendation]:

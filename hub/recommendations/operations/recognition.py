@@ -6,17 +6,21 @@ the job (`jobs/recognition.py`). Suggestions only: nothing here merges or refuse
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from threading import Lock
+from typing import overload
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 from sqlalchemy.orm import Session
 
 from hub.core import jobs
-from hub.core.jobs import OVER
+from hub.core.jobs import OVER, Job
 from hub.recommendations.models.recognition import SimilarityIndex
 from hub.recommendations.queries import recognition as queries
 from memoranda.similarity.decisions import VERY_CLOSE, Decided, Decision, Group, Match, Verdict
@@ -100,10 +104,11 @@ def made(session: Session) -> Held:
 def paired(held: Held, on_progress: Callable[[float], None] | None = None) -> Held:
     """Return it with the pairs of all its texts; `on_progress` is told how much is done (0 to 1)."""
     pairs = dict(held.pairs)
-    for number, key in enumerate(sorted(held.unpaired)):
+    found = held.index.closest(sorted(held.unpaired), most=MOST_PAIRS, least=VERY_CLOSE)
+    for number, (key, matches) in enumerate(found):
         if on_progress and number % STEP == 0:
             on_progress(number / len(held.unpaired))
-        for match in held.index.nearest_to(key, most=MOST_PAIRS, least=VERY_CLOSE):
+        for match in matches:
             pairs[min(key, match.key), max(key, match.key)] = match.score
     return replace(held, pairs=pairs, unpaired=frozenset())
 
@@ -137,9 +142,14 @@ def keep(session: Session, held: Held, *, now: datetime) -> None:
     session.flush()
 
 
+def last_job(session: Session) -> Job | None:
+    """Return the job that was asked for last, whatever became of it."""
+    return session.scalar(jobs.named(JOB).limit(1))
+
+
 def ask(session: Session, *, now: datetime) -> None:
     """Have the job bring the index up to date, unless one waits already."""
-    last = session.scalar(jobs.named(JOB).limit(1))
+    last = last_job(session)
     if last is None or last.state in OVER:
         jobs.enqueue(session, JOB, now=now)
 
@@ -155,24 +165,123 @@ def decided(session: Session) -> Decided:
 def undecided(session: Session, held: Held, known: Decided) -> list[Match]:
     """Return the pairs that wait for a decision, as matches keyed « c1 r7 », in the order to look at them.
 
-    What stands behind one recommendation already is left out. What is the same by other decisions comes
-    first, what is different by them last; in between the most alike first.
+    What stands behind one recommendation already is left out, and so is what was merged, split or taken over
+    from one another: that is known. What is the same by other decisions comes first, what is different by
+    them last; in between the most alike first.
     """
     behind: dict[str, set[int]] = {}
+    families = _families(session.execute(queries.kin()))
+    told = known.keys
     for contribution, recommendation in session.execute(queries.ties()):
         behind.setdefault(f"{queries.CONTRIBUTION}{contribution}", set()).add(recommendation)
         behind.setdefault(f"{queries.RECOMMENDATION}{recommendation}", set()).add(recommendation)
     nothing: set[int] = set()
     found = []
     for (first, second), score in held.pairs.items():
-        verdict, inferred = known.of(first, second)
+        verdict, inferred = known.of(first, second) if first in told or second in told else (None, False)
         if verdict and not inferred:
             continue
         one, other = behind.get(first, nothing), behind.get(second, nothing)
         if first[0] == queries.CONTRIBUTION and (one & other or _said_by_others(held, first, second, behind)):
             continue
+        if families and _is_kin(_recommendations(first, behind), _recommendations(second, behind), families):
+            continue
         found.append(Match(f"{first} {second}", score, verdict, inferred))
     return sorted(found, key=lambda match: (_place(match), -match.score, match.key))
+
+
+class Waiting:
+    """The pairs that wait for a decision, in the order to look at them, made quick to narrow."""
+
+    def __init__(self, matches: Sequence[Match]) -> None:
+        self.matches = matches
+
+    @cached_property
+    def _kinds(self) -> dict[str, list[int]]:
+        """Return the places of the pairs of a kind: « cr » a contribution and a recommendation."""
+        found: dict[str, list[int]] = {}
+        for place, match in enumerate(self.matches):
+            first, _, second = match.key.partition(" ")
+            found.setdefault(first[0] + second[0], []).append(place)
+        return found
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Return the places of the pairs of each text."""
+        found: dict[str, list[int]] = {}
+        for place, match in enumerate(self.matches):
+            for key in match.key.split(" "):
+                found.setdefault(key, []).append(place)
+        return found
+
+    @cached_property
+    def _newest(self) -> list[int]:
+        """Return all places, the pair of the newest texts first."""
+
+        def numbers(place: int) -> tuple[int, int]:
+            first, _, second = self.matches[place].key.partition(" ")
+            return int(first[1:]), int(second[1:])
+
+        return sorted(range(len(self.matches)), key=numbers, reverse=True)
+
+    def narrowed(
+        self,
+        *,
+        kind: str = "",
+        about: AbstractSet[str] | None = None,
+        least: float = 0.0,
+        newest: bool = False,
+    ) -> Sequence[Match]:
+        """Return the pairs of a kind, of which one text at least is among `about`, that score so much."""
+        places: Sequence[int] = self._newest if newest else range(len(self.matches))
+        kept: set[int] | None = None
+        if about is not None:
+            kept = set(chain.from_iterable(self._places[key] for key in self._places.keys() & about))
+        if kind:
+            kept = set(self._kinds.get(kind, ())) if kept is None else kept & set(self._kinds.get(kind, ()))
+        if kept is not None:
+            places = [place for place in places if place in kept] if newest else sorted(kept)
+        if least:
+            places = [place for place in places if self.matches[place].score >= least]
+        return _Chosen(self.matches, places)
+
+
+class _Chosen(Sequence[Match]):
+    """Some of many pairs: a page takes a few of them, the rest is never touched."""
+
+    def __init__(self, matches: Sequence[Match], places: Sequence[int]) -> None:
+        self._matches, self._places = matches, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, wanted: int) -> Match: ...
+
+    @overload
+    def __getitem__(self, wanted: slice) -> list[Match]: ...
+
+    def __getitem__(self, wanted: int | slice) -> Match | list[Match]:
+        if isinstance(wanted, slice):
+            return [self._matches[place] for place in self._places[wanted]]
+        return self._matches[self._places[wanted]]
+
+
+_waiting: WeakKeyDictionary[Engine, tuple[Held, str, Waiting]] = WeakKeyDictionary()
+
+
+def waiting(session: Session, held: Held) -> Waiting:
+    """Return the pairs that wait, computed anew where texts, decisions or what they stand behind changed."""
+    mark = json.dumps(list(session.execute(queries.decision_facts()).one()), default=str)
+    engine = session.get_bind().engine
+    with _lock:
+        last = _waiting.get(engine)
+    if last is not None and last[0] is held and last[1] == mark:
+        return last[2]
+    found = Waiting(undecided(session, held, decided(session)))
+    with _lock:
+        _waiting[engine] = (held, mark, found)
+    return found
 
 
 def _said_by_others(held: Held, first: str, second: str, behind: Mapping[str, set[int]]) -> bool:
@@ -189,6 +298,21 @@ def _recommendations(key: str, behind: Mapping[str, set[int]]) -> list[str]:
     return [f"{queries.RECOMMENDATION}{number}" for number in behind.get(key, ())] or [key]
 
 
+def _families(ties: Iterable[Row[int, int]]) -> dict[str, int]:
+    """Return which family each tied recommendation belongs to, by its key: all that came from one another."""
+    members: dict[int, set[int]] = {}
+    for parent, child in ties:
+        joined = members.get(parent, {parent}) | members.get(child, {child})
+        members.update(dict.fromkeys(joined, joined))
+    return {f"{queries.RECOMMENDATION}{number}": min(family) for number, family in members.items()}
+
+
+def _is_kin(ones: Iterable[str], others: Iterable[str], families: Mapping[str, int]) -> bool:
+    """Say whether a recommendation of the first and one of the second are of one family."""
+    found = {families[one] for one in ones if one in families}
+    return any(families[other] in found for other in others if other in families)
+
+
 def _place(match: Match) -> int:
     return {Verdict.SAME: 0, Verdict.DIFFERENT: 2}.get(match.verdict, 1) if match.verdict else 1
 
@@ -196,9 +320,12 @@ def _place(match: Match) -> int:
 def suggestions(session: Session, body: str, *, key: str = "") -> tuple[tuple[Group, ...], Held]:
     """Return the groups of texts nearest to a body, and the index that was asked."""
     held = current(session)
-    if not body.strip():
-        return (), held
-    return held.index.groups(body, decided=decided(session), key=key), held
+    return near(held, decided(session), body, key=key), held
+
+
+def near(held: Held, known: Decided, body: str, *, key: str = "") -> tuple[Group, ...]:
+    """Return the groups of texts nearest to a body, by an index and decisions that were read before."""
+    return held.index.groups(body, decided=known, key=key) if body.strip() else ()
 
 
 def thesaurus_of(session: Session) -> Thesaurus:

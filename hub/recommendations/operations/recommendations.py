@@ -1,27 +1,25 @@
-"""Writing recommendations and deciding on them."""
+"""Writing recommendations; `steps` brings them from state to state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from hub.actors.models.reference import Level, Theme
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Level, Territory, Theme
 from hub.core import audit, clock
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
+from hub.plans.models.outline import Way
 from hub.recommendations.models.contributions import Beneficiaries
-from hub.recommendations.models.lineage import RecommendationStep
-from hub.recommendations.models.recommendations import AGREED, Recommendation, RecommendationState
-from hub.recommendations.models.versions import Weight
-from hub.recommendations.operations import versions
+from hub.recommendations.models.recommendations import AGREED, Recommendation, RecommendationState, Scope
+from hub.recommendations.models.versions import RecommendationVersion, Weight
+from hub.recommendations.operations import steps, versions
+from hub.recommendations.operations.steps import IS_MERGED, NEEDS_LEVEL
 
-NEEDS_LEVEL = N_(
-    "Choisissez au moins un niveau de pouvoir : une recommandation adoptée dit à qui elle s’adresse."
-)
-IS_MERGED = N_("Cette recommandation est fusionnée dans une autre : défaites d’abord la fusion.")
 # What people write freely may name somebody: history says that it changed, not how (S16).
-FREE_TEXTS = {"text", "finding", "justification"}
+FREE_TEXTS = {"text", "finding", "justification", "indicator", "short_text", "plain_text"}
 UNTOLD = ["…", "…"]
 # One statement takes the number, so that two people at once get two codes, on SQLite and on PostgreSQL.
 NEXT_NUMBER = text(
@@ -38,9 +36,33 @@ class Statement:
     text: str = ""
     finding: str = ""
     justification: str = ""
+    indicator: str = ""
+    short_text: str = ""
+    plain_text: str = ""
     theme: Theme | None = None
+    right: Theme | None = None
     levels: tuple[Level, ...] = ()
+    authorities: tuple[Organisation, ...] = ()
     beneficiaries: Beneficiaries = Beneficiaries.EVERYONE
+    territory: Territory | None = None
+    way: Way | None = None
+    scope: Scope | None = None
+
+
+def as_it_stands(row: Recommendation) -> Statement:
+    """Return what a recommendation says now; `dataclasses.replace` changes one part of it."""
+    return Statement(
+        title=row.title, text=row.text, finding=row.finding, justification=row.justification,
+        indicator=row.indicator, short_text=row.short_text, plain_text=row.plain_text,
+        theme=row.theme, right=row.right, levels=tuple(row.levels), authorities=tuple(row.authorities),
+        beneficiaries=row.beneficiaries, territory=row.territory, way=row.way, scope=row.scope,
+    )  # fmt: skip
+
+
+def searched(row: Recommendation) -> str:
+    """Return the words by which it is found: its code and all that it says, folded."""
+    said = (row.code, row.title, row.text, row.finding, row.justification, row.indicator, row.short_text)
+    return fold(" ".join((*said, row.plain_text)))
 
 
 def next_code(session: Session, year: int) -> str:
@@ -58,7 +80,7 @@ def create(
     _write(row, statement, now)
     session.add(row)
     versions.keep_first(session, row, actor=actor, now=now)
-    step(session, row, None, row.state, "", actor=actor, now=now)
+    steps.begin(session, row, actor=actor, now=now)
     audit.record(session, "recommendation.created", row, actor=actor, now=now)
     return row
 
@@ -69,10 +91,14 @@ def edit(
     statement: Statement,
     *,
     weight: Weight = Weight.MINOR,
+    note: str = "",
     actor: audit.Actor | str,
     now: datetime,
 ) -> None:
-    """Change what it says: another version. Raises DomainError for no title, or no level once adopted."""
+    """Change what it says: another version, with a `note` of what changes and why.
+
+    Raises DomainError for no title, or no level once adopted.
+    """
     _check_title(statement)
     session.refresh(row, with_for_update=True)
     _check_not_merged(row)
@@ -83,85 +109,36 @@ def edit(
     session.flush()
     changes = audit.differences(before, _plain(row))
     if changes:
-        versions.keep_next(session, row, weight, actor=actor, now=now)
+        versions.keep_next(session, row, weight, note, actor=actor, now=now)
         told = {name: UNTOLD if name in FREE_TEXTS else values for name, values in changes.items()}
         audit.record(session, "recommendation.edited", row, actor=actor, now=now, changes=told)
 
 
-def adopt(session: Session, row: Recommendation, *, actor: audit.Actor | str, now: datetime) -> None:
-    """Let the network stand for it. Raises DomainError without a level of power, or once it is dropped."""
-    session.refresh(row, with_for_update=True)
-    if row.state in AGREED:
-        return
-    _check_not_merged(row)
-    if row.state == RecommendationState.DROPPED:
-        raise DomainError(N_("Cette recommandation est écartée : rouvrez-la avant de l’adopter."))
-    if not row.levels:
-        raise DomainError(NEEDS_LEVEL, field="levels")
-    row.adopted_at = now
-    move(session, row, RecommendationState.ADOPTED, "", actor=actor, now=now)
-
-
-def drop(
-    session: Session, row: Recommendation, *, reason: str, actor: audit.Actor | str, now: datetime
-) -> None:
-    """Set it aside, saying why. Raises DomainError without a reason."""
-    session.refresh(row, with_for_update=True)
-    _check_not_merged(row)
-    if not reason:
-        raise DomainError(N_("Dites pourquoi elle est écartée."), field="reason")
-    if row.state != RecommendationState.DROPPED:
-        move(session, row, RecommendationState.DROPPED, reason, actor=actor, now=now)
-
-
-def reopen(session: Session, row: Recommendation, *, actor: audit.Actor | str, now: datetime) -> None:
-    """Take an adopted or dropped recommendation back to work. Raises DomainError for a merged one."""
-    session.refresh(row, with_for_update=True)
-    _check_not_merged(row)
-    if row.state != RecommendationState.PROPOSED:
-        row.adopted_at = None
-        move(session, row, RecommendationState.PROPOSED, "", actor=actor, now=now)
-
-
-def move(
+def restore(
     session: Session,
     row: Recommendation,
-    state: RecommendationState,
-    reason: str,
+    kept: RecommendationVersion,
+    levels: tuple[Level, ...],
     *,
+    weight: Weight,
+    note: str,
     actor: audit.Actor | str,
     now: datetime,
-    meeting_id: int | None = None,
 ) -> None:
-    """Bring a row that is held into another state, with its step."""
-    before = row.state
-    row.state, row.state_reason, row.updated_at = state, reason, now
-    session.flush()
-    step(session, row, before, state, reason, actor=actor, now=now, meeting_id=meeting_id)
-    audit.record(
-        session, f"recommendation.{state}", row, actor=actor, now=now, changes={"state": [before, state]}
-    )
+    """Say again what it said at a version, as another version; `levels` are those of then that there are.
 
-
-def step(
-    session: Session,
-    row: Recommendation,
-    before: RecommendationState | None,
-    after: RecommendationState,
-    reason: str,
-    *,
-    actor: audit.Actor | str,
-    now: datetime,
-    meeting_id: int | None = None,
-) -> None:
-    """Keep that it went from one state to the next."""
-    session.add(
-        RecommendationStep(
-            recommendation_id=row.id, before=before, after=after, version=row.version, reason=reason,
-            meeting_id=meeting_id, by=audit.label(actor), created_at=now,
-        )
+    What versions don't keep (theme, beneficiaries, place…) stays as it is. Raises DomainError where nothing
+    would change, and as `edit` does.
+    """
+    before = row.version
+    statement = replace(
+        as_it_stands(row), title=kept.title, text=kept.text, finding=kept.finding,
+        justification=kept.justification, indicator=kept.indicator, short_text=kept.short_text,
+        plain_text=kept.plain_text, levels=levels,
     )  # fmt: skip
-    session.flush()
+    edit(session, row, statement, weight=weight, note=note, actor=actor, now=now)
+    if row.version == before:
+        raise DomainError(N_("La recommandation dit déjà ce que disait cette version."))
 
 
 def _check_not_merged(row: Recommendation) -> None:
@@ -177,9 +154,15 @@ def _check_title(statement: Statement) -> None:
 def _write(row: Recommendation, statement: Statement, now: datetime) -> None:
     row.title, row.text = statement.title, statement.text
     row.finding, row.justification = statement.finding, statement.justification
-    row.theme, row.levels = statement.theme, list(statement.levels)
+    row.indicator, row.short_text = statement.indicator, statement.short_text
+    row.plain_text = statement.plain_text
+    row.theme, row.right, row.territory = statement.theme, statement.right, statement.territory
+    row.levels, row.authorities = list(statement.levels), list(statement.authorities)
+    chosen = {level.code for level in statement.levels}
+    row.kept_levels = [code for code in row.kept_levels or [] if code in chosen]
+    row.way, row.scope = statement.way, statement.scope
     row.beneficiaries, row.updated_at = statement.beneficiaries, now
-    row.search_text = fold(f"{row.code} {row.title} {row.text} {row.finding} {row.justification}")
+    row.search_text = searched(row)
 
 
 def _plain(row: Recommendation) -> dict[str, str]:
@@ -188,7 +171,15 @@ def _plain(row: Recommendation) -> dict[str, str]:
         "text": row.text,
         "finding": row.finding,
         "justification": row.justification,
+        "indicator": row.indicator,
+        "short_text": row.short_text,
+        "plain_text": row.plain_text,
         "theme": row.theme.code if row.theme else "",
+        "right": row.right.code if row.right else "",
         "levels": " ".join(level.code for level in row.levels),
+        "authorities": " ; ".join(each.name for each in row.authorities),
         "beneficiaries": row.beneficiaries,
+        "territory": row.territory.name if row.territory else "",
+        "way": row.way or "",
+        "scope": row.scope or "",
     }

@@ -17,6 +17,7 @@ from memoranda.similarity.demands import demands
 MOST = 12
 """Parts of one text."""
 FEWEST = 2
+UNSPLIT = N_("La scission est défaite : le texte est lu en entier.")
 TO_READ = {ContributionState.SUBMITTED, ContributionState.CONFIRMED}
 
 
@@ -68,6 +69,37 @@ def split(
         changes = {"contribution": [None, row.id]}
         audit.record(session, "contribution.split_from", part, actor=actor, now=now, changes=changes)
     return made
+
+
+def undo_refusal(session: Session, parts: Sequence[Contribution]) -> str | None:
+    """Say why a splitting into these parts can't be undone, None where it can."""
+    if not parts:
+        return N_("Cette contribution n’est pas scindée.")
+    numbers = [part.id for part in parts]
+    if any(part.state not in TO_READ for part in parts) or session.scalar(document_queries.rests_on(numbers)):
+        return N_("Une de ses parties a déjà servi : reprenez d’abord ce qui en est fait.")
+    return None
+
+
+def undo(session: Session, row: Contribution, *, actor: audit.Actor | str, now: datetime) -> None:
+    """Read the whole again instead of its parts; these stay as they were sent, withdrawn.
+
+    Raises DomainError where something was made of a part.
+    """
+    session.refresh(row, with_for_update=True)
+    parts = session.scalars(document_queries.parts(row).with_for_update()).all()
+    problem = undo_refusal(session, parts)
+    if problem:
+        raise DomainError(problem)
+    for part in parts:
+        # Nobody took anything back, so nobody is told: the whole goes on in their place.
+        part.unsplit_at, part.state, part.triage_reason = now, ContributionState.WITHDRAWN, UNSPLIT
+    session.flush()
+    changes = {"count": [len(parts), None]}
+    audit.record(session, "contribution.unsplit", row, actor=actor, now=now, changes=changes)
+    for part in parts:
+        changes = {"contribution": [row.id, None]}
+        audit.record(session, "contribution.unsplit_from", part, actor=actor, now=now, changes=changes)
 
 
 def _check(text: str, parts: Sequence[str]) -> None:

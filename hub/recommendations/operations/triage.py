@@ -29,17 +29,21 @@ def take_up(
     contributions: Sequence[Contribution],
     statement: Statement,
     *,
+    reason: str = "",
     actor: audit.Actor | str,
     now: datetime,
 ) -> Recommendation:
-    """Make a new recommendation from one or several contributions. Raises DomainError for one set aside."""
+    """Make a new recommendation from one or several contributions; who sent them reads the reason.
+
+    Raises DomainError for one set aside.
+    """
     for contribution in contributions:
         _lock_usable(session, contribution)
     row = recommendations.create(session, statement, actor=actor, now=now)
     for contribution in contributions:
         _tie(session, contribution, row, actor, now)
         if contribution.state in WAITING:
-            move(session, contribution, ContributionState.TAKEN_UP, "", actor=actor, now=now)
+            move(session, contribution, ContributionState.TAKEN_UP, reason, actor=actor, now=now)
     return row
 
 
@@ -48,14 +52,18 @@ def join(
     contribution: Contribution,
     row: Recommendation,
     *,
+    reason: str = "",
     actor: audit.Actor | str,
     now: datetime,
 ) -> None:
-    """Let a contribution stand behind a recommendation that exists. Raises DomainError for one set aside."""
+    """Let a contribution stand behind a recommendation that exists; who sent it reads the reason.
+
+    Raises DomainError for one set aside.
+    """
     _lock_usable(session, contribution)
     _tie(session, contribution, row, actor, now)
     if contribution.state in WAITING:
-        move(session, contribution, ContributionState.MERGED, "", actor=actor, now=now)
+        move(session, contribution, ContributionState.MERGED, reason, actor=actor, now=now)
 
 
 def detach(
@@ -114,6 +122,8 @@ def put_back(
     lock(session, contribution)
     if contribution.state not in ASIDE:
         raise DomainError(N_("Cette contribution n’est pas mise de côté."), field="reason")
+    if contribution.unsplit_at is not None:
+        raise DomainError(N_("Le texte dont elle était une partie est lu en entier."), field="reason")
     move(session, contribution, waiting_state(contribution), reason, actor=actor, now=now)
 
 

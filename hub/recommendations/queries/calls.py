@@ -1,11 +1,14 @@
 """Reading calls, whom they ask and who has answered."""
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.actors.models.reference import OrganisationKind, Territory, Theme
-from hub.recommendations.models.calls import Campaign, Invitation
+from hub.core import clock
+from hub.recommendations.models.calls import Campaign, CampaignPhase, Invitation
 from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.recommendations.queries.filters import OrganisationFilter, holds
 
@@ -13,6 +16,21 @@ from hub.recommendations.queries.filters import OrganisationFilter, holds
 def campaigns() -> Select[Campaign]:
     """Select all calls, the latest first."""
     return select(Campaign).order_by(Campaign.opens_at.desc(), Campaign.id.desc())
+
+
+def with_calendar() -> Select[Campaign]:
+    """Select all calls with their territory and phases, the latest first."""
+    return campaigns().options(joinedload(Campaign.territory), selectinload(Campaign.phases))
+
+
+def under_way(now: datetime) -> Select[Campaign]:
+    """Select the public calls that collect now, or one of whose phases is not over, the latest first."""
+    later = select(CampaignPhase.id).where(
+        CampaignPhase.campaign_id == Campaign.id, CampaignPhase.ends_on >= clock.today(now)
+    )
+    return with_calendar().where(
+        Campaign.is_published, Campaign.opens_at <= now, or_(Campaign.closes_at > now, later.exists())
+    )
 
 
 def invited_counts() -> Select[int, int]:

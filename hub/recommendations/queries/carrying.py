@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import Select, Subquery, and_, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Select, Subquery, and_, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
 
 from hub.accounts.models import User
 from hub.actors.models.mandates import Mandate, Person
+from hub.actors.models.organisations import Organisation
 from hub.recommendations.models.calls import Campaign, CampaignPhase, Invitation, PhaseKind
 from hub.recommendations.models.carrying import (
     CampaignRecommendation,
+    DotRound,
     Endorsement,
     RecommendationPosition,
+    Support,
 )
 from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
 from hub.recommendations.models.versions import RecommendationVersion, Weight
 from hub.recommendations.queries.filters import holds
+
+Columns = TypeVarTuple("Columns")
 
 
 def consulted(campaign: Campaign) -> Select[CampaignRecommendation]:
@@ -26,6 +32,17 @@ def consulted(campaign: Campaign) -> Select[CampaignRecommendation]:
         select(CampaignRecommendation)
         .where(CampaignRecommendation.campaign_id == campaign.id)
         .options(wording.joinedload(Recommendation.theme), wording.selectinload(Recommendation.levels))
+        .order_by(CampaignRecommendation.position, CampaignRecommendation.id)
+    )
+
+
+def titles(campaign: Campaign, text: str = "") -> Select[Recommendation]:
+    """Select the recommendations that a call consults on, in its order, and that hold these words."""
+    return (
+        select(Recommendation)
+        .join(CampaignRecommendation, CampaignRecommendation.recommendation_id == Recommendation.id)
+        .where(CampaignRecommendation.campaign_id == campaign.id, *holds(Recommendation.search_text, text))
+        .options(load_only(Recommendation.code, Recommendation.title, Recommendation.version))
         .order_by(CampaignRecommendation.position, CampaignRecommendation.id)
     )
 
@@ -51,44 +68,90 @@ def is_consulting(campaign: Campaign, today: date) -> Select[int]:
     )
 
 
-def substantive() -> Subquery:
-    """Return (recommendation_id, number): the last version of each that changed what is asked."""
-    return (
+def leads(campaign: Campaign, today: date) -> Select[bool, bool]:
+    """Select whether a call consults its organisations, and whether it has a vote."""
+    votes = select(DotRound.id).where(DotRound.campaign_id == campaign.id)
+    return select(is_consulting(campaign, today).exists(), votes.exists())
+
+
+def substantive(recommendations: Select[int] | Iterable[int] | None = None) -> Subquery:
+    """Return (recommendation_id, number): the last version of each that changed what is asked.
+
+    Whoever knows which recommendations it is about names them: the versions of all others are then not read.
+    """
+    rows = (
         select(
             RecommendationVersion.recommendation_id, func.max(RecommendationVersion.number).label("number")
         )
         .where(RecommendationVersion.weight == Weight.SUBSTANTIVE)
         .group_by(RecommendationVersion.recommendation_id)
-        .subquery()
     )
+    if recommendations is not None:
+        wanted = recommendations if isinstance(recommendations, Select) else list(recommendations)
+        rows = rows.where(RecommendationVersion.recommendation_id.in_(wanted))
+    return rows.subquery()
 
 
 def substantive_of(recommendations: Iterable[int]) -> Select[int, int]:
     """Select (recommendation id, number of its last version that changed what is asked)."""
-    since = substantive()
-    return select(since.c.recommendation_id, since.c.number).where(
-        since.c.recommendation_id.in_(list(recommendations))
-    )
+    since = substantive(recommendations)
+    return select(since.c.recommendation_id, since.c.number)
 
 
 def voices_in(campaign: Campaign) -> Select[RecommendationPosition]:
     """Select where the organisations that a call invited stand on what it consults them on."""
+    return (
+        _standing_in(campaign, select(RecommendationPosition))
+        .options(joinedload(RecommendationPosition.organisation))
+        .order_by(RecommendationPosition.id)
+    )
+
+
+def voices_counted(campaign: Campaign, recommendations: Iterable[int]) -> Select[int, Support, int]:
+    """Select (recommendation id, position, how many organisations hold it) of the same voices."""
+    said = RecommendationPosition.recommendation_id, RecommendationPosition.support
+    rows = select(*said, func.count(RecommendationPosition.id))
+    return _standing_in(campaign, rows, recommendations).group_by(*said)
+
+
+def answers_counted(campaign: Campaign) -> Select[int, int]:
+    """Select (organisation id, on how many recommendations it said where it stands) of the same voices."""
+    rows = select(RecommendationPosition.organisation_id, func.count(RecommendationPosition.id))
+    return _standing_in(campaign, rows).group_by(RecommendationPosition.organisation_id)
+
+
+def reasons_in(campaign: Campaign, recommendations: Iterable[int]) -> Select[int, Support, str, str]:
+    """Select (recommendation id, position, reason, who says it) where one objects, oppositions first."""
+    rows = (
+        select(
+            RecommendationPosition.recommendation_id,
+            RecommendationPosition.support,
+            RecommendationPosition.reason,
+            Organisation.name,
+        )
+        .join(RecommendationPosition.organisation)
+        .where(RecommendationPosition.support.in_((Support.OPPOSE, Support.RESERVATIONS)))
+    )
+    opposed_first = case((RecommendationPosition.support == Support.OPPOSE, 0), else_=1)
+    return _standing_in(campaign, rows, recommendations).order_by(opposed_first, Organisation.search_text)
+
+
+def _standing_in(
+    campaign: Campaign, rows: Select[*Columns], recommendations: Iterable[int] | None = None
+) -> Select[*Columns]:
+    """Narrow rows of positions to those that stand in a call's consultation, on some of its list or all."""
     listed = select(CampaignRecommendation.recommendation_id).where(
         CampaignRecommendation.campaign_id == campaign.id
     )
+    if recommendations is not None:
+        listed = listed.where(CampaignRecommendation.recommendation_id.in_(list(recommendations)))
     invited = select(Invitation.organisation_id).where(Invitation.campaign_id == campaign.id)
-    since = substantive()
-    return (
-        select(RecommendationPosition)
-        .join(since, since.c.recommendation_id == RecommendationPosition.recommendation_id)
-        .where(
-            RecommendationPosition.recommendation_id.in_(listed),
-            RecommendationPosition.organisation_id.in_(invited),
-            RecommendationPosition.ended_at.is_(None),
-            RecommendationPosition.version >= since.c.number,
-        )
-        .options(joinedload(RecommendationPosition.organisation))
-        .order_by(RecommendationPosition.id)
+    since = substantive(listed)
+    return rows.join(since, since.c.recommendation_id == RecommendationPosition.recommendation_id).where(
+        RecommendationPosition.recommendation_id.in_(listed),
+        RecommendationPosition.organisation_id.in_(invited),
+        RecommendationPosition.ended_at.is_(None),
+        RecommendationPosition.version >= since.c.number,
     )
 
 
@@ -141,17 +204,13 @@ def said_of(
 
 def substantive_since(recommendations: Iterable[int]) -> Select[int, datetime]:
     """Select (recommendation id, since when it asks what it asks now)."""
-    since = substantive()
-    return (
-        select(RecommendationVersion.recommendation_id, RecommendationVersion.created_at)
-        .join(
-            since,
-            and_(
-                since.c.recommendation_id == RecommendationVersion.recommendation_id,
-                since.c.number == RecommendationVersion.number,
-            ),
-        )
-        .where(RecommendationVersion.recommendation_id.in_(list(recommendations)))
+    since = substantive(recommendations)
+    return select(RecommendationVersion.recommendation_id, RecommendationVersion.created_at).join(
+        since,
+        and_(
+            since.c.recommendation_id == RecommendationVersion.recommendation_id,
+            since.c.number == RecommendationVersion.number,
+        ),
     )
 
 
@@ -188,14 +247,28 @@ def endorsements(recommendations: Iterable[int], organisation_id: int | None = N
     return rows if organisation_id is None else rows.where(Endorsement.organisation_id == organisation_id)
 
 
+def signed_in_all(campaign: Campaign) -> Select[int, int]:
+    """Select how many recommendations a call consults on, and how many co-signatures those have."""
+    listed = CampaignRecommendation.recommendation_id
+    return (
+        select(func.count(listed.distinct()), func.count(Endorsement.id))
+        .outerjoin(Endorsement, Endorsement.recommendation_id == listed)
+        .where(CampaignRecommendation.campaign_id == campaign.id)
+    )
+
+
 def lapsed_unasked() -> Select[Endorsement]:
     """Select the lapsed co-signatures about which nobody was asked again, and that weren't given anew."""
+    return lapsed().where(Endorsement.asked_again_at.is_(None))
+
+
+def lapsed() -> Select[Endorsement]:
+    """Select the lapsed co-signatures that weren't given anew."""
     anew = aliased(Endorsement)
     return (
         select(Endorsement)
         .where(
             Endorsement.lapsed_at.is_not(None),
-            Endorsement.asked_again_at.is_(None),
             ~select(anew.id)
             .where(
                 anew.recommendation_id == Endorsement.recommendation_id,

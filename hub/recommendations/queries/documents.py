@@ -4,17 +4,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import CompoundSelect, Select, and_, false, func, or_, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.actors.models.organisations import Organisation
 from hub.core.search import fold
 from hub.recommendations.models.contributions import Contribution, ContributionState
-from hub.recommendations.models.documents import DocumentKind, SourceDocument
+from hub.recommendations.models.documents import DocumentKind, SourceDocument, SourcePage
 from hub.recommendations.models.recommendations import RecommendationSource
+from hub.recommendations.models.testimonies import TestimonyTie
+from hub.recommendations.models.ties import ConclusionTie
 from hub.recommendations.queries.filters import Order, Sorts
 
 MADE = (ContributionState.TAKEN_UP, ContributionState.MERGED)
+FIGURES = 6
 SORTS: Sorts = {
     "title": SourceDocument.title,
     "organisation": Organisation.search_text,
@@ -117,6 +120,31 @@ def authors() -> Select[Organisation]:
     )
 
 
+def pages_of(row: SourceDocument, numbers: Collection[int] | None = None) -> Select[SourcePage]:
+    """Select the pages that were read of a document's file, those of these numbers, in their order."""
+    rows = select(SourcePage).where(SourcePage.document_id == row.id).order_by(SourcePage.number)
+    return rows if numbers is None else rows.where(SourcePage.number.in_(numbers))
+
+
+def pages_called(row: SourceDocument, page: str) -> Select[SourcePage]:
+    """Select the pages that somebody means by a number: as printed, else as they follow each other."""
+    printed = select(SourcePage.id).where(SourcePage.document_id == row.id, SourcePage.label == page)
+    by_number = SourcePage.number == int(page) if page.isdecimal() and len(page) <= FIGURES else false()
+    return pages_of(row).where(or_(SourcePage.label == page, and_(~printed.exists(), by_number)))
+
+
 def parts(row: Contribution) -> Select[Contribution]:
     """Select the contributions that were made of one by splitting it, in their order."""
-    return select(Contribution).where(Contribution.part_of_id == row.id).order_by(Contribution.id)
+    rows = select(Contribution).where(Contribution.part_of_id == row.id, Contribution.unsplit_at.is_(None))
+    return rows.order_by(Contribution.id)
+
+
+def rests_on(numbers: Collection[int]) -> CompoundSelect[int | None]:
+    """Select which of these contributions something rests on: a recommendation, a conclusion, a testimony."""
+    ties = (RecommendationSource, ConclusionTie, TestimonyTie)
+    return union(
+        *(
+            select(tie.contribution_id).where(tie.contribution_id.in_(numbers), tie.detached_at.is_(None))
+            for tie in ties
+        )
+    )

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from hub.actors.models.organisations import Organisation, OrganisationState
 from hub.core.mail import Message
 from hub.recommendations.models.calls import Invitation
+from hub.recommendations.models.carrying import CampaignRecommendation
 from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.recommendations.models.lineage import RecommendationStep
 from hub.recommendations.models.recommendations import RecommendationSource
+from hub.recommendations.models.versions import Amendment, AmendmentState
 
 DECIDED = (
     ContributionState.TAKEN_UP,
@@ -19,6 +21,7 @@ DECIDED = (
     ContributionState.OUT_OF_SCOPE,
     ContributionState.WITHDRAWN,
 )
+ANSWERED = (AmendmentState.TAKEN, AmendmentState.ADAPTED, AmendmentState.DECLINED)
 
 
 def _since(moment: datetime) -> ColumnElement[bool]:
@@ -39,6 +42,30 @@ def _since(moment: datetime) -> ColumnElement[bool]:
     return or_(sorted_since, stepped.exists())
 
 
+def _answered(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of an amendment by an invitation's organisation that was answered since."""
+    listed = select(CampaignRecommendation.recommendation_id).where(
+        CampaignRecommendation.campaign_id == Invitation.campaign_id
+    )
+    return (
+        Amendment.organisation_id == Invitation.organisation_id,
+        Amendment.recommendation_id.in_(listed),
+        Amendment.state.in_(ANSWERED),
+        Amendment.decided_at >= moment,
+    )
+
+
+def answered(invitation: Invitation, since: datetime) -> Select[Amendment]:
+    """Select the organisation's amendments on what its call consults on that were answered since."""
+    return (
+        select(Amendment)
+        .join(Invitation, Invitation.id == invitation.id)
+        .where(*_answered(since))
+        .options(joinedload(Amendment.recommendation))
+        .order_by(Amendment.decided_at, Amendment.id)
+    )
+
+
 def concerned(since: datetime) -> Select[int]:
     """Select the invitations whose organisation has an address, wants to know, and has news since."""
     return (
@@ -49,13 +76,16 @@ def concerned(since: datetime) -> Select[int]:
             Invitation.email != "",
             Invitation.times_sent > 0,
             Organisation.state == OrganisationState.ACTIVE,
-            select(Contribution.id)
-            .where(
-                Contribution.campaign_id == Invitation.campaign_id,
-                Contribution.organisation_id == Invitation.organisation_id,
-                _since(since),
-            )
-            .exists(),
+            or_(
+                select(Contribution.id)
+                .where(
+                    Contribution.campaign_id == Invitation.campaign_id,
+                    Contribution.organisation_id == Invitation.organisation_id,
+                    _since(since),
+                )
+                .exists(),
+                select(Amendment.id).where(*_answered(since)).exists(),
+            ),
         )
         .order_by(Invitation.id)
     )

@@ -1,6 +1,6 @@
 """How lists are narrowed and ordered, as addresses say it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from hub.actors.models.organisations import Organisation
 from hub.actors.models.reference import Theme
 from hub.core.search import fold
-from hub.recommendations.models.contributions import Channel, Contribution, ContributionState
-from hub.recommendations.models.recommendations import Recommendation, RecommendationState
+from hub.plans.models.outline import Way
+from hub.recommendations.models.contributions import Beneficiaries, Channel, Contribution, ContributionState
+from hub.recommendations.models.recommendations import Recommendation, RecommendationState, Scope
 
+NO_LEVEL = "aucun"  # as addresses say that none is chosen yet
+NO_OUTCOME = "inconnu"  # that it is followed or closed, and nobody has said what came of it
 Sorts = Mapping[str, InstrumentedAttribute[Any]]
+Patterns = Sequence[str] | Sequence[ColumnElement[str]]
 
 
 CONTRIBUTION_SORTS: Sorts = {
@@ -60,8 +64,15 @@ class RecommendationFilter:
 
     text: str = ""
     state: RecommendationState | None = None
+    outcome: str = ""  # an `Outcome`, or NO_OUTCOME
     theme: str = ""
-    level: str = ""
+    right: str = ""
+    level: str = ""  # or NO_LEVEL
+    authority: str = ""
+    territory: str = ""
+    way: Way | None = None
+    scope: Scope | None = None
+    beneficiaries: Beneficiaries | None = None
     organisation: str = ""
 
 
@@ -73,6 +84,11 @@ class OrganisationFilter:
     kind: str = ""
     theme: str = ""
     commune: str = ""
+
+
+def patterns(text: str) -> list[str]:
+    """Return for each word looked for the pattern (LIKE) of folded texts that hold it: nothing to escape."""
+    return [f"%{word}%" for word in fold(text).split()]
 
 
 def holds(column: ColumnElement[str] | InstrumentedAttribute[str], text: str) -> list[ColumnElement[bool]]:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload, load_only
 
+from hub.actors.models.organisations import Organisation
 from hub.core.search import fold
+from hub.events.models.workshops import Workshop
 from hub.recommendations.models.contributions import Contribution
 from hub.recommendations.models.lineage import Derivation, DerivationKind
 from hub.recommendations.models.recommendations import (
@@ -15,6 +18,7 @@ from hub.recommendations.models.recommendations import (
     Recommendation,
     RecommendationSource,
 )
+from hub.recommendations.queries.recommendations import said_along
 from hub.spaces.models.meetings import Meeting
 
 # Whose words stand behind a child. What merely inspired it didn't ask for it.
@@ -39,6 +43,17 @@ def before(ids: Iterable[int], kinds: Iterable[DerivationKind] = DerivationKind)
 def after(ids: Iterable[int]) -> CTE:
     """Return the identifiers of rows and of all that comes from them."""
     return _reached(ids, Derivation.parent_id, Derivation.child_id, DerivationKind, "after")
+
+
+def heirs(ids: Iterable[int]) -> Select[Recommendation]:
+    """Select what rows were merged, split or taken over into, however far, without the rows themselves."""
+    known = tuple(ids)
+    found = _reached(known, Derivation.parent_id, Derivation.child_id, HANDED_ON, "heirs")
+    return (
+        select(Recommendation)
+        .where(Recommendation.id.in_(select(found.c.id)), Recommendation.id.not_in(known))
+        .order_by(Recommendation.id)
+    )
 
 
 def _reached(
@@ -81,9 +96,9 @@ def family(session: Session, row: Recommendation) -> Family:
             )
         )
         .options(
-            contains_eager(Derivation.parent.of_type(parent)),
-            contains_eager(Derivation.child.of_type(child)),
-            contains_eager(Derivation.meeting).joinedload(Meeting.space),
+            contains_eager(Derivation.parent.of_type(parent)).load_only(*_told(parent)),
+            contains_eager(Derivation.child.of_type(child)).load_only(*_told(child)),
+            contains_eager(Derivation.meeting).load_only(Meeting.title, Meeting.starts_at),
         )
         .order_by(Derivation.created_at, Derivation.id)
     ).all()
@@ -94,11 +109,39 @@ def family(session: Session, row: Recommendation) -> Family:
     return Family(rows, standing, [tie for tie in ties if tie.undone_at is not None])
 
 
+def _told(row: type[Recommendation]) -> tuple[InstrumentedAttribute[Any], ...]:
+    """Return what a lineage tells of each recommendation; its texts are read on its page."""
+    return row.code, row.title, row.state
+
+
 def all_sources(row_id: int) -> Select[RecommendationSource]:
     """Select whose words stand behind a recommendation, with those of all that it was made from.
 
     Sources stay where they were attached; the lineage reaches them.
     """
+    return _reached_sources(row_id).options(
+        joinedload(RecommendationSource.recommendation),
+        joinedload(RecommendationSource.contribution).options(
+            joinedload(Contribution.organisation),
+            joinedload(Contribution.document),
+            joinedload(Contribution.workshop),
+        ),
+    )
+
+
+def sources_told(row_id: int) -> Select[RecommendationSource]:
+    """Select the same with what a list tells of each: its words, who said them, where they were attached."""
+    return _reached_sources(row_id).options(
+        joinedload(RecommendationSource.recommendation).load_only(Recommendation.code),
+        joinedload(RecommendationSource.contribution).options(
+            load_only(Contribution.proposal, Contribution.organisation_id, Contribution.workshop_id),
+            joinedload(Contribution.organisation).load_only(Organisation.name),
+            joinedload(Contribution.workshop).load_only(Workshop.title),
+        ),
+    )
+
+
+def _reached_sources(row_id: int) -> Select[RecommendationSource]:
     reached = before([row_id], HANDED_ON)
     return (
         select(RecommendationSource)
@@ -106,11 +149,26 @@ def all_sources(row_id: int) -> Select[RecommendationSource]:
             RecommendationSource.recommendation_id.in_(select(reached.c.id)),
             RecommendationSource.detached_at.is_(None),
         )
-        .options(
-            joinedload(RecommendationSource.recommendation),
-            joinedload(RecommendationSource.contribution).joinedload(Contribution.organisation),
-        )
         .order_by(RecommendationSource.recommendation_id, RecommendationSource.id)
+    )
+
+
+def handed_on() -> Select[int, int]:
+    """Select (parent, child) of all ties by which sources are handed on."""
+    return select(Derivation.parent_id, Derivation.child_id).where(STANDS, Derivation.kind.in_(HANDED_ON))
+
+
+def attached() -> Select[RecommendationSource]:
+    """Select all sources that are attached, with who said them."""
+    return (
+        select(RecommendationSource)
+        .where(RecommendationSource.detached_at.is_(None))
+        .options(
+            joinedload(RecommendationSource.contribution).options(
+                joinedload(Contribution.organisation), joinedload(Contribution.workshop)
+            )
+        )
+        .order_by(RecommendationSource.id)
     )
 
 
@@ -182,7 +240,7 @@ def chosen(codes: Iterable[str]) -> Select[Recommendation]:
     return (
         select(Recommendation)
         .where(Recommendation.code.in_(tuple(codes)))
-        .options(joinedload(Recommendation.theme), joinedload(Recommendation.levels))
+        .options(*said_along())
         .order_by(Recommendation.code)
     )
 

@@ -1,13 +1,16 @@
 """The one blueprint that every page of recommendations belongs to, and what its pages share."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, Response, flash, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as BaseResponse
 
 from hub.core.errors import DomainError
+from hub.core.web import row_number
 from hub.recommendations.queries.filters import Order, Sorts
 
 blueprint = Blueprint("recommendations", __name__)
@@ -30,6 +33,27 @@ def blame(form: FlaskForm, problem: DomainError) -> str | None:
 def flash_refusal(problem: DomainError) -> None:
     """Say a refusal at the top of the next page."""
     flash(sentence(problem), "error")
+
+
+def put_in_order(ids: list[int], order: Callable[[list[int]], None], back: BaseResponse) -> BaseResponse:
+    """Put a list in the order that was sent: all of it by a script, or one row up or down by its button.
+
+    `ids` are the rows as they stand; `order` stores another order, or raises DomainError; `back` leads to the
+    list for who pressed a button.
+    """
+    moved = request.form.get("moved", type=row_number)
+    wanted = request.form.getlist("item", type=row_number)
+    if moved is not None and moved in ids:
+        wanted, place = list(ids), ids.index(moved)
+        step = -1 if request.form.get("direction") == "up" else 1
+        wanted.insert(max(0, place + step), wanted.pop(place))
+    try:
+        order(wanted)
+    except DomainError as refusal:
+        if moved is None:
+            return Response(sentence(refusal), 409, mimetype="text/plain")
+        flash_refusal(refusal)
+    return Response(status=204) if moved is None else back
 
 
 def argument(name: str) -> str:

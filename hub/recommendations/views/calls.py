@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hub.actors.models.organisations import Organisation
@@ -12,6 +13,7 @@ from hub.core import audit, clock, jobs
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.remembering import Remembered
 from hub.core.web import limiter
 from hub.recommendations.forms.calls import CallForm, LinkRequestForm
 from hub.recommendations.forms.fields import fill_organisations
@@ -25,6 +27,7 @@ from hub.recommendations.rules import manage, see_call
 from hub.recommendations.views.blueprint import blame, blueprint
 
 Answer = str | Response | tuple[str, int]
+SENT: Remembered[dict[int | None, tuple[int, int]]] = Remembered(1)
 USUAL_DAYS = 30
 
 
@@ -33,10 +36,17 @@ USUAL_DAYS = 30
 def calls() -> str:
     """List the calls with what came in."""
     session = db.session()
-    rows = list(session.scalars(call_queries.campaigns()))
+    rows = list(session.scalars(call_queries.with_calendar()))
     invited = dict(session.execute(call_queries.invited_counts()).all())
-    sent = {row[0]: (row[1], row[2]) for row in session.execute(call_queries.sent_counts())}
-    return render_template("recommendations/calls.html", rows=rows, invited=invited, sent=sent)
+    sent = SENT.get(db.engine, None, _sent)
+    return render_template(
+        "recommendations/calls.html", rows=rows, invited=invited, sent=sent, today=clock.today(clock.now())
+    )
+
+
+def _sent(session: Session) -> dict[int | None, tuple[int, int]]:
+    """Return how many contributions each call brought, and from how many organisations: all are counted."""
+    return {row[0]: (row[1], row[2]) for row in session.execute(call_queries.sent_counts())}
 
 
 @blueprint.get("/appels/nouveau")
@@ -45,6 +55,7 @@ def new_call() -> str:
     """Show the form of a new call, a month long."""
     today = clock.today(clock.now())
     form = CallForm(opens_on=today, closes_on=today + timedelta(days=USUAL_DAYS))
+    form.fill(db.session())
     return _call_form(form, None)
 
 
@@ -53,6 +64,7 @@ def new_call() -> str:
 def create_call() -> Answer:
     """Store a new call, unpublished."""
     form = CallForm()
+    form.fill(db.session())
     problem = None
     if form.validate():
         try:
@@ -74,6 +86,7 @@ def edit_call(campaign: Campaign) -> str:
     form = CallForm(
         title=campaign.title,
         introduction=campaign.introduction,
+        territory=campaign.territory.code if campaign.territory else "",
         opens_on=clock.today(campaign.opens_at),
         opens_time=clock.local(campaign.opens_at).time(),
         closes_on=campaign.last_day,
@@ -83,6 +96,7 @@ def edit_call(campaign: Campaign) -> str:
             for end, day in (("first", row.starts_on), ("last", row.ends_on))
         },
     )
+    form.fill(db.session())
     return _call_form(form, campaign)
 
 
@@ -91,6 +105,7 @@ def edit_call(campaign: Campaign) -> str:
 def change_call(campaign: Campaign) -> Answer:
     """Store what was changed."""
     form = CallForm()
+    form.fill(db.session())
     problem = None
     if form.validate():
         try:
@@ -184,6 +199,7 @@ def _words(form: CallForm) -> CallWords:
         introduction=form.introduction.data or "",
         opens_at=clock.at(cast("date", form.opens_on.data), cast("time", form.opens_time.data)),
         closes_at=clock.end_of_day(cast("date", form.closes_on.data)),
+        territory=choices.territory(db.session(), form.territory.data),
     )
 
 

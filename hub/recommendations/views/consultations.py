@@ -1,14 +1,15 @@
 """A consultation as coordinators see it: its list and days, where organisations stand, who is silent."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hub.core import clock, exports, paging
@@ -33,64 +34,80 @@ from hub.recommendations.views.blueprint import (
     argument,
     blame,
     blueprint,
+    chips,
     flash_refusal,
     page_number,
-    sentence,
+    put_in_order,
 )
 
 Answer = str | Response | tuple[str, int]
 USUAL_DAYS = 21
+PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an organisation has reservations, or opposes."""
+
+    support: Support
+    reason: str
+    organisation: str
 
 
 @dataclass
 class Standing:
-    """One recommendation of a consultation, with the voices by position."""
+    """One recommendation of a consultation: how many organisations stand where, of those asked, and why."""
 
     recommendation: Recommendation
-    voices: dict[Support, list[RecommendationPosition]] = field(
-        default_factory=lambda: {word: [] for word in Support}
-    )
-    missing: int = 0
+    asked: int
+    counts: dict[Support, int] = field(default_factory=lambda: dict.fromkeys(Support, 0))
+    reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def missing(self) -> int:
+        """How many have not answered."""
+        return self.asked - sum(self.counts.values())
 
     def bars(self) -> Iterator[tuple[str, float, float]]:
         """Yield (position, beginning, width) of the picture, in percent of those asked."""
-        counts = [(word.value, len(self.voices[word])) for word in Support]
-        total = sum(number for _, number in counts) + self.missing
         begin = 0.0
-        for word, number in counts:
-            width = 100 * number / total if total else 0.0
+        for word, number in self.counts.items():
+            width = 100 * number / self.asked if self.asked else 0.0
             if number:
-                yield word, round(begin, 3), round(width, 3)
+                yield word.value, round(begin, 3), round(width, 3)
             begin += width
 
 
 @blueprint.get("/appels/<slug>/consultation")
 @permit(manage, Campaign, key="slug")
 def consultation_results(campaign: Campaign) -> str | FlaskResponse:
-    """Show where organisations stand and who hasn't answered; the same as CSV or xlsx."""
+    """Show where organisations stand and who hasn't answered; all of it as CSV or xlsx."""
     session = db.session()
-    rows = [row.recommendation for row in session.scalars(carrying.consulted(campaign))]
     invited = list(session.scalars(call_queries.invitations(campaign)))
-    voices = {
-        (row.recommendation_id, row.organisation_id): row
-        for row in session.scalars(carrying.voices_in(campaign))
-    }
     kind = argument("format")
     if kind in {"csv", "xlsx"}:
-        return _export(kind, campaign, rows, invited, voices)
-    answered: dict[int, int] = defaultdict(int)
-    for _number, organisation in voices:
-        answered[organisation] += 1
+        voices = {
+            (row.recommendation_id, row.organisation_id): row
+            for row in session.scalars(carrying.voices_in(campaign))
+        }
+        return _export(kind, campaign, list(session.scalars(carrying.titles(campaign))), invited, voices)
+    text = argument("q")
+    page = paging.paginate(session, carrying.titles(campaign, text), page_number(), PER_PAGE)
+    total = paging.count(session, carrying.titles(campaign)) if text else page.total
+    answered = dict(session.execute(carrying.answers_counted(campaign)).all())
     phase = session.scalar(carrying.period(campaign))
     return render_template(
         "recommendations/consultation.html",
         campaign=campaign,
         phase=phase,
         state=consultations.state(campaign, phase, clock.now()),
-        standings=[_standing(row, invited, voices) for row in rows],
+        page=page.holding(_standings(session, campaign, page.rows, len(invited))),
+        total=total,
+        text=text,
+        active=chips(("q", text, gettext("Recherche : %(text)s", text=text))),
         invited=invited,
         answered=answered,
-        waiting=[row for row in invited if answered[row.organisation_id] < len(rows)],
+        waiting=[row for row in invited if answered.get(row.organisation_id, 0) < total],
     )
 
 
@@ -163,19 +180,7 @@ def order_consulted(campaign: Campaign) -> Response:
     """Put the list in order: all of it, or one up or down."""
     session = db.session()
     ids = [row.id for row in session.scalars(carrying.consulted(campaign))]
-    moved = request.form.get("moved", type=row_number)
-    wanted = request.form.getlist("item", type=row_number)
-    if moved is not None and moved in ids:
-        wanted, place = list(ids), ids.index(moved)
-        step = -1 if request.form.get("direction") == "up" else 1
-        wanted.insert(max(0, place + step), wanted.pop(place))
-    try:
-        consultations.order(session, campaign, wanted)
-    except DomainError as refusal:
-        if moved is None:
-            return FlaskResponse(sentence(refusal), 409, mimetype="text/plain")
-        flash_refusal(refusal)
-    return FlaskResponse(status=204) if moved is None else _prepared(campaign)
+    return put_in_order(ids, partial(consultations.order, session, campaign), _prepared(campaign))
 
 
 @blueprint.post("/appels/<slug>/consultation/envoyer")
@@ -220,17 +225,15 @@ def _prepare_page(campaign: Campaign, form: ConsultationForm, **more: Any) -> st
     )
 
 
-def _standing(
-    row: Recommendation, invited: list[Invitation], voices: dict[tuple[int, int], RecommendationPosition]
-) -> Standing:
-    standing = Standing(row)
-    for asked in invited:
-        voice = voices.get((row.id, asked.organisation_id))
-        if voice is None:
-            standing.missing += 1
-        else:
-            standing.voices[voice.support].append(voice)
-    return standing
+def _standings(
+    session: Session, campaign: Campaign, rows: list[Recommendation], asked: int
+) -> list[Standing]:
+    found = {row.id: Standing(row, asked) for row in rows}
+    for number, word, count in session.execute(carrying.voices_counted(campaign, found)):
+        found[number].counts[word] = count
+    for number, word, reason, name in session.execute(carrying.reasons_in(campaign, found)):
+        found[number].reasons.append(Reason(word, reason, name))
+    return list(found.values())
 
 
 def _export(

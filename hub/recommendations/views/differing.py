@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from memoranda.similarity.actions import ENDING
 from memoranda.similarity.differences import Difference, Kind, Mark, differences
 from memoranda.similarity.thesaurus import Thesaurus
 
@@ -54,7 +55,7 @@ def pieces(text: str, marks: Sequence[tuple[Kind, Mark]]) -> tuple[Piece, ...]:
     taken: list[tuple[int, int, str]] = []
     for kind, mark in marks:
         if kind in LABELS and all(mark.end <= start or end <= mark.start for start, end, _ in taken):
-            taken.append((mark.start, mark.end, str(LABELS[kind])))
+            taken.append((mark.start, mark.end, str(LABELS[_told_as(kind, mark)])))
     made: list[Piece] = []
     last = 0
     for start, end, label in sorted(taken):
@@ -63,14 +64,51 @@ def pieces(text: str, marks: Sequence[tuple[Kind, Mark]]) -> tuple[Piece, ...]:
     return tuple(each for each in (*made, Piece(text[last:])) if each.text)
 
 
+def _told_as(kind: Kind, mark: Mark) -> Kind:
+    """Return as what a mark is labelled: a verb that ends or forbids negates nothing."""
+    return Kind.OPPOSITE if kind is Kind.NEGATION and mark.value in ENDING else kind
+
+
 def sentence(difference: Difference, first: str, second: str) -> str:
     """Return a difference in a sentence, with the very words of both texts."""
     one, other = _words(first, difference.first), _words(second, difference.second)
     if difference.kind is Kind.NEGATION:
-        return str(gettext("L’une dit non, l’autre pas : %(words)s.", words=one or other))
+        return _denial(difference, first, second)
     if not difference.is_mutual:
         return str(_ALONE[difference.kind] % {"words": one or other})
     return str(_BOTH[difference.kind] % {"one": one, "other": other})
+
+
+def _denial(difference: Difference, first: str, second: str) -> str:
+    """Return which text says no, or which one asks to end or to forbid what the other doesn't.
+
+    A verb such as « supprimer » is no negation: words that say no are told first, such verbs without them.
+    """
+    sides = (first, difference.first), (second, difference.second)
+    said = [_words(text, [mark for mark in marks if mark.value not in ENDING]) for text, marks in sides]
+    if any(said) and not all(said):
+        return str(gettext("L’une dit non, l’autre pas : %(words)s.", words=said[0] or said[1]))
+    if all(said):
+        return str(
+            gettext(
+                "Elles ne disent pas non à la même chose : %(one)s ; %(other)s.", one=said[0], other=said[1]
+            )
+        )
+    ends = [_words(text, marks) for text, marks in sides]
+    if all(ends):
+        return str(
+            gettext(
+                "Elles ne suppriment ou n’interdisent pas la même chose : %(one)s ; %(other)s.",
+                one=ends[0],
+                other=ends[1],
+            )
+        )
+    return str(
+        gettext(
+            "L’une veut mettre fin à quelque chose ou l’interdire, l’autre pas : %(words)s.",
+            words=ends[0] or ends[1],
+        )
+    )
 
 
 _BOTH = {

@@ -1,6 +1,5 @@
 """What others have published: the list, a document with what was taken from it, and taking from it."""
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,15 +9,15 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub.actors.models.organisations import Organisation
-from hub.core import audit, clock, exports, paging
+from hub.core import audit, clock, exports, jobs, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import N_, DomainError
-from hub.recommendations.forms.documents import LONGEST_KEY, DocumentForm, ItemForm
-from hub.recommendations.models.documents import DOCUMENT_KINDS, DocumentKind, SourceDocument
+from hub.recommendations.forms.documents import DocumentForm
+from hub.recommendations.models.documents import DOCUMENT_KINDS, DocumentKind, ReadingState, SourceDocument
 from hub.recommendations.operations import documents as writing
-from hub.recommendations.operations.documents import DocumentFacts, Taken
-from hub.recommendations.queries import choices
+from hub.recommendations.operations import readings
+from hub.recommendations.operations.documents import DocumentFacts
 from hub.recommendations.queries import documents as document_queries
 from hub.recommendations.queries.documents import NEWEST_FIRST, DocumentFilter, Items
 from hub.recommendations.rules import manage
@@ -31,9 +30,9 @@ from hub.recommendations.views.blueprint import (
     page_number,
     word_of,
 )
-from hub.recommendations.views.reading import typed_words
 
 Answer = str | BaseResponse | tuple[str, int]
+UNREAD = {ReadingState.WAITING, ReadingState.FAILED}
 MOVED = N_("Quelqu’un d’autre a modifié ce document entre-temps. Rien n’est perdu.")
 
 
@@ -108,6 +107,7 @@ def document(row: SourceDocument) -> str:
         document=row,
         page=paging.paginate(session, document_queries.items(row), page_number()),
         history=list(session.scalars(audit.history(row))),
+        job=session.scalar(jobs.of(row, readings.JOB).limit(1)) if row.reading in UNREAD else None,
     )
 
 
@@ -143,59 +143,6 @@ def change_document(row: SourceDocument) -> Answer:
             flash(gettext("Les changements sont enregistrés."), "success")
             return redirect(url_for("recommendations.document", id=row.id), 303)
     return _form_page(form, row=row, problem=problem), 422
-
-
-@blueprint.get("/recommandations/documents/<int:id>/demande")
-@permit(manage, SourceDocument)
-def take_page(row: SourceDocument) -> str:
-    """Show the form by which a demand is taken; the page and theme of the last one are kept."""
-    form = ItemForm(formdata=None, source_page=argument("page"), theme=argument("theme"))
-    return _take_page(row, form)
-
-
-@blueprint.post("/recommandations/documents/<int:id>/demande")
-@permit(manage, SourceDocument)
-def take(row: SourceDocument) -> Answer:
-    """Store the demand, and come back for the next one."""
-    session = db.session()
-    form = ItemForm()
-    form.fill(session)
-    problem = None
-    if form.validate():
-        taken = Taken(typed_words(form, session), form.source_page.data or "", form.quote.data or "")
-        key = (form.key.data or "")[:LONGEST_KEY]
-        try:
-            sent = writing.take(session, row, taken, client_key=key, actor=current_user(), now=clock.now())
-        except DomainError as refusal:
-            problem = blame(form, refusal)
-        else:
-            flash(gettext("La demande n° %(number)s est prise. À la suivante !", number=sent.id), "success")
-            next_one = {"page": taken.page, "theme": form.theme.data}
-            return redirect(
-                url_for(
-                    "recommendations.take_page",
-                    id=row.id,
-                    **{name: value for name, value in next_one.items() if value},
-                ),
-                303,
-            )
-    return _take_page(row, form, problem), 422
-
-
-def _take_page(row: SourceDocument, form: ItemForm, problem: str | None = None) -> str:
-    session = db.session()
-    form.fill(session)
-    form.key.data = form.key.data or secrets.token_urlsafe(16)
-    taken = document_queries.last_items(row)
-    return render_template(
-        "recommendations/take.html",
-        document=row,
-        form=form,
-        problem=problem,
-        levels=list(session.scalars(choices.levels())),
-        taken=session.scalars(taken).all(),
-        count=_items([row]).get(row.id, Items()).taken,
-    )
 
 
 def _form_page(form: DocumentForm, row: SourceDocument | None = None, **more: Any) -> str:

@@ -1,14 +1,17 @@
 """Co-signing: an organisation by its link, a coordinator from paper; and who has signed what."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from hub.accounts.models import User
-from hub.core import clock, exports
+from hub.actors.models.organisations import Organisation
+from hub.core import clock, exports, paging
 from hub.core.access import current_user, permit, permit_token
 from hub.core.db import db
 from hub.core.errors import DomainError
@@ -23,10 +26,20 @@ from hub.recommendations.operations.endorsements import FINAL, Signature
 from hub.recommendations.operations.positions import BY_LINK
 from hub.recommendations.queries import carrying
 from hub.recommendations.rules import answer_for, manage
-from hub.recommendations.views.blueprint import argument, blame, blueprint, flash_refusal
+from hub.recommendations.views.blueprint import (
+    argument,
+    blame,
+    blueprint,
+    chips,
+    flash_refusal,
+    page_number,
+)
 from hub.recommendations.views.positions import told_form
 
 Answer = str | Response | tuple[str, int]
+PER_PAGE = 25
+MOST_LINES = 150
+"""Co-signatures that a page shows, more or less: where each has many, it shows fewer recommendations."""
 
 
 @blueprint.get("/contribution/<token>/co-signature")
@@ -86,24 +99,35 @@ def withdraw_told(row: Invitation, number: int) -> Response:
 @blueprint.get("/appels/<slug>/co-signatures")
 @permit(manage, Campaign, key="slug")
 def endorsements_of_call(campaign: Campaign) -> str | FlaskResponse:
-    """Show who has co-signed what, and whose signature lapsed; the same as CSV or xlsx."""
+    """Show who has co-signed what, and whose signature lapsed; all of it as CSV or xlsx."""
     session = db.session()
-    rows = [row.recommendation for row in session.scalars(carrying.consulted(campaign))]
-    given = list(session.scalars(carrying.endorsements([row.id for row in rows])))
     kind = argument("format")
     if kind in {"csv", "xlsx"}:
-        return _export(kind, campaign, {row.id: row for row in rows}, given)
+        rows = {row.id: row for row in session.scalars(carrying.titles(campaign))}
+        return _export(kind, campaign, rows, session.scalars(carrying.endorsements(rows)))
+    text = argument("q")
+    titles = carrying.titles(campaign, text)
+    page = paging.paginate(session, titles, page_number(), _per_page(session, campaign))
+    given: dict[int, list[Endorsement]] = {row.id: [] for row in page.rows}
+    named = joinedload(Endorsement.organisation).load_only(Organisation.name)
+    for each in session.scalars(carrying.endorsements(given).options(named)):
+        given[each.recommendation_id].append(each)
     return render_template(
         "recommendations/endorsements.html",
         campaign=campaign,
-        rows=rows,
-        standing={
-            row.id: [each for each in given if stands(each) and each.recommendation_id == row.id]
-            for row in rows
-        },
-        lapsed={row.id: _lapsed(given, row.id) for row in rows},
-        channels=VOICE_CHANNELS,
+        page=page,
+        text=text,
+        active=chips(("q", text, gettext("Recherche : %(text)s", text=text))),
+        standing={number: [each for each in rows if stands(each)] for number, rows in given.items()},
+        lapsed={number: _lapsed(rows) for number, rows in given.items()},
+        channels={channel: gettext(words) for channel, words in VOICE_CHANNELS.items()},
     )
+
+
+def _per_page(session: Session, campaign: Campaign) -> int:
+    """Return how many recommendations a page shows, from how many co-signatures each has on average."""
+    listed, signed = session.execute(carrying.signed_in_all(campaign)).one()
+    return min(PER_PAGE, max(1, MOST_LINES * listed // signed)) if signed else PER_PAGE
 
 
 def stands(row: Endorsement) -> bool:
@@ -111,9 +135,9 @@ def stands(row: Endorsement) -> bool:
     return row.lapsed_at is None and row.withdrawn_at is None
 
 
-def _lapsed(given: list[Endorsement], number: int) -> list[Endorsement]:
+def _lapsed(given: Iterable[Endorsement]) -> list[Endorsement]:
     """Return the last co-signature of each organisation whose last one lapsed."""
-    last = {row.organisation_id: row for row in given if row.recommendation_id == number}
+    last = {row.organisation_id: row for row in given}
     return [row for row in last.values() if row.lapsed_at is not None]
 
 
@@ -210,7 +234,9 @@ def _page(
     )
 
 
-def _export(kind: str, campaign: Campaign, rows: dict[int, Any], given: list[Endorsement]) -> FlaskResponse:
+def _export(
+    kind: str, campaign: Campaign, rows: dict[int, Any], given: Iterable[Endorsement]
+) -> FlaskResponse:
     header = [
         gettext("Code"), gettext("Recommandation"), gettext("Version"), gettext("Organisation"),
         gettext("Organe qui a décidé"), gettext("Date de sa décision"), gettext("Signée par"),

@@ -1,6 +1,4 @@
-"""Who is asked to answer a call, and who has."""
-
-from collections import defaultdict
+"""Who is asked to answer a call: choosing, addresses, links."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
@@ -8,20 +6,21 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from hub.actors.models.organisations import Organisation
-from hub.core import audit, clock, paging
+from hub.core import clock, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.core.mail import Message, MessageState
+from hub.core.mail import Message
 from hub.core.web import row_number
-from hub.recommendations.forms.calls import AddressForm
+from hub.recommendations.forms.calls import AddressForm, NoteForm
 from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.operations import invitations
 from hub.recommendations.queries import calls as call_queries
 from hub.recommendations.queries import choices
 from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries import follow_up as follow_up_queries
 from hub.recommendations.queries.filters import OrganisationFilter
-from hub.recommendations.rules import manage
+from hub.recommendations.rules import erase_note, manage
 from hub.recommendations.views.blueprint import (
     argument,
     blame,
@@ -32,36 +31,6 @@ from hub.recommendations.views.blueprint import (
 )
 
 Answer = str | Response | tuple[str, int]
-
-
-@blueprint.get("/appels/<slug>/suivi")
-@permit(manage, Campaign, key="slug")
-def follow_up(campaign: Campaign) -> str:
-    """List those asked: invited, writing, answered."""
-    session = db.session()
-    rows = list(session.scalars(call_queries.invitations(campaign)))
-    sent: dict[int, int] = defaultdict(int)
-    drafts = set()
-    for organisation, is_draft, number in session.execute(call_queries.answers(campaign)):
-        if organisation is None:
-            continue
-        if is_draft:
-            drafts.add(organisation)
-        else:
-            sent[organisation] = number
-    return render_template(
-        "recommendations/follow_up.html",
-        campaign=campaign,
-        state=campaign.state(clock.now()),
-        rows=rows,
-        sent=sent,
-        drafts=drafts,
-        failed=_failed(rows),
-        to_send=[row for row in rows if row.times_sent == 0 and row.email],
-        without_address=[row for row in rows if not row.email],
-        unanswered=[row for row in rows if row.times_sent and row.email and not sent[row.organisation_id]],
-        history=list(session.scalars(audit.history(campaign))),
-    )
 
 
 @blueprint.get("/appels/<slug>/invitations")
@@ -173,7 +142,7 @@ def remind(campaign: Campaign) -> Response:
 @permit(manage, Invitation)
 def invitation(row: Invitation) -> str:
     """Show one invitation: its address, its mails, its gestures."""
-    return _invitation_page(row, AddressForm(email=row.email))
+    return invitation_page(row)
 
 
 @blueprint.post("/appels/invitations/<int:id>")
@@ -191,7 +160,7 @@ def change_address(row: Invitation) -> Answer:
         else:
             flash(gettext("L’adresse est enregistrée."), "success")
             return redirect(url_for("recommendations.invitation", id=row.id), 303)
-    return _invitation_page(row, form), 422
+    return invitation_page(row, form), 422
 
 
 @blueprint.post("/appels/invitations/<int:id>/lien")
@@ -232,21 +201,8 @@ def _wanted() -> OrganisationFilter:
     )
 
 
-def _failed(rows: list[Invitation]) -> set[int]:
-    """Return the invitations whose last mail could not be delivered."""
-    messages = db.session.execute(
-        select(Message.subject_id, Message.state)
-        .where(
-            Message.subject_type == Invitation.__tablename__,
-            Message.subject_id.in_([row.id for row in rows]),
-        )
-        .order_by(Message.id)
-    )
-    last = dict(messages.all())
-    return {subject for subject, state in last.items() if state == MessageState.FAILED}
-
-
-def _invitation_page(row: Invitation, form: AddressForm) -> str:
+def invitation_page(row: Invitation, form: AddressForm | None = None, noting: NoteForm | None = None) -> str:
+    """Return the page of one invitation; the forms hold what was typed."""
     session = db.session()
     mails = session.scalars(
         select(Message)
@@ -256,9 +212,12 @@ def _invitation_page(row: Invitation, form: AddressForm) -> str:
     return render_template(
         "recommendations/invitation.html",
         invitation=row,
-        form=form,
+        form=form or AddressForm(formdata=None, email=row.email),
+        noting=noting or NoteForm(formdata=None),
+        notes=session.scalars(follow_up_queries.notes_of(row)).all(),
+        may_erase=lambda note: erase_note(current_user(), note),
         mails=list(mails),
         sent=list(session.scalars(contribution_queries.sent_in(row.campaign, row.organisation))),
         draft=session.scalar(contribution_queries.draft_of(row)),
-        can_send=row.campaign.is_published and clock.now() < row.campaign.closes_at,
+        can_send=row.campaign.is_published,
     )

@@ -1,6 +1,7 @@
 """What came from what: the lineage in a picture with its table, and the gestures that make it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,13 +25,14 @@ from hub.recommendations.models.lineage import DERIVATION_KINDS, Derivation, Der
 from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import derivations
 from hub.recommendations.operations.derivations import Decided
-from hub.recommendations.operations.recommendations import Statement
-from hub.recommendations.queries import choices
+from hub.recommendations.operations.recommendations import as_it_stands
 from hub.recommendations.queries import lineage as queries
+from hub.recommendations.queries.recommendations import stated
 from hub.recommendations.rules import manage
 from hub.recommendations.values.lineage import draw
 from hub.recommendations.views.blueprint import argument, blame, blueprint
-from hub.recommendations.views.reading import statement_of, typed_statement, version_of
+from hub.recommendations.views.competences import hint_of_form
+from hub.recommendations.views.reading import joined_statement, statement_of, typed_statement, version_of
 
 Answer = str | Response | tuple[str, int]
 RECENT = timedelta(days=400)
@@ -50,11 +52,17 @@ def lineage(row: Recommendation) -> Answer:
 def _lineage_page(row: Recommendation, form: ReasonForm, opened: int = 0, problem: str | None = None) -> str:
     session = db.session()
     family = queries.family(session, row)
+    sources = session.scalars(queries.sources_told(row.id)).all()
+    told = [one for tie in (*family.ties, *family.undone) for one in (tie.parent, tie.child)]
+    links = {
+        one.id: url_for("recommendations.show", code=one.code)
+        for one in {row, *told, *(source.recommendation for source in sources)}
+    }
     drawing = draw(family.rows, [(tie.parent_id, tie.child_id, tie.kind.value) for tie in family.ties])
     return render_template(
         "recommendations/lineage.html", recommendation=row, family=family, kinds=DERIVATION_KINDS,
         drawing=drawing if 1 < len(family.rows) <= DRAWN else None, form=form, opened=opened, problem=problem,
-        sources=session.scalars(queries.all_sources(row.id)).all(),
+        sources=sources, links=links,
         last_of_gesture={tie.gesture: tie.id for tie in family.ties},
     )  # fmt: skip
 
@@ -88,12 +96,7 @@ def merge_form() -> Answer:
     if len(rows) < derivations.ENOUGH:
         return _choose_page(rows)
     base = next((row for row in rows if row.code == argument("depuis")), rows[0])
-    levels = {level.code: level for row in rows for level in row.levels}
-    data = statement_of(base) | {
-        "levels": [level.code for level in sorted(levels.values(), key=lambda each: each.position)],
-        "theme": next((row.theme.code for row in (base, *rows) if row.theme), ""),
-        "seen": _seen(rows),
-    }
+    data = joined_statement(rows, base) | {"seen": _seen(rows)}
     return _merge_page(MergeForm(formdata=None, data=data), rows, base=base)
 
 
@@ -150,7 +153,8 @@ def _choose_page(rows: list[Recommendation]) -> str:
 @permit(manage, Recommendation, key="code")
 def take_over_form(row: Recommendation) -> Answer:
     """Show the form of a new recommendation that takes an earlier one over, beginning with its words."""
-    return _take_over_page(DerivedForm(formdata=None, data=statement_of(row)), row)
+    said = db.session.scalars(stated(row)).unique().one()
+    return _take_over_page(DerivedForm(formdata=None, data=statement_of(said)), said)
 
 
 @blueprint.post("/recommandations/<code>/reprendre")
@@ -183,10 +187,9 @@ def _take_over_page(form: DerivedForm, row: Recommendation, **more: Any) -> str:
 
 
 def _derived_page(form: DerivedForm, rows: list[Recommendation], title: str, action: str, **more: Any) -> str:
-    levels = {level.code: level.competences for level in db.session.scalars(choices.levels())}
     return render_template(
         "recommendations/derive.html", form=form, rows=rows, page_title=title, action=action,
-        competences=levels, **more,
+        hint=hint_of_form(form), **more,
     )  # fmt: skip
 
 
@@ -214,14 +217,11 @@ def split_recommendation(row: Recommendation) -> Answer:
         return _split_page(form, row), 422
     problem = None
     if form.validate():
+        # The short and the plain variant say the whole in other words: no part has a use for them.
+        whole = replace(as_it_stands(row), short_text="", plain_text="")
         parts = [
-            Statement(
-                title=part["title"] or "", text=part["text"] or "", finding=row.finding,
-                justification=row.justification, theme=row.theme, levels=tuple(row.levels),
-                beneficiaries=row.beneficiaries,
-            )
-            for part in form.written()
-        ]  # fmt: skip
+            replace(whole, title=part["title"] or "", text=part["text"] or "") for part in form.written()
+        ]
         try:
             made = derivations.split(
                 db.session(), row, parts, decided=_decided(form), actor=current_user(), now=clock.now()

@@ -4,11 +4,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hub.actors.models.reference import Level, Theme
+from hub.actors.models.organisations import Organisation
+from hub.actors.models.reference import Level, Territory, Theme
+from hub.plans.models.outline import Way
 from hub.recommendations.forms.contributions import ContributionForm
 from hub.recommendations.forms.recommendations import RecommendationForm
 from hub.recommendations.models.contributions import Beneficiaries, Contribution
-from hub.recommendations.models.recommendations import Recommendation
+from hub.recommendations.models.recommendations import Recommendation, Scope
 from hub.recommendations.operations.contributions import Words
 from hub.recommendations.operations.recommendations import Statement
 from hub.recommendations.queries import choices
@@ -45,9 +47,17 @@ def typed_statement(form: RecommendationForm, session: Session) -> Statement:
         text=form.text.data or "",
         finding=form.finding.data or "",
         justification=form.justification.data or "",
+        indicator=form.indicator.data or "",
+        short_text=form.short_text.data or "",
+        plain_text=form.plain_text.data or "",
         theme=_theme(session, form.theme.data),
+        right=_theme(session, form.right.data),
         levels=_levels(session, form.levels.data),
+        authorities=_authorities(session, form.authorities.data),
         beneficiaries=Beneficiaries(form.beneficiaries.data),
+        territory=_territory(session, form.territory.data),
+        way=Way(form.way.data) if form.way.data else None,
+        scope=Scope(form.scope.data) if form.scope.data else None,
     )
 
 
@@ -58,10 +68,33 @@ def statement_of(row: Recommendation) -> dict[str, Any]:
         "text": row.text,
         "finding": row.finding,
         "justification": row.justification,
+        "indicator": row.indicator,
+        "short_text": row.short_text,
+        "plain_text": row.plain_text,
         "theme": row.theme.code if row.theme else "",
+        "right": row.right.code if row.right else "",
         "levels": [level.code for level in row.levels],
+        "authorities": [each.slug for each in row.authorities],
         "beneficiaries": row.beneficiaries.value,
+        "territory": row.territory.code if row.territory else "",
+        "way": row.way.value if row.way else "",
+        "scope": row.scope.value if row.scope else "",
         "seen": version_of(row),
+    }
+
+
+def joined_statement(rows: list[Recommendation], base: Recommendation) -> dict[str, Any]:
+    """Return a first text of what joins recommendations: that of `base`, with all whom any addresses.
+
+    Where `base` leaves a short fact out, the first that says it does.
+    """
+    said = [statement_of(row) for row in (base, *(row for row in rows if row.id != base.id))]
+    levels = {level.code: level for row in rows for level in row.levels}
+    facts = ("theme", "right", "territory", "way", "scope")
+    return said[0] | {
+        "levels": [level.code for level in sorted(levels.values(), key=lambda each: each.position)],
+        "authorities": list(dict.fromkeys(slug for each in said for slug in each["authorities"])),
+        **{fact: next((each[fact] for each in said if each[fact]), "") for fact in facts},
     }
 
 
@@ -102,3 +135,13 @@ def _theme(session: Session, code: str) -> Theme | None:
 
 def _levels(session: Session, codes: list[str] | None) -> tuple[Level, ...]:
     return tuple(session.scalars(choices.levels().where(Level.code.in_(codes or []))))
+
+
+def _authorities(session: Session, slugs: list[str] | None) -> tuple[Organisation, ...]:
+    if not slugs:
+        return ()
+    return tuple(session.scalars(choices.authorities().where(Organisation.slug.in_(slugs))))
+
+
+def _territory(session: Session, code: str) -> Territory | None:
+    return session.scalar(choices.territories().where(Territory.code == code)) if code else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -12,18 +12,22 @@ from werkzeug.wrappers import Response
 from hub.core import clock
 from hub.core.access import permit
 from hub.core.db import db
+from hub.core.remembering import Remembered
+from hub.core.web import row_number
 from hub.recommendations.forms.fields import LONGEST, tidy
 from hub.recommendations.models.contributions import Contribution
 from hub.recommendations.models.recognition import VERDICTS
 from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import recognition
+from hub.recommendations.operations.recognition import Held
 from hub.recommendations.queries import recognition as queries
 from hub.recommendations.rules import manage, read_contribution
-from hub.recommendations.views.blueprint import blueprint
+from hub.recommendations.views.blueprint import argument, blueprint
 from hub.recommendations.views.differing import Beside, beside
-from memoranda.similarity.decisions import Match
+from memoranda.similarity.decisions import Decided, Match
 
 Answer = str | tuple[str, int]
+COMPARED: Remembered[tuple[Held, Decided]] = Remembered(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,9 @@ def who_asks_this() -> Answer:
     typed = next((words for name in ("asked", "text", "proposal") if (words := request.form.get(name))), "")
     text = tidy(typed)
     if "HX-Request" in request.headers:
-        found, behind = suggested(db.session(), text[:LONGEST])
+        itself = request.form.get("itself", type=row_number)
+        key = f"{queries.RECOMMENDATION}{itself}" if itself else ""
+        found, behind = suggested(db.session(), text[:LONGEST], key=key)
         return _page("recommendations/resembling_part.html", found=found, behind=behind, asked=text)
     problem = None
     if not text:
@@ -98,14 +104,31 @@ def read_texts() -> Response:
     """Have the texts that weren't compared yet read by a job; a script that asks needs no page."""
     recognition.ask(db.session(), now=clock.now())
     if "HX-Request" in request.headers:
+        if argument("suivi"):
+            return Response(_comparing(), mimetype="text/html")
         return Response(status=204)
     flash(gettext("Les textes sont en train d’être comparés."))
     return redirect(url_for("recommendations.who_asks"), 303)
 
 
+@blueprint.get("/recommandations/ressemblances/avancement")
+@permit(manage)
+def comparing_texts() -> str:
+    """Say how far the texts are compared, for the page that asks each second."""
+    return _comparing()
+
+
+def _comparing() -> str:
+    job = recognition.last_job(db.session())
+    if job is None:
+        abort(404)
+    return render_template("recommendations/comparing.html", job=job)
+
+
 def suggested(session: Session, body: str, *, key: str = "") -> tuple[list[Suggestion], int]:
     """Return what is near to a text, the nearest first, and how many texts weren't compared yet."""
-    groups, held = recognition.suggestions(session, body, key=key)
+    held, decided = COMPARED.get(db.engine, None, _compared)
+    groups = recognition.near(held, decided, body, key=key)
     known = known_by(session, [match.key for group in groups for match in (group.first, *group.beside)])
     return [
         Suggestion(
@@ -118,6 +141,10 @@ def suggested(session: Session, body: str, *, key: str = "") -> tuple[list[Sugge
         for group in groups
         if group.first.key in known
     ], held.behind
+
+
+def _compared(session: Session) -> tuple[Held, Decided]:
+    return recognition.current(session), recognition.decided(session)
 
 
 def known_by(session: Session, keys: Iterable[str]) -> Mapping[str, Known]:

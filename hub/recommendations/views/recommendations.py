@@ -1,44 +1,35 @@
-"""Recommendations: the list, one of them, writing and rewriting."""
+"""A recommendation: its page, writing and rewriting it."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from hub.core import audit, clock, exports, paging
+from hub.core import audit, clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import row_number
 from hub.recommendations.forms.recommendations import ReasonForm, RecommendationForm
-from hub.recommendations.models.contributions import BENEFICIARIES, Contribution
+from hub.recommendations.models.contributions import Contribution
 from hub.recommendations.models.recommendations import (
-    RECOMMENDATION_STATES,
     Recommendation,
-    RecommendationState,
 )
 from hub.recommendations.models.versions import Weight
 from hub.recommendations.operations import recommendations as writing
 from hub.recommendations.operations import triage
-from hub.recommendations.queries import choices, filters
 from hub.recommendations.queries import contributions as contribution_queries
 from hub.recommendations.queries import lineage as lineage_queries
 from hub.recommendations.queries import recommendations as recommendation_queries
 from hub.recommendations.queries import ties as tie_queries
-from hub.recommendations.queries.filters import Order, RecommendationFilter
 from hub.recommendations.rules import manage
 from hub.recommendations.signals import places
 from hub.recommendations.views.blueprint import (
-    argument,
     blame,
     blueprint,
-    chips,
-    order_of,
-    page_number,
-    word_of,
 )
+from hub.recommendations.views.competences import hint_of, hint_of_form
 from hub.recommendations.views.conclusions import conclusion_items
 from hub.recommendations.views.meetings import meeting_items
 from hub.recommendations.views.reading import (
@@ -50,46 +41,6 @@ from hub.recommendations.views.reading import (
 from hub.spaces.words import ACTION_STATES
 
 Answer = str | BaseResponse | tuple[str, int]
-NEWEST_FIRST = Order("code", descending=True)
-
-
-@blueprint.get("/recommandations")
-@permit(manage)
-def index() -> Answer:
-    """List the recommendations; the same list as CSV or xlsx."""
-    session = db.session()
-    wanted = RecommendationFilter(
-        text=argument("q"),
-        state=word_of(RecommendationState, "state"),
-        theme=argument("theme"),
-        level=argument("level"),
-        organisation=argument("organisation"),
-    )
-    order = order_of(filters.RECOMMENDATION_SORTS, NEWEST_FIRST)
-    rows = recommendation_queries.recommendations(wanted, order)
-    kind = argument("format")
-    if kind in {"csv", "xlsx"}:
-        return _export(kind, session.scalars(rows).unique())
-    options = _options(wanted)
-    return render_template(
-        "recommendations/index.html",
-        page=paging.paginate(session, rows, page_number()),
-        to_read=paging.paginate(session, contribution_queries.to_triage(), 1, per_page=1).total,
-        wanted=wanted,
-        options=options,
-        active=chips(
-            ("q", wanted.text, gettext("Recherche : %(text)s", text=wanted.text)),
-            *(
-                (
-                    each["name"],
-                    each["value"],
-                    f"{each['label']} : {dict(each['choices']).get(each['value'], each['value'])}",
-                )
-                for each in options
-            ),
-        ),
-        order=order,
-    )
 
 
 @blueprint.get("/recommandations/nouvelle")
@@ -113,7 +64,10 @@ def create() -> Answer:
     if form.validate():
         statement = typed_statement(form, session)
         try:
-            row = triage.take_up(session, made_from, statement, actor=current_user(), now=clock.now())
+            row = triage.take_up(
+                session, made_from, statement, reason=form.told.data or "", actor=current_user(),
+                now=clock.now(),
+            )  # fmt: skip
         except DomainError as refusal:
             problem = blame(form, refusal)
         else:
@@ -132,9 +86,13 @@ def show(row: Recommendation) -> str:
 def recommendation_page(row: Recommendation, form: ReasonForm, *, gesture: str = "") -> str:
     """Return the page of a recommendation; `gesture` says whose reason the form holds."""
     session = db.session()
+    levels = recommendation_queries.complete(session, row)
+    sources = session.scalars(lineage_queries.all_sources(row.id)).all()
     return render_template(
         "recommendations/show.html",
-        recommendation=session.scalars(recommendation_queries.whole(row)).unique().one(),
+        recommendation=row,
+        hint=hint_of(row, levels),
+        sources=[each for each in sources if each.recommendation_id == row.id],
         form=form,
         gesture=gesture,
         places=places(session, [row.id])[row.id],
@@ -143,7 +101,7 @@ def recommendation_page(row: Recommendation, form: ReasonForm, *, gesture: str =
         today=clock.today(clock.now()),
         history=list(session.scalars(audit.history(row))),
         ties_around=session.scalars(lineage_queries.ties_of(row.id)).all(),
-        inherited=session.scalars(lineage_queries.inherited_sources(row.id)).all(),
+        inherited=[each for each in sources if each.recommendation_id != row.id],
         meetings=meeting_items(session.scalars(tie_queries.meetings_of(row))),
         concluded=conclusion_items(session.scalars(tie_queries.concluded_in(row)).all()),
     )
@@ -153,7 +111,8 @@ def recommendation_page(row: Recommendation, form: ReasonForm, *, gesture: str =
 @permit(manage, Recommendation, key="code")
 def edit(row: Recommendation) -> str:
     """Show its form as it stands."""
-    return _form_page(RecommendationForm(formdata=None, data=statement_of(row)), row=row)
+    whole = db.session.scalars(recommendation_queries.stated(row)).unique().one()
+    return _form_page(RecommendationForm(formdata=None, data=statement_of(whole)), row=whole)
 
 
 @blueprint.post("/recommandations/<code>/modifier")
@@ -173,7 +132,7 @@ def change(row: Recommendation) -> Answer:
         try:
             writing.edit(
                 session, row, typed_statement(form, session), weight=Weight(form.weight.data),
-                actor=current_user(), now=clock.now(),
+                note=form.note.data or "", actor=current_user(), now=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
             problem = blame(form, refusal)
@@ -188,79 +147,5 @@ def _made_from(identifiers: list[int]) -> list[Contribution]:
 
 
 def _form_page(form: RecommendationForm, **more: Any) -> str:
-    session = db.session()
-    form.fill(session)
-    levels = {level.code: level.competences for level in session.scalars(choices.levels())}
-    return render_template("recommendations/form.html", form=form, competences=levels, **more)
-
-
-def _options(wanted: RecommendationFilter) -> list[dict[str, Any]]:
-    session = db.session()
-    heard = session.scalars(choices.organisations_heard())
-    return [
-        {
-            "name": "theme",
-            "label": gettext("Thème"),
-            "value": wanted.theme,
-            "choices": [(row.code, row.label) for row in session.scalars(choices.themes())],
-            "search": True,
-        },
-        {
-            "name": "level",
-            "label": gettext("Niveau de pouvoir"),
-            "value": wanted.level,
-            "choices": [(row.code, row.label) for row in session.scalars(choices.levels())],
-        },
-        {
-            "name": "state",
-            "label": gettext("État"),
-            "value": wanted.state.value if wanted.state else "",
-            "choices": [(word.value, gettext(text)) for word, text in RECOMMENDATION_STATES.items()],
-        },
-        {
-            "name": "organisation",
-            "label": gettext("Portée par"),
-            "value": wanted.organisation,
-            "choices": [(row.slug, row.short_label) for row in heard],
-            "search": True,
-        },
-    ]
-
-
-def _export(kind: str, rows: Iterable[Recommendation]) -> Response:
-    header = [
-        gettext("Code"),
-        gettext("Titre"),
-        gettext("État"),
-        gettext("Raison"),
-        gettext("Thème"),
-        gettext("Niveaux de pouvoir"),
-        gettext("Bénéficiaires"),
-        gettext("Constat"),
-        gettext("Recommandation"),
-        gettext("Justification"),
-        gettext("Portée par"),
-        gettext("Contributions"),
-        gettext("Adoptée le"),
-        gettext("Modifiée le"),
-    ]
-    lines = (
-        [
-            row.code,
-            row.title,
-            gettext(RECOMMENDATION_STATES[row.state]),
-            row.state_reason,
-            row.theme.label if row.theme else "",
-            " ; ".join(level.label for level in row.levels),
-            gettext(BENEFICIARIES[row.beneficiaries]),
-            row.finding,
-            row.text,
-            row.justification,
-            " ; ".join(dict.fromkeys(source.contribution.author for source in row.sources)),
-            " ; ".join(str(source.contribution_id) for source in row.sources),
-            row.adopted_at or "",
-            row.updated_at,
-        ]
-        for row in rows
-    )
-    return exports.answer(kind, "recommandations", header, lines)
+    form.fill(db.session())
+    return render_template("recommendations/form.html", form=form, hint=hint_of_form(form), **more)

@@ -1,5 +1,6 @@
 """The inbox of pairs of texts that look alike, and what people decide of them. Coordinators only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,14 @@ from hub.core import clock, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.core.jobs import Job
 from hub.core.paging import Page
+from hub.core.remembering import Remembered
+from hub.recommendations.models.contributions import Contribution
 from hub.recommendations.models.recognition import VERDICTS, SimilarityVerdict, Verdict
+from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import recognition, verdicts
-from hub.recommendations.queries import choices
+from hub.recommendations.operations.recognition import Held, Waiting
 from hub.recommendations.queries import recognition as queries
 from hub.recommendations.rules import manage
 from hub.recommendations.views.blueprint import (
@@ -27,38 +32,72 @@ from hub.recommendations.views.blueprint import (
     word_of,
 )
 from hub.recommendations.views.differing import Beside, beside
+from hub.recommendations.views.offered import offered
 from hub.recommendations.views.recognition import Known, known_by
 from memoranda.similarity.decisions import Match
 
 PER_PAGE = 10
-KINDS = {"cr": ("c", "r"), "cc": ("c", "c"), "rr": ("r", "r")}
+KINDS = ("cr", "cc", "rr")
+NEARLY, NEARLY_SAME = "proche", 0.8
+"""How the address asks for texts that say nearly the same, and from which score on they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the list is narrowed; "" for any."""
+
+    verdict: Verdict | None
+    kind: str
+    theme: str
+    call: str
+    nearly: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two texts, how alike they are, where they differ; what was decided, by `decision`, or by others."""
+    """Two texts, how alike they are, where they differ; what was decided, by decision number `decision`."""
 
     first: Known
     second: Known
     score: float | None
     beside: Beside
     verdict: Verdict | None = None
-    decision: SimilarityVerdict | None = None
+    decision: int | None = None
 
     @property
     def next_step(self) -> tuple[str, str] | None:
         """Return the words and the address of what follows from « la même demande »."""
-        if not self.first.is_contribution:
-            return None
-        if self.second.is_contribution:
-            return gettext("En faire une seule recommandation"), url_for(
-                "recommendations.new", contribution=[self.first.row.id, self.second.row.id]
+        one, other = self.first.row, self.second.row
+        if isinstance(one, Recommendation) and isinstance(other, Recommendation):
+            return gettext("Fusionner ces deux recommandations"), url_for(
+                "recommendations.merge_form", code=[one.code, other.code]
             )
-        return gettext("Joindre la contribution à la recommandation"), url_for(
-            "recommendations.choose_recommendation",
-            id=self.first.row.id,
-            q=getattr(self.second.row, "code", ""),
-        )
+        if isinstance(one, Contribution) and isinstance(other, Recommendation):
+            return _join(one, other)
+        if isinstance(one, Contribution) and isinstance(other, Contribution):
+            # One of them was taken up already: the other joins it there.
+            for joined, taken in ((other, one), (one, other)):
+                if taken.sources:
+                    return _join(joined, taken.sources[0].recommendation)
+            return gettext("En faire une seule recommandation"), url_for(
+                "recommendations.new", contribution=[one.id, other.id]
+            )
+        return None
+
+
+def _join(contribution: Contribution, recommendation: Recommendation) -> tuple[str, str]:
+    words = gettext(
+        "Joindre la contribution n° %(number)s à %(code)s",
+        number=contribution.id,
+        code=recommendation.code,
+    )
+    return words, url_for("recommendations.choose_recommendation", id=contribution.id, q=recommendation.code)
+
+
+COMPARED: Remembered[tuple[Held, Waiting]] = Remembered(1)
+FOUND: Remembered[Sequence[Any]] = Remembered(20)
+"""What was looked for lately, for whoever leafs through it."""
 
 
 @blueprint.get("/recommandations/ressemblances")
@@ -66,27 +105,25 @@ class Pair:
 def resemblances() -> str:
     """List the pairs that wait for a decision, or those decided."""
     session = db.session()
-    held = recognition.current(session)
+    held, _ = COMPARED.get(db.engine, None, _compared)
     verdict = word_of(Verdict, "decision")
-    kind, theme, text = argument("kind"), argument("theme"), argument("q")
-    rows: list[tuple[str, str, Any]]
-    if verdict:
-        rows = [(row.first, row.second, row) for row in session.scalars(queries.verdicts(verdict))]
-    else:
-        waiting = recognition.undecided(session, held, recognition.decided(session))
-        rows = [(*_keys(match), match) for match in waiting]
-    if kind in KINDS:
-        rows = [row for row in rows if (row[0][0], row[1][0]) == KINDS[kind]]
-    if theme or text:
-        about = set(session.scalars(queries.keys_about(text, theme)))
-        rows = [row for row in rows if row[0] in about or row[1] in about]
-    if argument("sort") == "recent":
-        rows.sort(key=lambda row: (int(row[0][1:]), int(row[1][1:])), reverse=True)
-    options = _options(verdict, kind, theme)
+    wanted = Wanted(
+        verdict,
+        kind if (kind := argument("kind")) in KINDS else "",
+        argument("theme"),
+        argument("campaign"),
+        argument("score") == NEARLY,
+        argument("q"),
+    )
+    text = wanted.text
+    newest = argument("sort") == "recent"
+    rows = FOUND.get(db.engine, (wanted, newest), lambda fresh: _rows(fresh, wanted, newest=newest))
+    options = _options(wanted)
     return render_template(
         "recommendations/resemblances.html",
         page=_shown(session, held, paging.cut(rows, page_number(), PER_PAGE)),
         held=held,
+        job=_under_way(session) if held.waits else None,
         done=_just_decided(session),
         options=options,
         sort=argument("sort"),
@@ -134,25 +171,57 @@ def undo_verdict(row: SimilarityVerdict) -> Response:
     return redirect(url_for("recommendations.resemblances"), 303)
 
 
-def _keys(match: Match) -> tuple[str, str]:
-    first, _, second = match.key.partition(" ")
-    return first, second
+def _compared(session: Session) -> tuple[Held, Waiting]:
+    held = recognition.current(session)
+    return held, recognition.waiting(session, held)
 
 
-def _shown(session: Session, held: recognition.Held, page: Page[Any]) -> Page[Pair]:
-    known = known_by(session, [key for first, second, _ in page.rows for key in (first, second)])
+def _rows(session: Session, wanted: Wanted, *, newest: bool) -> Sequence[Any]:
+    """Return the pairs that are wanted: matches of those that wait; of those decided, what finds them."""
+    held, waiting = COMPARED.get(db.engine, None, _compared)  # of the same state as what is read here
+    about = None
+    if wanted.theme or wanted.text or wanted.call:
+        about = set(session.scalars(queries.keys_about(wanted.text, wanted.theme, wanted.call)))
+    if not wanted.verdict:
+        return waiting.narrowed(
+            kind=wanted.kind, about=about, least=NEARLY_SAME if wanted.nearly else 0.0, newest=newest
+        )
+    return [
+        row
+        for row in session.execute(queries.decided_pairs(wanted.verdict))
+        if (not wanted.kind or row.first[0] + row.second[0] == wanted.kind)
+        and (about is None or row.first in about or row.second in about)
+        and (not wanted.nearly or held.pairs.get((row.first, row.second), 0.0) >= NEARLY_SAME)
+    ]
+
+
+def _under_way(session: Session) -> Job | None:
+    job = recognition.last_job(session)
+    return job if job is not None and not job.is_over else None
+
+
+def _keys(row: Any) -> tuple[str, str]:
+    if isinstance(row, Match):
+        first, _, second = row.key.partition(" ")
+        return first, second
+    return row.first, row.second
+
+
+def _shown(session: Session, held: Held, page: Page[Any]) -> Page[Pair]:
+    known = known_by(session, [key for row in page.rows for key in _keys(row)])
     pairs = []
-    for first, second, row in page.rows:
+    for row in page.rows:
+        first, second = _keys(row)
         if first in known and second in known:
             pairs.append(_pair(known[first], known[second], held, row))
     return page.holding(pairs)
 
 
-def _pair(first: Known, second: Known, held: recognition.Held, row: Any) -> Pair:
+def _pair(first: Known, second: Known, held: Held, row: Any) -> Pair:
     differing = beside(first.body, second.body, held.index.thesaurus)
     score = held.pairs.get((first.key, second.key))
-    if isinstance(row, SimilarityVerdict):
-        return Pair(first, second, score, differing, row.verdict, row)
+    if not isinstance(row, Match):
+        return Pair(first, second, score, differing, row.verdict, row.id)
     verdict = Verdict(row.verdict.value) if row.verdict else None
     return Pair(first, second, score, differing, verdict)
 
@@ -167,23 +236,23 @@ def _just_decided(session: Session) -> Pair | None:
     if len(known) != 2:  # noqa: PLR2004
         return None
     nothing = Beside((), (), (), contradict=False)
-    return Pair(known[row.first], known[row.second], None, nothing, row.verdict, row)
+    return Pair(known[row.first], known[row.second], None, nothing, row.verdict, row.id)
 
 
-def _options(verdict: Verdict | None, kind: str, theme: str) -> list[dict[str, Any]]:
-    session = db.session()
+def _options(wanted: Wanted) -> list[dict[str, Any]]:
+    found = offered()
     return [
         {
             "name": "decision",
             "label": gettext("Décision"),
             "all": gettext("À décider"),
-            "value": verdict.value if verdict else "",
+            "value": wanted.verdict.value if wanted.verdict else "",
             "choices": [(word.value, gettext(words)) for word, words in VERDICTS.items()],
         },
         {
             "name": "kind",
             "label": gettext("Entre"),
-            "value": kind if kind in KINDS else "",
+            "value": wanted.kind,
             "choices": [
                 ("cr", gettext("une contribution et une recommandation")),
                 ("cc", gettext("deux contributions")),
@@ -193,8 +262,22 @@ def _options(verdict: Verdict | None, kind: str, theme: str) -> list[dict[str, A
         {
             "name": "theme",
             "label": gettext("Thème"),
-            "value": theme,
-            "choices": [(row.code, row.label) for row in session.scalars(choices.themes())],
+            "value": wanted.theme,
+            "choices": found.themes,
             "search": True,
+        },
+        {
+            "name": "campaign",
+            "label": gettext("Appel"),
+            "value": wanted.call,
+            "choices": found.calls,
+            "search": True,
+        },
+        {
+            "name": "score",
+            "label": gettext("Ressemblance"),
+            "all": gettext("Très proches"),
+            "value": NEARLY if wanted.nearly else "",
+            "choices": [(NEARLY, gettext("Presque les mêmes mots"))],
         },
     ]

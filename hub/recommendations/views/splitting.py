@@ -13,7 +13,7 @@ from hub.recommendations.models.contributions import Contribution
 from hub.recommendations.operations import splitting
 from hub.recommendations.queries import documents as document_queries
 from hub.recommendations.rules import read_contribution
-from hub.recommendations.views.blueprint import blueprint, sentence
+from hub.recommendations.views.blueprint import blueprint, flash_refusal, sentence
 
 Answer = str | Response | tuple[str, int]
 
@@ -43,6 +43,19 @@ def split(row: Contribution) -> Answer:
             )
             return redirect(url_for("recommendations.contribution", id=row.id), 303)
     return _page(row, form, problem or gettext("Raccourcissez ce qui est trop long.")), 422
+
+
+@blueprint.post("/recommandations/contributions/<int:id>/scinder/annuler")
+@permit(read_contribution, Contribution)
+def undo_split(row: Contribution) -> Response:
+    """Read the whole again instead of its parts."""
+    try:
+        splitting.undo(db.session(), row, actor=current_user(), now=clock.now())
+    except DomainError as refusal:
+        flash_refusal(refusal)
+    else:
+        flash(gettext("La scission est défaite : le texte est de nouveau à lire en entier."), "success")
+    return redirect(url_for("recommendations.contribution", id=row.id), 303)
 
 
 def _page(row: Contribution, form: SplitForm, problem: str | None = None) -> str:

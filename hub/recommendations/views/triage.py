@@ -1,6 +1,6 @@
 """The coordinator's gestures on what came in: set aside, put back, join to a recommendation."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -8,6 +8,7 @@ from hub.core import clock, paging
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
+from hub.recommendations.forms.fields import tidy
 from hub.recommendations.forms.recommendations import ReasonForm
 from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.recommendations.models.recommendations import Recommendation
@@ -27,6 +28,7 @@ from hub.recommendations.views.contributions import contribution_page
 Answer = str | Response | tuple[str, int]
 ASIDE = {"hors-champ": ContributionState.OUT_OF_SCOPE, "retrait": ContributionState.WITHDRAWN}
 NEAREST = 20
+LONGEST_REASON = 2_000
 
 
 @blueprint.post("/recommandations/contributions/<int:id>/<any('hors-champ','retrait','a-lire'):gesture>")
@@ -77,8 +79,9 @@ def join_recommendation(row: Contribution, *, code: str) -> Response:
     )
     if recommendation is None:
         abort(404)
+    reason = tidy(request.form.get("reason"))[:LONGEST_REASON]
     try:
-        triage.join(session, row, recommendation, actor=current_user(), now=clock.now())
+        triage.join(session, row, recommendation, reason=reason, actor=current_user(), now=clock.now())
     except DomainError as refusal:
         flash_refusal(refusal)
         return redirect(url_for("recommendations.contribution", id=row.id), 303)

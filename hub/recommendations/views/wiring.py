@@ -11,9 +11,15 @@ from hub.actors.rules import represents
 from hub.actors.signals import LinkGroup, card_links
 from hub.core.access import coordinator
 from hub.events.signals import conclusion_links
+from hub.plans.words import WAYS
+from hub.recommendations.jobs import batches as batch_jobs
 from hub.recommendations.jobs import carrying as carrying_jobs
-from hub.recommendations.jobs import fates, links
+from hub.recommendations.jobs import documents as document_jobs
+from hub.recommendations.jobs import fates, group_news, links
+from hub.recommendations.jobs import notes as note_jobs
 from hub.recommendations.jobs import recognition as recognition_jobs
+from hub.recommendations.jobs import tables as tables_jobs
+from hub.recommendations.jobs import testimonies as testimony_jobs
 from hub.recommendations.models.contributions import (
     BENEFICIARIES,
     CHANNELS,
@@ -21,14 +27,26 @@ from hub.recommendations.models.contributions import (
     CONTRIBUTION_STATES,
 )
 from hub.recommendations.models.documents import DOCUMENT_KINDS
-from hub.recommendations.models.recommendations import IN_WORK, RECOMMENDATION_STATES, SET_ASIDE
+from hub.recommendations.models.recommendations import (
+    IN_WORK,
+    OUTCOMES,
+    RECOMMENDATION_STATES,
+    SCOPES,
+    SET_ASIDE,
+)
 from hub.recommendations.queries import contributions as contribution_queries
 from hub.recommendations.queries import filters
 from hub.recommendations.queries import recommendations as recommendation_queries
 from hub.recommendations.views import (
     actions,
+    amending,
+    amendments,
     answers,
+    ballots,
+    batches,
+    bearing,
     calls,
+    competences,
     conclusions,
     confirming,
     consultations,
@@ -36,27 +54,50 @@ from hub.recommendations.views import (
     decisions,
     documents,
     endorsements,
+    following,
     invitations,
     lineage,
+    listing,
     meetings,
     news,
+    paper_form,
     positions,
+    preparing,
+    priorities,
+    questions,
+    readings,
     recognition,
     recommendations,
     resemblances,
     splitting,
+    support,
+    surveys,
+    table_dots,
+    tables,
+    taking,
+    testimonies,
     thesaurus,
     triage,
+    versions,
+    wordings,
+    workshop_results,
+    workshops,
 )
 from hub.recommendations.views.blueprint import blueprint
 from hub.spaces.signals import captured_links, thing_links
+from hub.spaces.signals import card_links as space_links
 
 # The modules whose routes and jobs are known once they are imported.
 PARTS = (
-    carrying_jobs, consultations, endorsements, positions,
+    ballots, bearing, priorities, support, carrying_jobs, consultations, endorsements, positions,
     actions, answers, calls, conclusions, confirming, contributions, decisions, documents, fates,
-    invitations, lineage, links, meetings, news, recommendations, splitting, triage,
-    recognition, recognition_jobs, resemblances, thesaurus,
+    following, group_news, invitations, lineage, links, meetings, note_jobs, news, recommendations, splitting,
+    paper_form, triage,
+    questions, recognition, recognition_jobs, resemblances, thesaurus,
+    tables, tables_jobs, workshops, preparing, wordings, table_dots, workshop_results, surveys,
+    amending, amendments,
+    competences, listing, versions,
+    document_jobs, batch_jobs, testimony_jobs, batches, readings, taking, testimonies,
 )  # fmt: skip
 LONGEST_LABEL = 90
 
@@ -67,17 +108,22 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["recommendation_words"] = {
         "contribution_states": CONTRIBUTION_STATES,
         "recommendation_states": RECOMMENDATION_STATES,
+        "outcomes": OUTCOMES,
         "in_work": IN_WORK,
         "set_aside": SET_ASIDE,
         "channels": CHANNELS,
         "confirmations": CONFIRMATIONS,
         "document_kinds": DOCUMENT_KINDS,
         "beneficiaries": BENEFICIARIES,
+        "ways": WAYS,
+        "scopes": SCOPES,
     }
     card_links.connect(links_on_card)
     captured_links.connect(meetings.captured)
     thing_links.connect(meetings.links_of_meeting)
     thing_links.connect(actions.links_of_action)
+    thing_links.connect(decisions.links_of_thing)
+    space_links.connect(decisions.links_of_space)
     conclusion_links.connect(conclusions.links_of_conclusions)
 
 
