@@ -11,10 +11,11 @@ from hub.core import clock
 from hub.core.db import db, reading, writing
 from hub.core.files import Store
 from hub.core.web import Hub
-from hub.publishing import queries
-from hub.publishing.jobs import print_apart, problems_of
-from hub.publishing.models import Build, Edition, EditionState, Memorandum
+from hub.publishing.jobs.building import print_apart, problems_of
+from hub.publishing.models.builds import Build
+from hub.publishing.models.editions import PUBLIC, Edition, EditionState, Memorandum
 from hub.publishing.operations import content, publication
+from hub.publishing.queries import memoranda as queries
 from memoranda.errors import BuildError, ContentError
 
 ACTOR = "Commande maillage"
@@ -48,14 +49,18 @@ def _edition(session: Session, slug: str) -> Edition:
     found = session.scalar(queries.in_work(memorandum)) or session.scalar(
         queries.latest_published(memorandum)
     )
-    if found is None or found.state == EditionState.PUBLISHING:
-        raise ClickException("L’édition est en cours de publication. Réessayez dans un instant.")
+    if found is None or (
+        found.state == EditionState.FROZEN and not session.scalar(queries.frozen_build(found))
+    ):
+        raise ClickException("Le PDF de l’édition gelée se construit. Réessayez dans un instant.")
     return found
 
 
 def _known(session: Session, edition: Edition, material: content.Material) -> Build | None:
-    if edition.state == EditionState.PUBLISHED:
+    if edition.state in PUBLIC:
         return session.scalar(queries.published_build(edition))
+    if edition.state == EditionState.FROZEN:
+        return session.scalar(queries.frozen_build(edition))
     return session.scalar(queries.same_build(edition, material.fingerprint))
 
 

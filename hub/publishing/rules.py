@@ -2,7 +2,7 @@
 
 from hub.accounts.models import User
 from hub.core.access import coordinator
-from hub.publishing.models import Edition, EditionState
+from hub.publishing.models.editions import PUBLIC, Edition
 
 # What is in the making is the coordination's; nothing of it reaches the public.
 manage = coordinator
@@ -10,4 +10,4 @@ manage = coordinator
 
 def read(user: User | None, edition: Edition) -> bool:
     """Allow everybody to read a published edition, coordinators to read them all (S3)."""
-    return edition.state == EditionState.PUBLISHED or coordinator(user)
+    return edition.state in PUBLIC or coordinator(user)

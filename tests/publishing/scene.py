@@ -7,11 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.actors.models.organisations import Organisation
-from hub.publishing.models import Chapter, Edition, Item, Memorandum
-from hub.publishing.operations import composing, memoranda
+from hub.core.jobs import Job
+from hub.publishing.models.composition import Chapter, EditionSection, Item, SectionKind
+from hub.publishing.models.editions import IN_COMPOSITION, PUBLIC, Edition, EditionState, Memorandum
+from hub.publishing.operations import composing, memoranda, publication, sections
+from hub.publishing.operations import steps as steps_of_editions
 from hub.recommendations.models.contributions import Channel, Confirmation
 from hub.recommendations.models.recommendations import Recommendation
-from hub.recommendations.operations import confirming, contributions, recommendations, triage
+from hub.recommendations.operations import confirming, contributions, steps, triage
 from hub.recommendations.operations.contributions import Source, Words
 from hub.recommendations.operations.recommendations import Statement
 from tests import factories
@@ -46,7 +49,7 @@ def recommendation(
     )
     row = triage.take_up(session, [made_from], statement, actor=ACTOR, now=NOW)
     if adopted:
-        recommendations.adopt(session, row, actor=ACTOR, now=NOW)
+        steps.adopt(session, row, actor=ACTOR, now=NOW)
     return row
 
 
@@ -68,6 +71,29 @@ def edition(session: Session, chapters: dict[str, int], *, now: datetime = NOW, 
     signing = factories.organisation(session, commune_id=factories.commune(session).id)
     composing.add_signatories(session, row, [signing.id], actor=ACTOR, now=now)
     return row
+
+
+def freeze(
+    session: Session, edition: Edition, *, publishes: bool = True, actor: Any = ACTOR, now: datetime = NOW
+) -> Job:
+    """Freeze an edition, to be published with its PDF; return the job that builds it."""
+    steps_of_editions.take(session, edition, EditionState.FROZEN, publishes=publishes, actor=actor, now=now)
+    job = publication.current_job(session, edition)
+    assert job is not None
+    return job
+
+
+def part(session: Session, edition: Edition, kind: str = "preamble") -> EditionSection:
+    """Return the part of that kind as it stands."""
+    return sections.of(session, edition, SectionKind(kind))
+
+
+def put(edition: Edition, state: EditionState, *, now: datetime = NOW) -> None:
+    """Put an edition in a state, with the dates that the database asks for."""
+    edition.state = state
+    edition.frozen_at = None if state in IN_COMPOSITION else now
+    edition.published_at = now if state in PUBLIC else None
+    edition.replaced_at = now if state == EditionState.REPLACED else None
 
 
 def titles(session: Session, edition: Edition) -> list[tuple[str, list[str]]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
+from hub.core import clock
 from hub.core.files import Store
-from hub.core.jobs import Job
-from hub.publishing import queries
-from hub.publishing.models import Edition, EditionState, Election, Item, Memorandum
-from hub.publishing.operations import composing, content, memoranda, publication
+from hub.core.jobs import Job, JobState
+from hub.publishing.models.composition import Item
+from hub.publishing.models.editions import Edition, EditionState, Memorandum
+from hub.publishing.models.elections import Election
+from hub.publishing.operations import composing, content, memoranda, publication, steps
 from hub.publishing.operations.publication import Printed
+from hub.publishing.queries import memoranda as queries
 from hub.recommendations.signals import places
 from memoranda.content import to_json
 from tests import factories
@@ -44,6 +48,10 @@ def page_of(edition: Edition, more: str = "") -> str:
     return f"/memorandums/{edition.memorandum.slug}/edition-{edition.number}{more}"
 
 
+def part_of(session: Session, edition: Edition, kind: str = "preamble") -> str:
+    return page_of(edition, f"/parties/{scene.part(session, edition, kind).id}")
+
+
 def renew(session: Session) -> None:
     """Let the session see what requests have stored since it last read."""
     session.rollback()
@@ -57,11 +65,26 @@ def words(text: str) -> str:
 
 def make_public(session: Session, edition: Edition, client: FlaskClient) -> None:
     """Publish with a PDF that is there already."""
-    job = publication.publish(session, edition, **BY)
+    job = scene.freeze(session, edition)
     material = content.gather(session, edition)
     store = Store(Path(client.application.config["FILES_FOLDER"]))
     printed = Printed(SMALLEST_PDF, material.fingerprint, to_json(material.edition), {})
     assert publication.keep(session, store, edition, printed, job_id=job.id, **BY)
+    steps.publish_built(session, edition, actor=scene.ACTOR)
+    session.commit()
+
+
+def keep_frozen(session: Session, edition: Edition, client: FlaskClient) -> None:
+    """Keep the PDF that a frozen edition waits for."""
+    material = content.gather(session, edition)
+    store = Store(Path(client.application.config["FILES_FOLDER"]))
+    printed = Printed(SMALLEST_PDF, material.fingerprint, to_json(material.edition), {})
+    job = publication.current_job(session, edition)
+    assert job is not None
+    assert publication.keep(
+        session, store, edition, printed, job_id=job.id, actor=scene.ACTOR, now=clock.now()
+    )
+    job.state, job.finished_at = JobState.DONE, clock.now()
     session.commit()
 
 
@@ -84,7 +107,13 @@ def test_nothing_of_a_draft_reaches_the_public(session: Session, reader: FlaskCl
         answer = reader.get(address)
         assert answer.status_code == 404
         assert "secret" not in answer.text
-    for address in ("/construction", "/publier", "/preambule", f"/chapitres/{edition.chapters[0].id}"):
+    for address in (
+        "/construction",
+        "/publier",
+        "/versions",
+        "/commentaires",
+        f"/chapitres/{edition.chapters[0].id}",
+    ):
         answer = reader.get(page_of(edition, address))
         assert answer.status_code == 302
         assert answer.location.startswith("/connexion")
@@ -104,7 +133,7 @@ def test_members_without_the_coordination_s_right_see_what_readers_see(
 
 def test_while_it_is_being_published_nothing_is_half_there(session: Session, reader: FlaskClient) -> None:
     edition = scene.edition(session, {"Logement secret": 1}, title="Mémorandum secret")
-    publication.publish(session, edition, **BY)
+    scene.freeze(session, edition)
     session.commit()
     assert "secret" not in reader.get("/memorandums").text
     answer = reader.get(f"/memorandums/{edition.memorandum.slug}")
@@ -330,33 +359,33 @@ def test_a_chapter_with_items_is_asked_about_before_it_goes(
 def test_two_people_write_the_preamble(session: Session, coordinator: FlaskClient) -> None:
     edition = scene.edition(session, {"Logement": 1})
     session.commit()
-    address = page_of(edition, "/preambule")
+    address = part_of(session, edition)
     mark = re.search(r'name="mark" value="(\w+)"', coordinator.get(address).text)
     assert mark is not None
-    first = {"preamble": "Le texte d’Anna", "mark": mark[1]}
+    first = {"text": "Le texte d’Anna", "mark": mark[1]}
     assert coordinator.post(address, data=first).status_code == 303
-    answer = coordinator.post(address, data={"preamble": "Le texte de Bob", "mark": mark[1]})
+    answer = coordinator.post(address, data={"text": "Le texte de Bob", "mark": mark[1]})
     assert answer.status_code == 422
     assert "Le texte de Bob" in answer.text
     assert "Le texte d’Anna" in words(answer.text)
     # Having seen both, Bob may store his.
     mark = re.search(r'name="mark" value="(\w+)"', answer.text)
     assert mark is not None
-    assert coordinator.post(address, data={"preamble": "Ensemble", "mark": mark[1]}).status_code == 303
+    assert coordinator.post(address, data={"text": "Ensemble", "mark": mark[1]}).status_code == 303
 
 
 def test_the_preview_shows_and_stores_nothing(session: Session, coordinator: FlaskClient) -> None:
     edition = scene.edition(session, {"Logement": 1})
     session.commit()
     typed = "Un **mot** <script>alert(1)</script>"
-    answer = coordinator.post("/memorandums/apercu", data={"preamble": typed})
+    answer = coordinator.post("/memorandums/apercu", data={"text": typed})
     assert "<strong>mot</strong>" in answer.text
     assert "<script" not in answer.text
-    answer = coordinator.post(page_of(edition, "/preambule"), data={"preamble": typed, "preview": "1"})
+    answer = coordinator.post(part_of(session, edition), data={"text": typed, "preview": "1"})
     assert answer.status_code == 200
     assert "<strong>mot</strong>" in answer.text
     renew(session)
-    assert edition.preamble == "Nous sommes un réseau."
+    assert scene.part(session, edition).text == "Nous sommes un réseau."
 
 
 def test_signatories_and_figure(session: Session, coordinator: FlaskClient) -> None:
@@ -365,10 +394,11 @@ def test_signatories_and_figure(session: Session, coordinator: FlaskClient) -> N
     session.commit()
     assert coordinator.post(page_of(edition, "/signataires"), data={}).status_code == 422
     coordinator.post(page_of(edition, "/signataires"), data={"organisations": [more.id]})
-    coordinator.post(page_of(edition, "/figure"), data={"with_network": "no"})
+    network = part_of(session, edition, "network")
+    coordinator.post(f"{network}/laisser", data={"left_out": "yes"})
     renew(session)
     assert [one.organisation.name for one in edition.signatories][1:] == ["Maison du quartier"]
-    assert not edition.with_network
+    assert scene.part(session, edition, "network").is_left_out
 
 
 # --- Building and publishing ------------------------------------------------------------------
@@ -397,31 +427,69 @@ def test_an_old_pdf_is_said_to_be_old(session: Session, coordinator: FlaskClient
     old = "Le PDF date d’avant vos derniers changements"
     assert old not in words(coordinator.get(page_of(edition)).text)
     # Not only the edition itself counts: also the words of a recommendation in it.
-    edition.chapters[0].items[0].recommendation.text = "Autre chose"
+    recommendation = edition.chapters[0].items[0].recommendation
+    recommendation.text, recommendation.updated_at = "Autre chose", NOW + timedelta(minutes=1)
     session.commit()
     assert old in words(coordinator.get(page_of(edition)).text)
 
 
-def test_publishing_asks_first_and_names_what_is_to_be_mended(
+def test_freezing_asks_first_and_names_what_is_to_be_mended(
     session: Session, coordinator: FlaskClient
 ) -> None:
     edition = scene.edition(session, {"Logement": 1, "Emploi": 0})
     session.commit()
-    asked = coordinator.get(page_of(edition, "/publier"))
+    asked = coordinator.get(page_of(edition, "/geler"))
     assert "Le chapitre « Emploi » est vide" in words(asked.text)
-    assert "Publier le mémorandum" not in asked.text
-    answer = coordinator.post(page_of(edition, "/publier"), follow_redirects=True)
+    assert '/geler"' not in asked.text
+    answer = coordinator.post(page_of(edition, "/geler"), follow_redirects=True)
     assert "Il reste des points à corriger" in words(answer.text)
     renew(session)
     assert edition.state == EditionState.DRAFT
     composing.remove_chapter(session, edition.chapters[1], **BY)
     session.commit()
-    assert "Publier le mémorandum" in coordinator.get(page_of(edition, "/publier")).text
-    assert coordinator.post(page_of(edition, "/publier")).status_code == 303
+    assert "Geler l’édition" in coordinator.get(page_of(edition, "/geler")).text
+    assert coordinator.post(page_of(edition, "/geler")).status_code == 303
     renew(session)
-    assert edition.state == EditionState.PUBLISHING
-    assert "Publication en cours" in words(coordinator.get(page_of(edition)).text)
+    assert edition.state == EditionState.FROZEN
+    assert "est gelée" in words(coordinator.get(page_of(edition)).text)
     assert "Ajouter le chapitre" not in coordinator.get(page_of(edition)).text
+
+
+def test_publishing_is_a_second_gesture_once_the_pdf_is_there(
+    session: Session, coordinator: FlaskClient, reader: FlaskClient
+) -> None:
+    edition = scene.edition(session, {"Logement": 2}, title="Mémorandum attendu")
+    session.commit()
+    assert coordinator.get(page_of(edition, "/publier")).location.endswith("/publication")
+    coordinator.post(page_of(edition, "/geler"))
+    refused = coordinator.post(page_of(edition, "/publier"), follow_redirects=True)
+    assert "n’est pas encore construit" in words(refused.text)
+    renew(session)
+    keep_frozen(session, edition, coordinator)
+    page = words(coordinator.get(page_of(edition, "/publication")).text)
+    assert "SHA-256" in page
+    assert reader.get(page_of(edition)).status_code == 404
+    assert "Publier le mémorandum" in coordinator.get(page_of(edition, "/publier")).text
+    done = coordinator.post(page_of(edition, "/publier"), follow_redirects=True)
+    assert "est publié" in words(done.text)
+    assert "Mémorandum attendu" in reader.get("/memorandums").text
+    again = coordinator.post(page_of(edition, "/publier"), follow_redirects=True)
+    assert "C’était déjà fait" in words(again.text)
+
+
+def test_a_frozen_edition_can_be_composed_again(session: Session, coordinator: FlaskClient) -> None:
+    edition = scene.edition(session, {"Logement": 1})
+    session.commit()
+    coordinator.post(page_of(edition, "/relecture"))
+    renew(session)
+    assert edition.state == EditionState.REVIEW
+    coordinator.post(page_of(edition, "/geler"))
+    renew(session)
+    keep_frozen(session, edition, coordinator)
+    coordinator.post(page_of(edition, "/recomposer"))
+    renew(session)
+    assert edition.state == EditionState.DRAFT
+    assert coordinator.post(page_of(edition, "/chapitres"), data={"title": "Neuf"}).status_code == 303
 
 
 def test_a_published_edition_refuses_by_its_pages_too(session: Session, coordinator: FlaskClient) -> None:
@@ -434,8 +502,15 @@ def test_a_published_edition_refuses_by_its_pages_too(session: Session, coordina
         (f"/chapitres/{chapter.id}", {"title": "Autre", "introduction": ""}),
         (f"/chapitres/{chapter.id}/supprimer", {}),
         ("/selection", {"item": [chapter.items[0].id], "gesture": "remove"}),
-        ("/preambule", {"preamble": "Autre"}),
-        ("/figure", {"with_network": "no"}),
+        (f"/parties/{scene.part(session, edition).id}", {"text": "Autre"}),
+        (f"/parties/{scene.part(session, edition).id}/laisser", {"left_out": "yes"}),
+        (f"/parties/{scene.part(session, edition).id}/supprimer", {}),
+        ("/parties", {"section_title": "Neuve"}),
+        ("/mise-en-page", {"layout": "print"}),
+        ("/annuler", {"head": "1"}),
+        ("/retablir", {"head": "1"}),
+        ("/versions/1/nommer", {"label": "Un"}),
+        ("/versions/1/reprendre", {}),
         ("/construire", {}),
         ("/publier", {}),
         ("/supprimer", {}),
@@ -446,7 +521,10 @@ def test_a_published_edition_refuses_by_its_pages_too(session: Session, coordina
     assert answer.status_code == 409
     renew(session)
     assert edition.state == EditionState.PUBLISHED
-    assert (edition.preamble, scene.titles(session, edition)) == ("Nous sommes un réseau.", before)
+    assert (scene.part(session, edition).text, scene.titles(session, edition)) == (
+        "Nous sommes un réseau.",
+        before,
+    )
 
 
 def test_the_outline_asks_the_database_as_often_for_many_as_for_few(

@@ -18,18 +18,27 @@ from hub.actors.models.reference import Level
 from hub.actors.models.relations import Relation, RelationKind
 from hub.core import jobs as queue
 from hub.core import settings
+from hub.core.audit import AuditEntry
 from hub.core.errors import DomainError
 from hub.core.files import Store
 from hub.core.jobs import Job, JobState
 from hub.core.mail import Message
 from hub.core.web import Hub
-from hub.publishing import commands, jobs, queries
-from hub.publishing.models import Build, Edition, EditionState
-from hub.publishing.operations import composing, content, elections, publication
+from hub.publishing import commands
+from hub.publishing.jobs import building as jobs
+from hub.publishing.jobs import leaflets as leaflet_jobs
+from hub.publishing.models.builds import Build
+from hub.publishing.models.editions import Edition, EditionState
+from hub.publishing.operations import checking, composing, content, elections, publication, variants
 from hub.publishing.operations.publication import Printed
+from hub.publishing.operations.variants import Sheet
+from hub.publishing.queries import memoranda as queries
 from hub.recommendations.models.documents import SourceDocument
-from hub.recommendations.operations import recommendations
+from hub.recommendations.models.recommendations import AGREED, RecommendationState
+from hub.recommendations.operations import steps
 from hub.recommendations.operations.contributions import Source
+from hub.recommendations.queries import steps as step_queries
+from hub.recommendations.queries.filters import RecommendationFilter
 from hub.recommendations.signals import places
 from memoranda.errors import BuildError, BuildStoppedError
 from tests import factories
@@ -51,7 +60,11 @@ def quick_print(monkeypatch: pytest.MonkeyPatch) -> list[content.Material]:
         edition = material.edition
         return Printed(SMALLEST_PDF, material.fingerprint, jobs.to_json(edition), {})
 
+    def give_leaflet(_context: Any, _store: Store, sheet: Sheet, _place: Any) -> Printed:
+        return Printed(SMALLEST_PDF, sheet.fingerprint, jobs.to_json(sheet.edition), {})
+
     monkeypatch.setattr(jobs, "print_apart", give)
+    monkeypatch.setattr(leaflet_jobs, "print_sheet", give_leaflet)
     return asked
 
 
@@ -83,7 +96,12 @@ def test_the_same_content_is_built_once(
     build = session.scalars(select(Build)).one()
     assert not publication.is_stale(session, edition, build)
     composing.write_preamble(
-        session, edition, "Autre.", mark=composing.seen(edition.preamble), actor="x", now=NOW
+        session,
+        edition,
+        "Autre.",
+        mark=composing.seen(scene.part(session, edition).text),
+        actor="x",
+        now=build.created_at + timedelta(seconds=1),
     )
     assert publication.is_stale(session, edition, build)
 
@@ -92,10 +110,15 @@ def test_going_back_to_an_earlier_content_gives_its_pdf_again(
     session: Session, run_jobs: Callable[[], int], quick_print: list[content.Material]
 ) -> None:
     edition = scene.edition(session, {"Logement": 1})
-    first = edition.preamble
+    first = scene.part(session, edition).text
     for words in (first, "Autre.", first):
         composing.write_preamble(
-            session, edition, words, mark=composing.seen(edition.preamble), actor="x", now=NOW
+            session,
+            edition,
+            words,
+            mark=composing.seen(scene.part(session, edition).text),
+            actor="x",
+            now=NOW,
         )
         publication.request_build(session, edition, **BY)
         session.commit()
@@ -111,9 +134,9 @@ def test_publishing_waits_for_the_pdf(
     session: Session, run_jobs: Callable[[], int], quick_print: list[content.Material]
 ) -> None:
     edition = scene.edition(session, {"Logement": 2})
-    publication.publish(session, edition, **BY)
+    scene.freeze(session, edition)
     session.commit()
-    assert edition.state == EditionState.PUBLISHING
+    assert edition.state == EditionState.FROZEN
     assert session.scalars(queries.published_editions()).all() == []
     run_jobs()
     edition = fresh(session, edition)
@@ -125,12 +148,86 @@ def test_publishing_waits_for_the_pdf(
     assert json.loads(build.content)["chapters"][0]["title"] == "Logement"
 
 
+def test_what_it_holds_is_published_with_it(
+    session: Session, run_jobs: Callable[[], int], quick_print: list[content.Material]
+) -> None:
+    edition = scene.edition(session, {"Logement": 2})
+    rows = [item.recommendation for item in edition.chapters[0].items]
+    scene.freeze(session, edition)
+    session.commit()
+    assert {row.state for row in rows} == {RecommendationState.ADOPTED}
+    run_jobs()
+    assert quick_print
+    fresh(session, edition)
+    for row in rows:
+        session.refresh(row)
+        last = session.scalars(step_queries.of(row.id)).all()[-1]
+        assert (row.state, last.before) == (RecommendationState.PUBLISHED, RecommendationState.ADOPTED)
+    other = scene.memorandum(session, title="Le suivant").editions[0]
+    addable = session.scalars(queries.addable(other, RecommendationFilter(), AGREED)).unique().all()
+    assert {row.id for row in rows} <= {row.id for row in addable}
+
+
+def test_published_by_its_build_it_bears_the_moment_of_the_decision(
+    session: Session, run_jobs: Callable[[], int], quick_print: list[content.Material]
+) -> None:
+    edition = scene.edition(session, {"Logement": 1})
+    scene.freeze(session, edition)
+    session.commit()
+    run_jobs()
+    assert quick_print
+    edition = fresh(session, edition)
+    assert (edition.state, edition.frozen_at, edition.published_at) == (EditionState.PUBLISHED, NOW, NOW)
+
+
+def test_the_leaflets_that_readers_want_first_are_built_after_it(
+    session: Session, run_jobs: Callable[[], int], quick_print: list[content.Material]
+) -> None:
+    edition = scene.edition(session, {"Logement": 2})
+    asked = edition.chapters[0].items[0].recommendation
+    dinant = factories.organisation(
+        session, name="Commune de Dinant", kind_id=factories.kind(session, "commune").id
+    )
+    fund = factories.organisation(session, name="Fonds social")
+    asked.authorities.extend([dinant, fund])
+    scene.freeze(session, edition)
+    session.commit()
+    # The whole, what begins, then each leaflet as work of its own behind what waits.
+    assert run_jobs() == 4
+    assert quick_print
+    edition = fresh(session, edition)
+    built = {build.variant for build in session.scalars(select(Build)) if build.variant != "full"}
+    assert built == {"level-commune", f"authority-{dinant.slug}"}
+    assert variants.to_build_ahead(session, edition) == []
+    [told] = session.scalars(select(AuditEntry).where(AuditEntry.action == "edition.leaflets_built"))
+    assert told.changes == {"count": [None, 2]}
+
+
+@pytest.mark.usefixtures("quick_print")
+def test_stopping_them_stops_nothing_else(session: Session, run_jobs: Callable[[], int]) -> None:
+    edition = scene.edition(session, {"Logement": 1})
+    scene.freeze(session, edition)
+    session.commit()
+    run_jobs()
+    edition = fresh(session, edition)
+    names = ["level-federal", "level-commune", "summary"]
+    first = variants.enqueue_ahead(session, edition, names, now=NOW)
+    later = variants.enqueue_ahead(session, edition, names[1:], now=NOW)
+    queue.cancel(session, first, now=NOW)
+    session.commit()
+    run_jobs()
+    session.expire_all()
+    assert [first.state, later.state] == [JobState.CANCELLED, JobState.DONE]
+    # A name that the edition doesn't have fails nothing either: the next one is still built.
+    assert session.scalars(queue.of(edition, variants.JOB)).first().arguments["names"] == ["summary"]
+
+
 def test_who_published_is_told_by_mail(
     session: Session, run_jobs: Callable[[], int], quick_print: list[content.Material]
 ) -> None:
     edition = scene.edition(session, {"Logement": 1}, title="Mémorandum *local*")
     user = factories.coordinator(session, email="coordination@example.org")
-    publication.publish(session, edition, actor=user, now=NOW)
+    scene.freeze(session, edition, actor=user)
     session.commit()
     run_jobs()
     assert quick_print
@@ -149,11 +246,11 @@ def test_a_failed_build_makes_a_draft_of_it_again(
 
     monkeypatch.setattr(jobs, "print_apart", fail)
     edition = scene.edition(session, {"Logement": 1})
-    publication.publish(session, edition, **BY)
+    scene.freeze(session, edition)
     session.commit()
     run_jobs()
     edition = fresh(session, edition)
-    assert (edition.state, edition.published_at) == (EditionState.DRAFT, None)
+    assert (edition.state, edition.frozen_at) == (EditionState.DRAFT, None)
     assert edition.build_problems == jobs.problems_of(problem)
     assert session.scalars(select(Job)).one().state == JobState.FAILED
     # And it can be mended and published.
@@ -163,7 +260,7 @@ def test_a_failed_build_makes_a_draft_of_it_again(
 @pytest.mark.usefixtures("quick_print")
 def test_stopping_gives_the_draft_back_and_drops_what_comes_later(session: Session, app: Hub) -> None:
     edition = scene.edition(session, {"Logement": 1})
-    job = publication.publish(session, edition, **BY)
+    job = scene.freeze(session, edition)
     material = content.gather(session, edition)
     store = Store(Path(app.config["FILES_FOLDER"]))
     printed = jobs.print_apart(material, store, on_progress=print, should_stop=bool)
@@ -172,9 +269,9 @@ def test_stopping_gives_the_draft_back_and_drops_what_comes_later(session: Sessi
     assert publication.keep(session, store, edition, printed, job_id=job.id, **BY) is None
     assert edition.state == EditionState.DRAFT
     # A second attempt is not ended by the first one's PDF either.
-    publication.publish(session, edition, **BY)
+    scene.freeze(session, edition)
     assert publication.keep(session, store, edition, printed, job_id=job.id, **BY) is None
-    assert edition.state == EditionState.PUBLISHING
+    assert edition.state == EditionState.FROZEN
 
 
 def test_a_build_told_to_stop_is_cancelled(
@@ -196,7 +293,7 @@ def test_a_build_told_to_stop_is_cancelled(
     [
         (lambda s, e: composing.add_chapter(s, e, "Vide", **BY), "Le chapitre « Vide » est vide."),
         (
-            lambda s, e: recommendations.reopen(s, e.chapters[0].items[0].recommendation, **BY),
+            lambda s, e: steps.reopen(s, e.chapters[0].items[0].recommendation, **BY),
             "Recommandation 1 (« Logement, demande 1 ») : elle n’est pas adoptée.",
         ),
         (
@@ -211,16 +308,12 @@ def test_errors_keep_from_publishing(
     edition = scene.edition(session, {"Logement": 1})
     spoil(session, edition)
     session.flush()
-    remarks = publication.checklist(edition, _chapters(session, edition), edition.signatories)
+    remarks = checking.checklist(session, edition)
     said = [remark.msgid % remark.params for remark in remarks if remark.is_error]
     assert [_plain(one) for one in said] == [_plain(sentence)]
     with pytest.raises(DomainError):
-        publication.publish(session, edition, **BY)
+        scene.freeze(session, edition)
     assert edition.state == EditionState.DRAFT
-
-
-def _chapters(session: Session, edition: Edition) -> Any:
-    return session.scalars(queries.chapters(edition).execution_options(populate_existing=True)).all()
 
 
 def _plain(words: str) -> str:
@@ -230,11 +323,17 @@ def _plain(words: str) -> str:
 def test_warnings_do_not_keep_from_publishing(session: Session) -> None:
     edition = scene.edition(session, {"Logement": 1})
     composing.remove_signatory(session, edition.signatories[0], **BY)
-    composing.write_preamble(session, edition, "", mark=composing.seen(edition.preamble), **BY)
-    remarks = publication.checklist(edition, _chapters(session, edition), edition.signatories)
-    assert len(remarks) == 3
+    composing.write_preamble(
+        session,
+        edition,
+        "",
+        mark=composing.seen(scene.part(session, edition).text),
+        **BY,
+    )
+    remarks = checking.checklist(session, edition)
+    assert len(remarks) == 4  # nobody signs, no preamble, nothing of who was consulted, no election
     assert not any(remark.is_error for remark in remarks)
-    publication.publish(session, edition, **BY)
+    scene.freeze(session, edition)
 
 
 @both_databases
@@ -243,7 +342,7 @@ def test_what_was_published_stays_when_the_register_changes(
     session: Session, run_jobs: Callable[[], int]
 ) -> None:
     edition = scene.edition(session, {"Logement": 1})
-    publication.publish(session, edition, **BY)
+    scene.freeze(session, edition)
     session.commit()
     run_jobs()
     edition = fresh(session, edition)
@@ -273,7 +372,7 @@ def test_content_is_numbered_through_the_chapters_and_keeps_its_threads(session:
     chapter = composing.add_chapter(session, edition, "Accueil", "Une *introduction*", **BY)
     composing.add_items(session, chapter, [taken.id, own.id], **BY)
     plain = content.gather(session, edition).edition
-    assert [item.number for item in plain.items] == ["1", "2", "3", "4"]
+    assert [item.number for item in plain.items] == ["2026/1", "2026/2", "2026/3", "2026/4"]
     item = plain.items[2]
     assert item.anchor == taken.code.lower()
     assert item.bearers == ("Coordination pour réfugiés",)
@@ -346,13 +445,14 @@ def test_html_and_pdf_hold_the_same_items_and_pages_agree(
     assert fonts_folder.is_dir()
     elections.load_reference(session)
     edition = scene.edition(session, {"Logement": 3, "Emploi et formation": 2})
-    publication.publish(session, edition, **BY)
+    scene.freeze(session, edition)
     session.commit()
-    assert run_jobs() == 1
-    job = session.scalars(select(Job)).one()
+    assert run_jobs() == 3  # then its leaflet for communes
+    job = session.scalars(select(Job).where(Job.name == publication.JOB)).one()
     assert job.state == JobState.DONE, job.error
     page = client.get(f"/memorandums/{edition.memorandum.slug}").text
-    shown = re.findall(r'<span class="memo-number">(\d+)</span>\s*([^<]+)', page)
+    heading = r'<span class="memo-number[^>]*>([\d/]+)</span> <span class="memo-words">([^<]+)'
+    shown = re.findall(heading, page)
     assert len(shown) == 5
     with client.get(f"/memorandums/{edition.memorandum.slug}/edition-1.pdf") as answer:
         pdf = answer.data
@@ -361,11 +461,11 @@ def test_html_and_pdf_hold_the_same_items_and_pages_agree(
     edition = fresh(session, edition)
     build = session.scalar(queries.published_build(edition))
     assert build is not None
-    numbers = iter(range(1, 6))
+    numbers = (f"2026/{place}" for place in range(1, 6))
     for chapter in edition.chapters:
         for item in chapter.items:
             number, row = next(numbers), item.recommendation
-            assert (str(number), row.title) in [(one, two.strip()) for one, two in shown]
+            assert (number, row.title) in [(one, two.strip()) for one, two in shown]
             page_number = build.places[str(row.id)]
             assert f"{number} {row.title}" in texts[page_number - 1]
             place = places(session, [row.id])[row.id][0]
@@ -400,7 +500,7 @@ def test_a_defect_names_the_recommendation(session: Session, run_jobs: Callable[
     run_jobs()
     edition = fresh(session, edition)
     assert [_plain(one) for one in edition.build_problems] == [
-        "Recommandation 2 (« Logement, demande 2 ») : le niveau de pouvoir manque."
+        "Recommandation 2026/2 (« Logement, demande 2 ») : le niveau de pouvoir manque."
     ]
 
 
@@ -425,7 +525,7 @@ def test_the_contact_is_the_network_s(session: Session) -> None:
 
 def test_a_queued_publication_that_vanishes_can_be_taken_back(session: Session) -> None:
     edition = scene.edition(session, {"Logement": 1})
-    job = publication.publish(session, edition, **BY)
+    job = scene.freeze(session, edition)
     job.state = JobState.FAILED  # the worker was lost again and again
     session.flush()
     publication.stop(session, edition, **BY)

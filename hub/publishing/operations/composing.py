@@ -15,10 +15,20 @@ from sqlalchemy.orm import Session
 from hub.actors.models.organisations import Organisation
 from hub.core import audit
 from hub.core.errors import N_, DomainError
-from hub.publishing.models import Chapter, Edition, EditionState, Item, Signatory
+from hub.publishing.models.composition import (
+    Chapter,
+    EditionFigure,
+    EditionSection,
+    Item,
+    SectionKind,
+    Signatory,
+    Sponsor,
+)
+from hub.publishing.models.editions import IN_COMPOSITION, Edition
+from hub.publishing.operations import comments, hanging, sections, snapshots
 from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
 
-Row = TypeVar("Row", Chapter, Item, Signatory)
+Row = TypeVar("Row", Chapter, Item, Signatory, EditionSection, EditionFigure, Sponsor)
 
 
 class FrozenError(DomainError):
@@ -36,9 +46,16 @@ def seen(*texts: str) -> str:
 
 def hold(session: Session, edition: Edition) -> None:
     """Hold the edition until the transaction ends. Raises FrozenError unless it is a draft."""
-    session.refresh(edition, with_for_update=True)
-    if edition.state != EditionState.DRAFT:
+    session.refresh(edition, with_for_update={"of": Edition})
+    if edition.state not in IN_COMPOSITION:
         raise FrozenError(N_("Cette édition ne change plus. Commencez une nouvelle édition."))
+
+
+def hold_to_change(session: Session, edition: Edition, now: datetime) -> None:
+    """Hold the edition, and keep what it is before its first change, which can be undone."""
+    hold(session, edition)
+    snapshots.begin(session, edition, now=now)
+    hanging.note(session, edition)
 
 
 # --- Chapters ---------------------------------------------------------------------------------
@@ -48,14 +65,14 @@ def add_chapter(
     session: Session, edition: Edition, title: str, introduction: str = "", *, actor: Any, now: datetime
 ) -> Chapter:
     """Add a chapter at the end. Raises DomainError for a missing title."""
-    hold(session, edition)
+    hold_to_change(session, edition, now)
     _check_title(title)
     rows = _chapters(session, edition)
     chapter = Chapter(
-        edition_id=edition.id, title=title, introduction=introduction, position=_next_position(rows)
+        edition_id=edition.id, title=title, introduction=introduction, position=next_position(rows)
     )
     session.add(chapter)
-    _changed(session, edition, "edition.chapter_added", actor, now, chapter=[None, title])
+    changed(session, edition, "edition.chapter_added", actor, now, chapter=[None, title])
     return chapter
 
 
@@ -73,7 +90,7 @@ def edit_chapter(
 
     Raises DomainError for a missing title, ChangedMeanwhileError if somebody else changed them.
     """
-    hold(session, chapter.edition)
+    hold_to_change(session, chapter.edition, now)
     session.refresh(chapter)
     _check_title(title)
     if mark != seen(chapter.title, chapter.introduction) and (title, introduction) != (
@@ -88,16 +105,18 @@ def edit_chapter(
         )
     before = chapter.title
     chapter.title, chapter.introduction = title, introduction
-    _changed(session, chapter.edition, "edition.chapter_edited", actor, now, chapter=[before, title])
+    changed(session, chapter.edition, "edition.chapter_edited", actor, now, chapter=[before, title])
 
 
 def remove_chapter(session: Session, chapter: Chapter, *, actor: Any, now: datetime) -> None:
     """Take a chapter out; its recommendations stay in the register."""
     edition = chapter.edition
-    hold(session, edition)
+    hold_to_change(session, edition, now)
     title = chapter.title
+    comments.detach(session, edition, Item, [item.id for item in chapter.items])
+    comments.detach(session, edition, Chapter, [chapter.id])
     session.delete(chapter)
-    _changed(session, edition, "edition.chapter_removed", actor, now, chapter=[title, None])
+    changed(session, edition, "edition.chapter_removed", actor, now, chapter=[title, None])
     session.expire(edition, ["chapters"])
 
 
@@ -105,16 +124,16 @@ def order_chapters(
     session: Session, edition: Edition, identifiers: Sequence[int], *, actor: Any, now: datetime
 ) -> None:
     """Put all chapters in that order. Raises ChangedMeanwhileError if the set is another one now."""
-    hold(session, edition)
-    _put_in_order(_chapters(session, edition), identifiers)
-    _changed(session, edition, "", actor, now)
+    hold_to_change(session, edition, now)
+    put_in_order(_chapters(session, edition), identifiers)
+    changed(session, edition, "", actor, now)
 
 
 def move_chapter(session: Session, chapter: Chapter, *, up: bool, actor: Any, now: datetime) -> None:
     """Move a chapter by one place; at an end it stays."""
-    hold(session, chapter.edition)
-    _move(_chapters(session, chapter.edition), chapter, up=up)
-    _changed(session, chapter.edition, "", actor, now)
+    hold_to_change(session, chapter.edition, now)
+    shift(_chapters(session, chapter.edition), chapter, up=up)
+    changed(session, chapter.edition, "", actor, now)
 
 
 # --- Recommendations --------------------------------------------------------------------------
@@ -128,7 +147,7 @@ def add_items(
     Those that stand in the edition already stay where they are; dropped ones are left aside.
     """
     edition = chapter.edition
-    hold(session, edition)
+    hold_to_change(session, edition, now)
     present = select(Item.recommendation_id).where(Item.edition_id == edition.id)
     new = session.scalars(
         select(Recommendation)
@@ -139,7 +158,7 @@ def add_items(
         )
         .order_by(Recommendation.code)
     ).all()
-    first = _next_position(_items(session, chapter))
+    first = next_position(_items(session, chapter))
     for position, recommendation in enumerate(new, start=first):
         session.add(
             Item(
@@ -151,7 +170,7 @@ def add_items(
         )
     if new:
         codes = " ".join(recommendation.code for recommendation in new)
-        _changed(
+        changed(
             session, edition, "edition.items_added", actor, now,
             items=[None, codes], chapter=[None, chapter.title],
         )  # fmt: skip
@@ -162,20 +181,35 @@ def add_items(
 def order_items(
     session: Session, chapter: Chapter, identifiers: Sequence[int], *, actor: Any, now: datetime
 ) -> None:
-    """Put a chapter's items in that order. Raises ChangedMeanwhileError if the set is another one now."""
-    hold(session, chapter.edition)
-    _put_in_order(_items(session, chapter), identifiers)
-    _changed(session, chapter.edition, "", actor, now)
-    session.expire(chapter, ["items"])
+    """Put a chapter's items in that order; those of other chapters among them move here.
+
+    Raises ChangedMeanwhileError if one has left the edition, or another has come to the chapter.
+    """
+    edition = chapter.edition
+    hold_to_change(session, edition, now)
+    here = _items(session, chapter)
+    coming = [item for item in _chosen(session, edition, identifiers) if item.chapter_id != chapter.id]
+    put_in_order([*here, *coming], identifiers)
+    for item in coming:
+        item.chapter_id = chapter.id
+    if coming:
+        changed(
+            session, edition, "edition.items_moved", actor, now,
+            items=[None, _codes(coming)], chapter=[None, chapter.title],
+        )  # fmt: skip
+        _forget_items(session, edition)
+    else:
+        changed(session, edition, "", actor, now)
+        session.expire(chapter, ["items"])
 
 
 def move_item(session: Session, item: Item, *, up: bool, actor: Any, now: datetime) -> None:
     """Move an item by one place within its chapter; at an end it stays."""
     edition = item.chapter.edition
-    hold(session, edition)
+    hold_to_change(session, edition, now)
     session.refresh(item)
-    _move(_items(session, item.chapter), item, up=up)
-    _changed(session, edition, "", actor, now)
+    shift(_items(session, item.chapter), item, up=up)
+    changed(session, edition, "", actor, now)
     session.expire(item.chapter, ["items"])
 
 
@@ -184,13 +218,13 @@ def move_to_chapter(
 ) -> int:
     """Move items of the edition to the end of a chapter, in their present order; return how many."""
     edition = target.edition
-    hold(session, edition)
+    hold_to_change(session, edition, now)
     moved = [item for item in _chosen(session, edition, identifiers) if item.chapter_id != target.id]
-    first = _next_position(_items(session, target))
+    first = next_position(_items(session, target))
     for position, item in enumerate(moved, start=first):
         item.chapter_id, item.position = target.id, position
     if moved:
-        _changed(
+        changed(
             session, edition, "edition.items_moved", actor, now,
             items=[None, _codes(moved)], chapter=[None, target.title],
         )  # fmt: skip
@@ -202,13 +236,14 @@ def remove_items(
     session: Session, edition: Edition, identifiers: Iterable[int], *, actor: Any, now: datetime
 ) -> int:
     """Take items out of the edition; their recommendations stay in the register. Return how many."""
-    hold(session, edition)
+    hold_to_change(session, edition, now)
     removed = _chosen(session, edition, identifiers)
     codes = _codes(removed)
+    comments.detach(session, edition, Item, [item.id for item in removed])
     for item in removed:
         session.delete(item)
     if removed:
-        _changed(session, edition, "edition.items_removed", actor, now, items=[codes, None])
+        changed(session, edition, "edition.items_removed", actor, now, items=[codes, None])
     _forget_items(session, edition)
     return len(removed)
 
@@ -220,7 +255,7 @@ def add_signatories(
     session: Session, edition: Edition, identifiers: Iterable[int], *, actor: Any, now: datetime
 ) -> int:
     """Let organisations sign, at the end of the list by name; return how many were added."""
-    hold(session, edition)
+    hold_to_change(session, edition, now)
     rows = _signatories(session, edition)
     signing = {row.organisation_id for row in rows}
     new = [
@@ -230,11 +265,11 @@ def add_signatories(
         )
         if organisation.id not in signing
     ]
-    for position, organisation in enumerate(new, start=_next_position(rows)):
+    for position, organisation in enumerate(new, start=next_position(rows)):
         session.add(Signatory(edition_id=edition.id, organisation_id=organisation.id, position=position))
     if new:
         slugs = " ".join(organisation.slug for organisation in new)
-        _changed(session, edition, "edition.signatories_added", actor, now, signatories=[None, slugs])
+        changed(session, edition, "edition.signatories_added", actor, now, signatories=[None, slugs])
         session.expire(edition, ["signatories"])
     return len(new)
 
@@ -242,10 +277,10 @@ def add_signatories(
 def remove_signatory(session: Session, signatory: Signatory, *, actor: Any, now: datetime) -> None:
     """Take an organisation off the signatories."""
     edition = signatory.edition
-    hold(session, edition)
+    hold_to_change(session, edition, now)
     name = signatory.organisation.slug
     session.delete(signatory)
-    _changed(session, edition, "edition.signatory_removed", actor, now, signatories=[name, None])
+    changed(session, edition, "edition.signatory_removed", actor, now, signatories=[name, None])
     session.expire(edition, ["signatories"])
 
 
@@ -253,16 +288,16 @@ def order_signatories(
     session: Session, edition: Edition, identifiers: Sequence[int], *, actor: Any, now: datetime
 ) -> None:
     """Put all signatories in that order. Raises ChangedMeanwhileError if the set is another one now."""
-    hold(session, edition)
-    _put_in_order(_signatories(session, edition), identifiers)
-    _changed(session, edition, "", actor, now)
+    hold_to_change(session, edition, now)
+    put_in_order(_signatories(session, edition), identifiers)
+    changed(session, edition, "", actor, now)
 
 
 def move_signatory(session: Session, signatory: Signatory, *, up: bool, actor: Any, now: datetime) -> None:
     """Move a signatory by one place; at an end it stays."""
-    hold(session, signatory.edition)
-    _move(_signatories(session, signatory.edition), signatory, up=up)
-    _changed(session, signatory.edition, "", actor, now)
+    hold_to_change(session, signatory.edition, now)
+    shift(_signatories(session, signatory.edition), signatory, up=up)
+    changed(session, signatory.edition, "", actor, now)
 
 
 # --- Words and options ------------------------------------------------------------------------
@@ -275,10 +310,11 @@ def write_preamble(
 
     Raises ChangedMeanwhileError if somebody else has written it since.
     """
-    hold(session, edition)
-    if text == edition.preamble:
+    hold_to_change(session, edition, now)
+    part = sections.of(session, edition, SectionKind.PREAMBLE)
+    if text == part.text:
         return
-    if mark != seen(edition.preamble):
+    if mark != seen(part.text):
         raise ChangedMeanwhileError(
             N_(
                 "Le préambule a changé depuis que vous l’avez ouvert. Votre texte est gardé ci-dessous : "
@@ -286,37 +322,38 @@ def write_preamble(
             ),
             field="preamble",
         )
-    edition.preamble = text
-    _changed(session, edition, "edition.preamble_written", actor, now)
+    part.text = text
+    changed(session, edition, "edition.preamble_written", actor, now)
 
 
 def choose_figure(
     session: Session, edition: Edition, *, with_network: bool, actor: Any, now: datetime
 ) -> None:
     """Print the network as a figure, or not."""
-    hold(session, edition)
-    before = edition.with_network
+    hold_to_change(session, edition, now)
+    part = sections.of(session, edition, SectionKind.NETWORK)
+    before = not part.is_left_out
     if before != with_network:
-        edition.with_network = with_network
-        _changed(session, edition, "edition.figure_chosen", actor, now, with_network=[before, with_network])
+        part.is_left_out = not with_network
+        changed(session, edition, "edition.figure_chosen", actor, now, with_network=[before, with_network])
 
 
 # --- Within -----------------------------------------------------------------------------------
 
 
 def _chapters(session: Session, edition: Edition) -> list[Chapter]:
-    return _fresh(session, select(Chapter).where(Chapter.edition_id == edition.id), Chapter)
+    return fresh(session, select(Chapter).where(Chapter.edition_id == edition.id), Chapter)
 
 
 def _items(session: Session, chapter: Chapter) -> list[Item]:
-    return _fresh(session, select(Item).where(Item.chapter_id == chapter.id), Item)
+    return fresh(session, select(Item).where(Item.chapter_id == chapter.id), Item)
 
 
 def _signatories(session: Session, edition: Edition) -> list[Signatory]:
-    return _fresh(session, select(Signatory).where(Signatory.edition_id == edition.id), Signatory)
+    return fresh(session, select(Signatory).where(Signatory.edition_id == edition.id), Signatory)
 
 
-def _fresh(session: Session, rows: Any, model: type[Row]) -> list[Row]:
+def fresh(session: Session, rows: Any, model: type[Row]) -> list[Row]:
     """Read rows as they are now that the edition is held, in their order."""
     ordered = rows.order_by(model.position, model.id).execution_options(populate_existing=True)
     return list(session.scalars(ordered))
@@ -342,11 +379,13 @@ def _forget_items(session: Session, edition: Edition) -> None:
         session.expire(chapter, ["items"])
 
 
-def _next_position(rows: Sequence[Any]) -> int:
+def next_position(rows: Sequence[Any]) -> int:
+    """Return the place after the last row."""
     return max((row.position for row in rows), default=0) + 1
 
 
-def _put_in_order(rows: Sequence[Row], identifiers: Sequence[int]) -> None:
+def put_in_order(rows: Sequence[Row], identifiers: Sequence[int]) -> None:
+    """Number rows in that order. Raises ChangedMeanwhileError if they are others now."""
     known = {row.id: row for row in rows}
     if sorted(known) != sorted(identifiers):
         raise ChangedMeanwhileError(
@@ -356,7 +395,8 @@ def _put_in_order(rows: Sequence[Row], identifiers: Sequence[int]) -> None:
         known[identifier].position = position
 
 
-def _move(rows: list[Row], row: Row, *, up: bool) -> None:
+def shift(rows: list[Row], row: Row, *, up: bool) -> None:
+    """Move a row by one place; at an end it stays."""
     place = rows.index(row)
     other = place - 1 if up else place + 1
     if 0 <= other < len(rows):
@@ -370,11 +410,12 @@ def _check_title(title: str) -> None:
         raise DomainError(N_("Donnez un titre au chapitre."), field="title")
 
 
-def _changed(
+def changed(
     session: Session, edition: Edition, action: str, actor: Any, now: datetime, **changes: Any
 ) -> None:
-    """Note the change; one of order alone is not worth a line of history."""
+    """Note the change, and keep what the edition is now; one of order alone gets no line of history."""
     edition.updated_at = now
     session.flush()
+    snapshots.keep(session, edition, action or "edition.reordered", actor=actor, now=now)
     if action:
         audit.record(session, action, edition, actor=actor, now=now, changes=changes)

@@ -12,7 +12,7 @@ from graph import layout, picture
 from graph.model import Network, Node, Tie, simple_graph
 from hub.actors.models.reference import Family
 from hub.actors.values.words import FAMILIES
-from hub.publishing import queries
+from hub.publishing.queries import memoranda as queries
 from memoranda.content import MOST_KNOTS, Figure, Knot, Threads
 
 BOX = layout.Box(570, 640)  # fills a page of the PDF below its title
@@ -63,7 +63,11 @@ def draw(register: Register) -> tuple[Figure | None, Threads | None]:
         register.network, places, register.families, title=TITLE, description=_alternative(register),
         legend={family.value: words for family, words in FAMILIES.items()},
     )  # fmt: skip
-    figure = Figure(svg=svg, caption=_caption(register), alternative=_alternative(register))
+    counts = Counter(register.families.values())
+    figure = Figure(
+        svg=svg, caption=_caption(register), alternative=_alternative(register),
+        rows=tuple((FAMILIES[Family(family)], number) for family, number in counts.most_common()),
+    )  # fmt: skip
     return figure, _threads(register.network, places)
 
 

@@ -14,7 +14,8 @@ from hub.actors.models.reference import Level
 from hub.core import audit
 from hub.core.audit import AuditEntry
 from hub.core.errors import N_, DomainError
-from hub.publishing.models import Election, Memorandum
+from hub.publishing.models.editions import Memorandum
+from hub.publishing.models.elections import Election
 
 FILE = Path(__file__).parent.parent / "reference" / "elections.csv"
 DELETED = "reference.deleted"

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.publishing import queries
-from hub.publishing.models import Edition, Memorandum
+from hub.publishing.models.editions import Edition, Memorandum
+from hub.publishing.queries import memoranda as queries
 
 blueprint = Blueprint("publishing", __name__)
 Answer = str | Response | tuple[str, int]

@@ -1,19 +1,27 @@
 """Chapters of an edition."""
 
-from flask import flash, redirect, render_template
+import secrets
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.publishing.forms import ChapterForm, NewChapterForm
-from hub.publishing.models import Chapter, Memorandum
+from hub.publishing.forms.memoranda import ChapterForm, NewChapterForm
+from hub.publishing.models.composition import Chapter, EditionFigure
+from hub.publishing.models.editions import Memorandum
 from hub.publishing.operations import composing
 from hub.publishing.operations.composing import FrozenError
+from hub.publishing.queries import checking
 from hub.publishing.rules import manage
 from hub.publishing.views.blueprint import EDITION, Answer, address, blame, blueprint, edition_or_404, refuse
+from hub.publishing.views.commenting import comments_on
 from hub.publishing.views.composing import order, own, page
+from hub.publishing.views.parts import page_name, rendered
+from hub.publishing.words import FIGURES
 
 
 @blueprint.post(f"{EDITION}/chapitres")
@@ -41,7 +49,7 @@ def order_chapters(memorandum: Memorandum, *, number: int) -> Answer:
     session = db.session()
     return order(
         edition,
-        "plan",
+        "chapitres-ordre",
         put=lambda identifiers, **by: composing.order_chapters(session, edition, identifiers, **by),
         move=lambda moved, **by: composing.move_chapter(session, own(Chapter, edition, moved), **by),
     )
@@ -65,6 +73,8 @@ def change_chapter(memorandum: Memorandum, *, number: int, chapter_id: int) -> A
     form = ChapterForm()
     extra: list[str] = []
     if form.validate():
+        if "preview" in request.form:
+            return _chapter_page(chapter, form, [], mark=form.mark.data)
         try:
             composing.edit_chapter(
                 db.session(), chapter, form.title.data or "", form.introduction.data or "",
@@ -75,14 +85,30 @@ def change_chapter(memorandum: Memorandum, *, number: int, chapter_id: int) -> A
         except DomainError as problem:
             extra = blame(form, problem)
         else:
-            return redirect(address(edition, f"chapitre-{chapter.id}"), 303)
+            flash(gettext("Le texte est enregistré."), "success")
+            here: dict[str, Any] = {"slug": memorandum.slug, "number": number, "chapter_id": chapter.id}
+            return redirect(url_for("publishing.edit_chapter", page=page_name(form.page.data), **here), 303)
     return _chapter_page(chapter, form, extra), 422
 
 
-def _chapter_page(chapter: Chapter, form: ChapterForm, extra: list[str]) -> str:
+def _chapter_page(chapter: Chapter, form: ChapterForm, extra: list[str], *, mark: str | None = None) -> str:
     # What is stored now is what the person sees beside what they typed.
-    form.mark.data = composing.seen(chapter.title, chapter.introduction)
-    return render_template("publishing/chapter.html", chapter=chapter, form=form, extra=extra)
+    form.mark.data = mark or composing.seen(chapter.title, chapter.introduction)
+    form.page.data = page_name(form.page.data) or secrets.token_hex(8)
+    return render_template(
+        "publishing/chapter.html",
+        chapter=chapter,
+        edition=chapter.edition,
+        form=form,
+        extra=extra,
+        kept=page_name(request.args.get("page")),
+        preview=rendered(form.introduction.data or ""),
+        comments=comments_on(chapter.edition, chapter),
+        figures=db.session.scalars(
+            checking.figures(chapter.edition).where(EditionFigure.chapter_id == chapter.id)
+        ).all(),
+        figure_words=FIGURES,
+    )
 
 
 @blueprint.get(f"{EDITION}/chapitres/<int:chapter_id>/supprimer")

@@ -9,10 +9,10 @@ from hub.core import clock
 from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.publishing import queries
-from hub.publishing.forms import ElectionForm
-from hub.publishing.models import Election
+from hub.publishing.forms.memoranda import ElectionForm
+from hub.publishing.models.elections import Election
 from hub.publishing.operations import elections as writing
+from hub.publishing.queries import memoranda as queries
 from hub.publishing.rules import manage
 from hub.publishing.views.blueprint import Answer, blame, blueprint, refuse
 from hub.publishing.words import election_day

@@ -1,5 +1,9 @@
 """Recommendations of an edition: chosen by filters, ordered, moved, taken out."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext, ngettext
 
@@ -8,19 +12,30 @@ from hub.core.access import current_user, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
 from hub.core.web import row_number
-from hub.publishing import queries
-from hub.publishing.models import Chapter, Edition, Item, Memorandum
-from hub.publishing.operations import composing
+from hub.publishing.models.composition import Chapter, Item, SectionKind
+from hub.publishing.models.editions import Edition, Memorandum
+from hub.publishing.operations import composing, parts, sections
+from hub.publishing.queries import memoranda as queries
 from hub.publishing.rules import manage
 from hub.publishing.views.blueprint import EDITION, Answer, address, blueprint, edition_or_404, refuse
 from hub.publishing.views.composing import order, own
-from hub.recommendations.models.recommendations import RECOMMENDATION_STATES, RecommendationState
-from hub.recommendations.queries import choices
+from hub.publishing.views.parts import section_address
+from hub.recommendations.models.recommendations import AGREED, IN_WORK, RECOMMENDATION_STATES, Recommendation
 from hub.recommendations.queries.filters import RecommendationFilter
+from hub.recommendations.views import listing
 
 CHAPTER = f"{EDITION}/chapitres/<int:chapter_id>"
 PER_PAGE = 100
-ANY_STATE = "all"
+MOST_AT_ONCE = 500
+WORKED_ON, ANY_STATE = "proposed", "all"
+# What the filter of states shows: what the network stands for, what it works on, both.
+STATES = {"": AGREED, WORKED_ON: IN_WORK, ANY_STATE: AGREED | IN_WORK}
+MARKS: dict[str, tuple[Callable[..., int], bool]] = {
+    "priority": (parts.choose_priorities, True),
+    "unpriority": (parts.choose_priorities, False),
+    "cross": (parts.mark_cross_cutting, True),
+    "uncross": (parts.mark_cross_cutting, False),
+}
 
 
 @blueprint.get(f"{CHAPTER}/ajouter")
@@ -31,8 +46,12 @@ def choose_items(memorandum: Memorandum, *, number: int, chapter_id: int) -> Ans
     chapter = own(Chapter, edition, chapter_id)
     session = db.session()
     wanted = _wanted()
+    options = _options(wanted)
     page = paging.paginate(
-        session, queries.addable(edition, wanted), request.args.get("page", 1, type=int), PER_PAGE
+        session,
+        queries.addable(edition, wanted, STATES[_which()]),
+        request.args.get("page", 1, type=int),
+        PER_PAGE,
     )
     return render_template(
         "publishing/choose.html",
@@ -40,58 +59,39 @@ def choose_items(memorandum: Memorandum, *, number: int, chapter_id: int) -> Ans
         chapter=chapter,
         page=page,
         wanted=wanted,
-        options=_options(wanted),
+        options=options,
+        active=listing.chips_of(wanted, options),
+        most_at_once=MOST_AT_ONCE,
         states=RECOMMENDATION_STATES,
-        adopted=RecommendationState.ADOPTED,
+        agreed=AGREED,
     )
+
+
+def _which() -> str:
+    """Return which recommendations the address asks for, what the network stands for unless it says."""
+    asked = request.args.get("state", "")
+    return asked if asked in STATES else ""
 
 
 def _wanted() -> RecommendationFilter:
-    state = request.args.get("state", "")
-    known = next((one for one in RecommendationState if one.value == state), RecommendationState.ADOPTED)
-    return RecommendationFilter(
-        text=request.args.get("q", "").replace("\x00", "").strip()[:200],
-        state=None if state == ANY_STATE else known,
-        theme=request.args.get("theme", ""),
-        level=request.args.get("level", ""),
-        organisation=request.args.get("organisation", ""),
-    )
+    # The states that a memorandum tells apart are few, and have a filter of their own.
+    return replace(listing.asked(), state=None, outcome="")
 
 
-def _options(wanted: RecommendationFilter) -> list[dict[str, object]]:
-    session = db.session()
-    state = wanted.state.value if wanted.state else ANY_STATE
-    return [
-        {
-            "name": "state",
-            "label": gettext("État"),
-            "all": gettext("Adoptées"),
-            "choices": [
-                (RecommendationState.PROPOSED.value, gettext("En travail")),
-                (ANY_STATE, gettext("Adoptées et en travail")),
-            ],
-            "value": "" if state == RecommendationState.ADOPTED else state,
-        },
-        {
-            "name": "theme",
-            "label": gettext("Thème"),
-            "choices": [(row.code, row.label) for row in session.scalars(choices.themes())],
-            "value": wanted.theme,
-        },
-        {
-            "name": "level",
-            "label": gettext("Niveau de pouvoir"),
-            "choices": [(row.code, row.label) for row in session.scalars(choices.levels())],
-            "value": wanted.level,
-        },
-        {
-            "name": "organisation",
-            "label": gettext("Portée par"),
-            "choices": [(row.slug, row.name) for row in session.scalars(choices.organisations_heard())],
-            "value": wanted.organisation,
-            "search": True,
-        },
-    ]
+def _options(wanted: RecommendationFilter) -> list[dict[str, Any]]:
+    """Return what can be narrowed by: as the list of recommendations, with the states of a memorandum."""
+    states = {
+        "name": "state",
+        "label": gettext("État"),
+        "all": gettext("Adoptées"),
+        "choices": [
+            (WORKED_ON, gettext("Proposées, encore en travail")),
+            (ANY_STATE, gettext("Toutes, sauf celles mises de côté")),
+        ],
+        "value": _which(),
+    }
+    others = [each for each in listing.options_of(wanted) if each["name"] not in {"state", "outcome"}]
+    return [states, *others]
 
 
 @blueprint.post(f"{CHAPTER}/ajouter")
@@ -101,6 +101,9 @@ def add_items(memorandum: Memorandum, *, number: int, chapter_id: int) -> Answer
     edition = edition_or_404(memorandum, number)
     chapter = own(Chapter, edition, chapter_id)
     chosen = request.form.getlist("recommendation", type=row_number)
+    if request.form.get("gesture") == "all":
+        found = queries.addable(edition, _wanted(), STATES[_which()]).with_only_columns(Recommendation.id)
+        chosen = list(db.session.scalars(found.limit(MOST_AT_ONCE)))
     if not chosen:
         flash(gettext("Cochez d’abord les recommandations à ajouter."), "warning")
         return redirect(request.full_path.rstrip("?"), 303)
@@ -138,18 +141,53 @@ def order_items(memorandum: Memorandum, *, number: int, chapter_id: int) -> Answ
 @blueprint.post(f"{EDITION}/selection")
 @permit(manage, Memorandum, key="slug")
 def move_or_remove(memorandum: Memorandum, *, number: int) -> Answer:
-    """Move the chosen recommendations to another chapter, or take them out of the edition."""
+    """Move the chosen items to another chapter, mark them, or take them out of the edition."""
     edition = edition_or_404(memorandum, number)
     chosen = request.form.getlist("item", type=row_number)
+    gesture = request.form.get("gesture", "")
     if not chosen:
         flash(gettext("Cochez d’abord des recommandations."), "warning")
         return redirect(address(edition, "chapitres"), 303)
     try:
-        if request.form.get("gesture") == "remove":
+        if gesture == "remove":
             return _remove(edition, chosen)
+        if gesture in MARKS:
+            return _mark(edition, chosen, gesture)
         return _move(edition, own(Chapter, edition, request.form.get("chapter", 0, type=row_number)), chosen)
     except DomainError as problem:
         return refuse(problem, address(edition))
+
+
+def _mark(edition: Edition, chosen: list[int], gesture: str) -> Answer:
+    mark, wanted = MARKS[gesture]
+    number = mark(db.session(), edition, chosen, wanted=wanted, actor=current_user(), now=clock.now())
+    said = {
+        "priority": ngettext("%(num)s priorité de plus.", "%(num)s priorités de plus.", number),
+        "unpriority": ngettext("%(num)s priorité de moins.", "%(num)s priorités de moins.", number),
+        "cross": ngettext(
+            "%(num)s demande marquée transversale.", "%(num)s demandes marquées transversales.", number
+        ),
+        "uncross": ngettext(
+            "%(num)s demande n’est plus transversale.", "%(num)s demandes ne sont plus transversales.", number
+        ),
+    }
+    flash(said[gesture], "success")
+    return redirect(address(edition, "chapitres"), 303)
+
+
+@blueprint.post(f"{EDITION}/priorites/ordre")
+@permit(manage, Memorandum, key="slug")
+def order_priorities(memorandum: Memorandum, *, number: int) -> Answer:
+    """Rank the priorities: the whole order, or one by a place."""
+    edition = edition_or_404(memorandum, number)
+    session = db.session()
+    part = sections.among(edition.sections, SectionKind.PRIORITIES)
+    return order(
+        edition,
+        section_address(part, "contenu-titre"),
+        put=lambda identifiers, **by: parts.order_priorities(session, edition, identifiers, **by),
+        move=lambda moved, **by: parts.move_priority(session, own(Item, edition, moved), **by),
+    )
 
 
 def _remove(edition: Edition, chosen: list[int]) -> Answer:

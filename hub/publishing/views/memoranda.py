@@ -9,13 +9,15 @@ from hub.core import clock
 from hub.core.access import current_user, everyone, may, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
-from hub.publishing import queries
-from hub.publishing.forms import NOBODY, MemorandumForm
-from hub.publishing.models import Build, Edition, EditionState, Memorandum
+from hub.publishing.forms.memoranda import NOBODY, MemorandumForm, NewMemorandumForm, StartForm
+from hub.publishing.models.builds import Build
+from hub.publishing.models.editions import IN_COMPOSITION, PUBLIC, Edition, Memorandum
 from hub.publishing.operations import memoranda as writing
+from hub.publishing.queries import memoranda as queries
 from hub.publishing.rules import manage
 from hub.publishing.views.blueprint import Answer, address, blame, blueprint, edition_or_404, refuse
-from hub.publishing.words import ACTIONS, election_day
+from hub.publishing.words import ACTIONS, STATES, election_day
+from hub.recommendations.models.documents import SourceDocument
 
 HISTORY = 30
 
@@ -27,7 +29,9 @@ def index() -> str:
     session = db.session()
     if may(manage):
         rows = session.scalars(queries.memoranda()).unique().all()
-        return render_template("publishing/index.html", memoranda=rows, election_day=election_day)
+        return render_template(
+            "publishing/index.html", memoranda=rows, words=STATES, election_day=election_day
+        )
     editions = session.scalars(queries.published_editions()).unique().all()
     builds = _builds(editions)
     return render_template(
@@ -39,25 +43,45 @@ def index() -> str:
 @permit(manage)
 def new() -> str:
     """Show the empty form."""
-    return _form_page(MemorandumForm(formdata=None), None)
+    return _form_page(NewMemorandumForm(formdata=None), None)
 
 
 @blueprint.post("/memorandums/nouveau")
 @permit(manage)
 def create() -> Answer:
-    """Begin a memorandum with its first edition."""
-    form = MemorandumForm()
-    form.offer(db.session())
+    """Begin a memorandum with its first edition, or note one that was made elsewhere."""
+    session, form = db.session(), NewMemorandumForm()
+    form.offer(session)
     extra: list[str] = []
     if form.validate():
+        start = session.get(Edition, form.start_from.data) if form.start_from.data else None
+        document = session.get(SourceDocument, form.document.data) if form.document.data else None
+        by = {"actor": current_user(), "now": clock.now()}
         try:
-            row = writing.create(db.session(), _facts(form), actor=current_user(), now=clock.now())
+            if document is not None:
+                row = writing.known_by_document(session, _facts(form), document, **by)
+            else:
+                row = writing.create(session, _facts(form), start_from=start, **by)
         except DomainError as problem:
             extra = blame(form, problem)
         else:
-            flash(gettext("Le mémorandum est commencé. Ajoutez maintenant ses chapitres."), "success")
+            if document is not None:
+                flash(gettext("Le mémorandum est noté. Il se lit dans son document."), "success")
+                return redirect(url_for("publishing.work", slug=row.slug), 303)
+            flash(_begun(start), "success")
             return redirect(url_for("publishing.edition", slug=row.slug, number=1), 303)
     return _form_page(form, None, extra), 422
+
+
+def _begun(start: Edition | None) -> str:
+    if start is None:
+        return str(gettext("Le mémorandum est commencé. Ajoutez maintenant ses chapitres."))
+    return str(
+        gettext(
+            "Le mémorandum est commencé à partir de « %(title)s » : changez ce que vous voulez.",
+            title=start.memorandum.title,
+        )
+    )
 
 
 @blueprint.get("/memorandums/<slug>/travail")
@@ -66,17 +90,23 @@ def work(memorandum: Memorandum) -> str:
     """Show a memorandum to those who work on it: its editions, what it hangs on, its history."""
     session = db.session()
     editions = memorandum.editions
-    published = [edition for edition in editions if edition.state == EditionState.PUBLISHED]
+    published = [edition for edition in editions if edition.state in PUBLIC]
     builds = _builds(published)
+    in_work = next((edition for edition in editions if edition not in published), None)
+    start = StartForm(formdata=None)
+    if in_work is None:
+        start.offer(session)
     return render_template(
         "publishing/work.html",
         memorandum=memorandum,
+        start=start,
         editions=editions,
         builds=builds,
-        in_work=next((edition for edition in editions if edition not in published), None),
-        may_edit=all(edition.state == EditionState.DRAFT for edition in editions),
+        in_work=in_work,
+        may_edit=all(edition.state in IN_COMPOSITION for edition in editions),
         history=session.scalars(queries.history(memorandum).limit(HISTORY)).all(),
         actions=ACTIONS,
+        words=STATES,
         election_day=election_day,
     )
 
@@ -93,6 +123,7 @@ def edit(memorandum: Memorandum) -> str:
     )
     form.election.data = memorandum.election_id or NOBODY
     form.territory.data = memorandum.territory_id or NOBODY
+    form.previous.data = memorandum.previous_id or NOBODY
     return _form_page(form, memorandum)
 
 
@@ -101,7 +132,7 @@ def edit(memorandum: Memorandum) -> str:
 def change(memorandum: Memorandum) -> Answer:
     """Change what the memorandum is."""
     form = MemorandumForm()
-    form.offer(db.session())
+    form.offer(db.session(), memorandum)
     extra: list[str] = []
     if form.validate():
         try:
@@ -117,15 +148,30 @@ def change(memorandum: Memorandum) -> Answer:
 @blueprint.post("/memorandums/<slug>/nouvelle-edition")
 @permit(manage, Memorandum, key="slug")
 def new_edition(memorandum: Memorandum) -> Answer:
-    """Begin the next edition from the last one."""
+    """Begin the next edition from the last one, or from the one that was chosen."""
+    session, form = db.session(), StartForm()
+    form.offer(session)
+    target = url_for("publishing.work", slug=memorandum.slug)
+    if not form.validate():
+        flash(gettext("Choisissez dans la liste l’édition dont partir."), "error")
+        return redirect(target, 303)
+    start = session.get(Edition, form.start_from.data) if form.start_from.data else None
     try:
-        edition = writing.new_edition(db.session(), memorandum, actor=current_user(), now=clock.now())
+        edition = writing.new_edition(
+            session, memorandum, start_from=start, actor=current_user(), now=clock.now()
+        )
     except DomainError as problem:
-        return refuse(problem, url_for("publishing.work", slug=memorandum.slug))
-    flash(
-        gettext("L’édition %(number)s est commencée à partir de la précédente.", number=edition.number),
-        "success",
-    )
+        return refuse(problem, target)
+    source = edition.starts_from
+    words = (
+        gettext("L’édition %(number)s est commencée.", number=edition.number)
+        if source is None
+        else gettext(
+            "L’édition %(number)s est commencée à partir de « %(title)s », édition %(earlier)s.",
+            number=edition.number, title=source.memorandum.title, earlier=source.number,
+        )
+    )  # fmt: skip
+    flash(words, "success")
     return redirect(address(edition), 303)
 
 
@@ -159,7 +205,7 @@ def _builds(editions: Sequence[Edition]) -> dict[int, Build]:
 
 
 def _form_page(form: MemorandumForm, memorandum: Memorandum | None, extra: list[str] | None = None) -> str:
-    form.offer(db.session())
+    form.offer(db.session(), memorandum)
     return render_template("publishing/form.html", form=form, memorandum=memorandum, extra=extra or [])
 
 
@@ -170,4 +216,6 @@ def _facts(form: MemorandumForm) -> writing.Facts:
         election_id=form.election.data or None,
         territory_id=form.territory.data or None,
         addressees=form.addressees.data or "",
+        year=form.year.data,
+        previous_id=form.previous.data or None,
     )

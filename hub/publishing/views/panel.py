@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from hub.core.jobs import Job, JobState
-from hub.publishing import queries
-from hub.publishing.models import Build, Edition, EditionState
+from hub.publishing.models.builds import Build
+from hub.publishing.models.editions import IN_COMPOSITION, Edition, EditionState
 from hub.publishing.operations import publication
+from hub.publishing.queries import memoranda as queries
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ def panel_of(session: Session, edition: Edition) -> Panel:
     """Return how the PDF of an edition in the making stands."""
     job = publication.current_job(session, edition)
     build = session.scalar(queries.latest_build(edition, is_draft=True))
+    if edition.state == EditionState.FROZEN:
+        build = session.scalar(queries.frozen_build(edition)) or build
     panel = Panel(job, build, is_stale=False)
-    if build is None or panel.is_running or edition.state != EditionState.DRAFT:
+    if build is None or panel.is_running or edition.state not in IN_COMPOSITION:
         return panel
     return Panel(job, build, publication.is_stale(session, edition, build))

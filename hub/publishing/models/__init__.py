@@ -1,0 +1,1 @@
+"""Tables of memoranda: elections, editions, what they hold, what was built and answered."""
