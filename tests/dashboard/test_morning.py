@@ -19,7 +19,7 @@ from hub.events.models.discrepancies import SeatDiscrepancy
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.events.models.workshops import Way, Wish, Workshop, WorkshopBlock
 from hub.plans.models.plans import Plan, PlanKind, PlanState
-from hub.recommendations.models.contributions import Contribution, ContributionState
+from hub.recommendations.models.contributions import Channel, Contribution, ContributionState
 from hub.spaces.models.actions import Action, ActionState
 from hub.spaces.models.joining import Joining, JoinKind
 from hub.spaces.models.meetings import (
@@ -190,6 +190,19 @@ def test_what_comes_from_elsewhere_in_the_network_waits_too(session: Session) ->
         waiting.Kind.DAYS: 1,
         waiting.Kind.PLANS: 1,
     }
+
+
+@both_databases
+def test_what_no_organisation_said_waits_as_well(session: Session) -> None:
+    """A survey's answer, or a table of a workshop, has no organisation's name: it is read all the same."""
+    factories.add(
+        session,
+        Contribution(
+            channel=Channel.SURVEY, proposal="Un bus le soir", state=ContributionState.SUBMITTED,
+            submitted_at=NOW, created_at=NOW, saved_at=NOW,
+        ),
+    )  # fmt: skip
+    assert counts(session) == {waiting.Kind.CONTRIBUTIONS: 1}
 
 
 @both_databases

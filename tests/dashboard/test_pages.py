@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image
+from PIL import Image, ImageFile
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -119,6 +119,13 @@ def test_what_can_not_be_is_refused_beside_its_field_and_nothing_is_lost(
 def test_a_logo_that_is_no_picture_is_refused(content: bytes) -> None:
     with pytest.raises(uploads.DomainError):
         uploads.clean_logo(content or b"\0")
+
+
+def test_half_of_a_logo_is_refused_whatever_else_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does
+    content = picture((400, 400))
+    with pytest.raises(uploads.DomainError, match="lisible"):
+        uploads.clean_logo(content[: len(content) // 2])
 
 
 def test_a_logo_is_bounded_in_weight_and_points(monkeypatch: pytest.MonkeyPatch) -> None:

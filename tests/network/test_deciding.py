@@ -1,11 +1,9 @@
 """Coordinators who decide about the same actor at the same moment, through the real server."""
 
-import os
 import re
 import sys
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.operations.sessions import open_session
 from hub.app import create_app
-from hub.core import audit, clock, schema
+from hub.core import audit, clock
 from hub.core.db import prepare_engine, writing
 from hub.network.models.invitations import InvitationChoice
 from tests import factories
@@ -30,19 +28,15 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Name a database of this test alone."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'decisions.db'}"
-    cluster = request.getfixturevalue("postgresql_cluster")
-    return str(cluster.create_database(f"decisions_{os.getpid()}_{time.monotonic_ns()}"))
+def uri(request: pytest.FixtureRequest, tmp_path: Path, migrated: Callable[[str, Path], str]) -> str:
+    """Name a migrated database of this test alone."""
+    return migrated(request.param, tmp_path / "decisions.db")
 
 
 @pytest.fixture
 def engine(uri: str) -> Iterator[Engine]:
     made = create_engine(uri)
     prepare_engine(made)
-    schema.upgrade(made)
     yield made
     made.dispose()
 

@@ -22,11 +22,13 @@ from hub.network.queries import facts
 from hub.network.queries.register import read
 from hub.network.values.register import Origin, Register
 from hub.network.values.sight import Sight
-from hub.publishing.models import Edition, EditionState, Memorandum, Signatory
+from hub.publishing.models.composition import Signatory
+from hub.publishing.models.editions import Edition, EditionState, Memorandum
 from hub.spaces.models.spaces import Membership, MembershipRole, Space, SpaceKind
 from tests import factories
 from tests.conftest import Installation, both_databases
 from tests.factories import NOW
+from tests.publishing import scene
 
 TODAY = date(2026, 3, 10)
 FAR = datetime(2126, 6, 6, 8, tzinfo=NOW.tzinfo)
@@ -82,8 +84,7 @@ def edition(session: Session, *signed: Organisation, state: EditionState = Editi
     )
     for place, one in enumerate(signed):
         factories.add(session, Signatory(edition_id=row.id, organisation_id=one.id, position=place))
-    row.state = state
-    row.published_at = None if state == EditionState.DRAFT else datetime(2024, 5, 28, 8, tzinfo=NOW.tzinfo)
+    scene.put(row, state, now=datetime(2024, 5, 28, 8, tzinfo=NOW.tzinfo))
     session.flush()
     return row
 
@@ -188,7 +189,7 @@ MATRIX: list[tuple[str, Origin, Make, str]] = [
     ("a draft memorandum", Origin.COSIGNING,
      lambda s, a, b: edition(s, a, b, state=EditionState.DRAFT), NOBODY),
     ("a memorandum being published", Origin.COSIGNING,
-     lambda s, a, b: edition(s, a, b, state=EditionState.PUBLISHING), NOBODY),
+     lambda s, a, b: edition(s, a, b, state=EditionState.FROZEN), NOBODY),
     ("a space", Origin.SPACE, space, MEMBERS),
     ("a day signed up for", Origin.DAY, _sign_both, COORDINATION),
     ("a cancelled sign-up", Origin.DAY, _cancelled, NOBODY),

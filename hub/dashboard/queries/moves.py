@@ -12,7 +12,7 @@ from hub.actors.models.organisations import Organisation
 from hub.core.audit import AuditEntry
 from hub.core.db import Base
 from hub.events.models.days import Event
-from hub.publishing.models import Memorandum
+from hub.publishing.models.editions import Memorandum
 from hub.recommendations.models.calls import Campaign
 from hub.recommendations.models.recommendations import Recommendation
 from hub.spaces.models.actions import Action

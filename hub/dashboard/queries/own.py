@@ -17,9 +17,11 @@ from hub.actors.models.ownership import ChangeAnswer, ChangeState, RecordChange
 from hub.core import clock
 from hub.core.db import UTCDateTime
 from hub.dashboard.queries.lines import Line, lines, part
-from hub.recommendations.models.calls import Campaign, Invitation
+from hub.recommendations.models.calls import Campaign, CampaignPhase, Invitation, PhaseKind
+from hub.recommendations.models.carrying import CampaignRecommendation, RecommendationPosition
 from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
+from hub.recommendations.queries.carrying import substantive
 from hub.spaces.models.actions import Action
 from hub.spaces.models.joining import Joining, JoinKind, JoinState
 from hub.spaces.models.meetings import Attendance, Meeting, MeetingState
@@ -40,6 +42,7 @@ class Kind(StrEnum):
     SEATS = "seats"  # a space invites the organisation
     MINUTES = "minutes"  # to read over
     CALLS = "calls"
+    CONSULTATIONS = "consultations"  # recommendations on which the organisation hasn't said where it is
     REWRITES = "rewrites"  # a coordinator rewrote the record
 
 
@@ -60,7 +63,8 @@ def waiting(session: Session, user: User, now: datetime) -> list[Line[Kind]]:
 def _all() -> CompoundSelect[*tuple[Any, ...]]:
     me = select(Person.id).where(Person.user_id == USER)
     return union_all(
-        _actions(me), _meetings(me), _polls(me), _seats(), _minutes(me), _calls(), _rewrites(),
+        _actions(me), _meetings(me), _polls(me), _seats(), _minutes(me), _calls(), _consultations(),
+        _rewrites(),
     )  # fmt: skip
 
 
@@ -176,6 +180,44 @@ def _calls() -> Selected:
     return part(
         Kind.CALLS, source, Campaign.closes_at,
         id=Invitation.id, key=Campaign.slug, label=Campaign.title, about=Organisation.name,
+    )  # fmt: skip
+
+
+def _consultations() -> Selected:
+    since = substantive()
+    said = (
+        select(RecommendationPosition.id)
+        .join(since, since.c.recommendation_id == RecommendationPosition.recommendation_id)
+        .where(
+            RecommendationPosition.recommendation_id == CampaignRecommendation.recommendation_id,
+            RecommendationPosition.organisation_id == Invitation.organisation_id,
+            RecommendationPosition.ended_at.is_(None),
+            RecommendationPosition.version >= since.c.number,
+        )
+        .correlate(CampaignRecommendation, Invitation)
+    )
+    silent = (
+        select(CampaignRecommendation.id)
+        .where(CampaignRecommendation.campaign_id == Invitation.campaign_id, ~said.exists())
+        .correlate(Invitation)
+    )
+    source = (
+        select(Invitation)
+        .join(Invitation.campaign)
+        .join(Invitation.organisation)
+        .join(CampaignPhase, CampaignPhase.campaign_id == Campaign.id)
+        .where(
+            Invitation.organisation_id.in_(_houses()),
+            Campaign.is_published,
+            CampaignPhase.kind == PhaseKind.CONSULT,
+            CampaignPhase.starts_on <= DAY,
+            CampaignPhase.ends_on >= DAY,
+            silent.exists(),
+        )
+    )
+    return part(
+        Kind.CONSULTATIONS, source, CampaignPhase.ends_on,
+        id=Invitation.id, label=Campaign.title, about=Organisation.name, day=CampaignPhase.ends_on,
     )  # fmt: skip
 
 

@@ -20,10 +20,11 @@ from hub.dashboard.queries.lines import SHOWN, Line, lines, part
 from hub.events.models.days import Event, EventState
 from hub.events.models.discrepancies import SeatDiscrepancy
 from hub.events.models.registrations import Registration, RegistrationState
-from hub.events.models.workshops import Way, Wish, WorkshopBlock
+from hub.events.models.workshops import Way, Wish, Workshop, WorkshopBlock
 from hub.plans.models.plans import Plan, PlanState
 from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.recommendations.models.recommendations import IN_WORK, Recommendation
+from hub.recommendations.models.versions import Amendment, AmendmentState
 from hub.recommendations.queries import contributions as contribution_queries
 from hub.spaces.models.actions import OPEN, Action
 from hub.spaces.models.joining import Joining, JoinKind, JoinState
@@ -54,6 +55,7 @@ class Kind(StrEnum):
     POLLS = "polls"
     ACTIONS = "actions"
     CONTRIBUTIONS = "contributions"
+    AMENDMENTS = "amendments"
     CHANGES = "changes"
     RECOMMENDATIONS = "recommendations"
     REQUESTS = "requests"  # to come to a day
@@ -208,6 +210,7 @@ def _of_the_network() -> list[Select[*tuple[Any, ...]]]:
         ),
         part(Kind.JOBS, failed, Job.id.desc(), id=Job.id),
         _contributions(),
+        _amendments(),
         _changes(),
         part(
             Kind.RECOMMENDATIONS, drafts, Recommendation.updated_at.desc(),
@@ -225,12 +228,24 @@ def _of_the_network() -> list[Select[*tuple[Any, ...]]]:
 def _contributions() -> Select[*tuple[Any, ...]]:
     sent = (
         select(Contribution)
-        .join(Contribution.organisation)
+        .outerjoin(Contribution.organisation)
+        .outerjoin(Contribution.workshop)
         .where(Contribution.state.in_(TO_READ), ~contribution_queries.is_split())
     )
     return part(
         Kind.CONTRIBUTIONS, sent, Contribution.submitted_at,
-        id=Contribution.id, label=Organisation.name, moment=Contribution.submitted_at,
+        id=Contribution.id, label=func.coalesce(Organisation.name, Workshop.title, Contribution.proposal),
+        moment=Contribution.submitted_at,
+    )  # fmt: skip
+
+
+def _amendments() -> Select[*tuple[Any, ...]]:
+    proposed = (
+        select(Amendment).join(Amendment.recommendation).where(Amendment.state == AmendmentState.PROPOSED)
+    )
+    return part(
+        Kind.AMENDMENTS, proposed, Amendment.id,
+        id=Amendment.id, label=Recommendation.title, moment=Amendment.created_at,
     )  # fmt: skip
 
 

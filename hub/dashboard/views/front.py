@@ -18,8 +18,9 @@ from hub.dashboard.queries import health, own, waiting
 from hub.dashboard.queries.moves import last as last_moves
 from hub.dashboard.views.waiting import KINDS, OWN, tell
 from hub.network.queries import gaps
-from hub.publishing import queries as publishing_queries
+from hub.publishing.queries import memoranda as publishing_queries
 from hub.recommendations.models.contributions import CONTRIBUTION_STATES
+from hub.recommendations.queries import calls as call_queries
 from hub.spaces.words import ROLES
 
 front = Blueprint("front", __name__)
@@ -59,7 +60,8 @@ def _coordination() -> str:
     return render_template(
         "dashboard/home.html",
         waiting=tell(lines, KINDS),
-        campaigns=session.scalars(queries.open_campaigns(now)).all(),
+        campaigns=session.scalars(call_queries.under_way(now)).all(),
+        today=clock.today(now),
         events=session.scalars(queries.next_events(now).limit(SHOWN)).all(),
         editions=session.scalars(publishing_queries.editions_in_work().limit(SHOWN)).unique().all(),
         chain=_chain(),
@@ -144,6 +146,7 @@ def _association(user: Any) -> str:
         contributions=own.contributions(session, user, now),
         contribution_states=CONTRIBUTION_STATES,
         seat_roles=ROLES,
-        campaigns=session.scalars(queries.open_campaigns(now)).all(),
+        campaigns=session.scalars(call_queries.under_way(now)).all(),
+        today=clock.today(now),
         events=session.scalars(queries.next_events(now).limit(SHOWN)).all(),
     )

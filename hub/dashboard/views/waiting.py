@@ -142,6 +142,14 @@ KINDS = {
         lambda: _("Lire"), "inbox", ("recommendations.inbox", {}), "recommendations.contribution",
         tone="accent",
     ),
+    Kind.AMENDMENTS: Words(
+        lambda n: ngettext(
+            "%(num)s amendement attend votre réponse.",
+            "%(num)s amendements attendent votre réponse.", n,
+        ),
+        lambda: _("Répondre"), "pencil", ("recommendations.waiting_amendments", {}),
+        "recommendations.amendment", tone="accent",
+    ),
     Kind.CHANGES: Words(
         lambda n: ngettext(
             "%(num)s modification de fiche attend votre réponse.",
@@ -245,6 +253,14 @@ OWN = {
             "%(num)s appel attend votre contribution.", "%(num)s appels attendent votre contribution.", n
         ),
         lambda: _("Contribuer"), "speakerphone", ("front.home", {}), "recommendations.call", "slug",
+        tone="accent",
+    ),
+    own.Kind.CONSULTATIONS: Words(
+        lambda n: ngettext(
+            "%(num)s consultation attend la position de votre organisation.",
+            "%(num)s consultations attendent la position de votre organisation.", n,
+        ),
+        lambda: _("Dire où elle en est"), "messages", ("front.home", {}), "recommendations.voice",
         tone="accent",
     ),
     own.Kind.REWRITES: Words(

@@ -22,7 +22,8 @@ from hub.network.values.facts import Fact, Thing
 from hub.network.values.register import Origin
 from hub.network.values.sight import Sight
 from hub.network.words import TIES
-from hub.publishing.models import Edition, EditionState, Memorandum, Signatory
+from hub.publishing.models.composition import Signatory
+from hub.publishing.models.editions import PUBLIC, Edition, Memorandum
 from hub.spaces.models.spaces import Membership, Space
 
 ORDER = tuple(Origin)
@@ -183,7 +184,7 @@ def _signatures(session: Session, ends: dict[int, int]) -> Iterator[Fact]:
         )
         .join(Signatory.edition)
         .join(Edition.memorandum)
-        .where(Signatory.organisation_id.in_(ends), Edition.state == EditionState.PUBLISHED)
+        .where(Signatory.organisation_id.in_(ends), Edition.state.in_(PUBLIC))
         .order_by(Edition.id, Signatory.id)
     )
 

@@ -14,7 +14,8 @@ from hub.core import clock
 from hub.events.models.days import Event, EventState, Slot, SlotSpeaker, event_organiser
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.network.values.sight import Sight
-from hub.publishing.models import Edition, EditionState, Memorandum, Signatory
+from hub.publishing.models.composition import Signatory
+from hub.publishing.models.editions import PUBLIC, Edition, Memorandum
 from hub.spaces.models.spaces import Membership, MembershipRole, Space, SpaceState
 
 
@@ -70,7 +71,7 @@ def signatures() -> Select[*tuple[Any, ...]]:
         )
         .join(Signatory.edition)
         .join(Edition.memorandum)
-        .where(Edition.state == EditionState.PUBLISHED)
+        .where(Edition.state.in_(PUBLIC))
         .order_by(Edition.id, Signatory.position, Signatory.id)
     )
 

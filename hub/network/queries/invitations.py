@@ -1,9 +1,10 @@
 """What whoever is invited to is about, who is there already, and what was decided so far."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, or_, select, union
+from sqlalchemy import CompoundSelect, Select, or_, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from hub.actors.models.organisations import Organisation, OrganisationState
@@ -12,11 +13,12 @@ from hub.events.models.days import Event, Slot, SlotSpeaker, event_organiser
 from hub.events.models.registrations import Registration, RegistrationState
 from hub.network.models.invitations import InvitationChoice, LinkChoice
 from hub.network.values.proposals import Subject
-from hub.publishing.models import Item, Signatory
+from hub.publishing.models.composition import Item, Signatory
 from hub.recommendations.models.calls import Campaign, Invitation
+from hub.recommendations.models.carrying import Endorsement, RecommendationPosition
 from hub.recommendations.models.contributions import Beneficiaries, Contribution, ContributionState
 from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
-from hub.spaces.models.spaces import Membership, Space, SpaceState
+from hub.spaces.models.spaces import Membership, Space, SpaceState, space_theme
 
 Thing: TypeAlias = Space | Event | Campaign | Recommendation
 COLUMNS = {
@@ -159,25 +161,54 @@ def _asked(call: Campaign) -> Any:
     )
 
 
-def _heard(row: Recommendation, today: date) -> Any:
-    """Who asked for it or for something of its theme, signed it, or sits in a space of its theme."""
+def heard_on(rows: Collection[Recommendation], today: date) -> CompoundSelect[int, int | None]:
+    """Select (recommendation id, organisation id) of whoever was heard on recommendations.
+
+    Who asked for it, said where it stands, signed it or a memorandum that holds it, asked for something of
+    its theme, or sits in a space of its theme.
+    """
+    numbers = [row.id for row in rows]
     attached = (
-        select(Contribution.organisation_id)
-        .join(RecommendationSource, RecommendationSource.contribution_id == Contribution.id)
-        .where(RecommendationSource.recommendation_id == row.id, RecommendationSource.detached_at.is_(None))
+        select(RecommendationSource.recommendation_id, Contribution.organisation_id)
+        .join(Contribution, RecommendationSource.contribution_id == Contribution.id)
+        .where(
+            RecommendationSource.recommendation_id.in_(numbers), RecommendationSource.detached_at.is_(None)
+        )
+    )
+    said = select(RecommendationPosition.recommendation_id, RecommendationPosition.organisation_id).where(
+        RecommendationPosition.recommendation_id.in_(numbers), RecommendationPosition.ended_at.is_(None)
+    )
+    endorsed = select(Endorsement.recommendation_id, Endorsement.organisation_id).where(
+        Endorsement.recommendation_id.in_(numbers), Endorsement.withdrawn_at.is_(None)
     )
     signed = (
-        select(Signatory.organisation_id)
-        .join(Item, Item.edition_id == Signatory.edition_id)
-        .where(Item.recommendation_id == row.id)
+        select(Item.recommendation_id, Signatory.organisation_id)
+        .join(Signatory, Item.edition_id == Signatory.edition_id)
+        .where(Item.recommendation_id.in_(numbers))
     )
-    if row.theme_id is None:
-        return union(attached, signed)
-    spoke = select(Contribution.organisation_id).where(
-        Contribution.theme_id == row.theme_id, Contribution.state.not_in(UNSAID)
+    spoke = (
+        select(Recommendation.id, Contribution.organisation_id)
+        .join(Contribution, Contribution.theme_id == Recommendation.theme_id)
+        .where(Recommendation.id.in_(numbers), Contribution.state.not_in(UNSAID))
     )
-    spaces = select(Space.id).where(Space.themes.any(id=row.theme_id), Space.state != SpaceState.CLOSED)
-    return union(attached, signed, spoke, seats_on(spaces, today))
+    sits = (
+        select(Recommendation.id, Membership.organisation_id)
+        .join(space_theme, space_theme.c.theme_id == Recommendation.theme_id)
+        .join(Space, Space.id == space_theme.c.space_id)
+        .join(Membership, Membership.space_id == Space.id)
+        .where(
+            Recommendation.id.in_(numbers),
+            Space.state != SpaceState.CLOSED,
+            or_(Membership.starts_on.is_(None), Membership.starts_on <= today),
+            or_(Membership.ends_on.is_(None), Membership.ends_on >= today),
+        )
+    )
+    return union(attached, said, endorsed, signed, spoke, sits)
+
+
+def _heard(row: Recommendation, today: date) -> Any:
+    """Who was heard on a recommendation."""
+    return select(heard_on([row], today).subquery().c.organisation_id)
 
 
 def is_at_work(organisation: Organisation) -> bool:

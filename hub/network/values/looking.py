@@ -21,6 +21,7 @@ class View(StrEnum):
     ISOLATED = "isolated"
     KINDS = "kinds"
     THEMES = "themes"
+    ACTORS = "actors"  # those whom the address names
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Looking:
     """What the picture is asked to show besides the filters.
 
     `hidden` are families and groups of ties that are switched off; `steps` how far around the centre the
-    picture reaches, 0 for all of it; `goal` the slug of the other end of a path; `picks` the kinds or themes
-    in the light; `on_map` puts actors at their commune.
+    picture reaches, 0 for all of it; `goal` the slug of the other end of a path; `picks` the kinds,
+    themes or actors in the light; `on_map` puts actors at their commune.
     """
 
     view: View = View.FAMILIES

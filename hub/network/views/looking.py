@@ -12,7 +12,7 @@ MAP = "map"
 ARGUMENTS = ("centre", "steps", "to", "view", "pick", "place", "hide")
 """Arguments of the page that say how to look; those that filter are in `asked.FILTERS`."""
 SWITCHES = {*(family.value for family in Family), *(thread.value for thread in Thread)}
-MOST_PICKS = 30
+MOST_PICKS = 60
 
 
 def looking() -> Looking:
@@ -30,7 +30,8 @@ def looking() -> Looking:
 
 
 def views() -> list[tuple[str, str]]:
-    """Return the views to choose from, with their names."""
+    """Return the views to choose from, with their names; chosen actors only where the address names some."""
+    chosen = [(View.ACTORS.value, gettext("Acteurs choisis"))] if looking().view == View.ACTORS else []
     return [
         (View.FAMILIES.value, gettext("Familles d’acteurs")),
         (View.KINDS.value, gettext("Types d’acteurs")),
@@ -38,4 +39,5 @@ def views() -> list[tuple[str, str]]:
         (View.COMMUNITIES.value, gettext("Communautés")),
         (View.BROKERS.value, gettext("Passerelles")),
         (View.ISOLATED.value, gettext("Acteurs sans lien")),
+        *chosen,
     ]

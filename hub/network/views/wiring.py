@@ -18,6 +18,7 @@ from hub.network.views import (
     picture,
     reports,
     saved,
+    silent,
     ties,
     words,
 )
@@ -26,7 +27,7 @@ from hub.network.views.blueprint import blueprint
 # Importing them adds their routes and jobs.
 PARTS = (
     jobs, page, reports, data, picture, words, coverage, existing, invitations, links, compare, computing,
-    ties, analysis, paths, saved, exporting,
+    ties, analysis, paths, saved, exporting, silent,
 )  # fmt: skip
 
 

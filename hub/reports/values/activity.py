@@ -207,7 +207,7 @@ def by_place(activity: Activity) -> Sheet:
     sent = Counter(
         history.organisations[row.organisation_id].commune_id
         for row in history.contributions
-        if period.holds(row.day)
+        if period.holds(row.day) and row.organisation_id is not None
     )
     keys = {*found, *seated, *sent, *(row.commune_id for row in days)}
     rows = tuple(

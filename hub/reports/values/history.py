@@ -137,10 +137,10 @@ class ActionRow:
 
 @dataclass(frozen=True, slots=True)
 class ContributionRow:
-    """A contribution that was sent."""
+    """A contribution that was sent; at a workshop's table, or in a survey, by no organisation."""
 
     id: int
-    organisation_id: int
+    organisation_id: int | None
     theme_id: int | None
     day: date
 

@@ -17,7 +17,7 @@ from hub.reports.operations.writing.material import (
     some,
 )
 from hub.reports.values.figures import LINES, STATES, Drawing, Fact, Figures, Grid, Line
-from hub.reports.values.history import ActionRow, DecisionRow, PlanActionRow
+from hub.reports.values.history import ActionRow, ContributionRow, DecisionRow, PlanActionRow
 from hub.reports.words import (
     ACTION_STATES,
     DECISION_STATES,
@@ -286,13 +286,13 @@ def contributions(material: Material) -> Figures:
     """Write how many contributions came, theme by theme."""
     rows = [row for row in material.history.contributions if material.period.holds(row.day)]
     by_theme = Counter(row.theme_id for row in rows)
-    organisations = {row.organisation_id for row in rows}
+    organisations = _senders(rows)
     lines = [
         Line(
             f"theme-{theme or 0}",
             (
                 material.theme(theme), number(count),
-                number(len({row.organisation_id for row in rows if row.theme_id == theme})),
+                number(len(_senders(row for row in rows if row.theme_id == theme))),
             ),
         )
         for theme, count in by_theme.most_common()
@@ -374,3 +374,8 @@ def _with_state(material: Material, rows: Iterable[ActionRow]) -> Iterable[Line]
     for row in rows:
         line = _action(material, row)
         yield Line(line.key, (*line.cells, ACTION_STATES[row.state]))
+
+
+def _senders(rows: Iterable[ContributionRow]) -> set[int]:
+    """Return the organisations that sent them; what was said at a workshop's table is no organisation's."""
+    return {row.organisation_id for row in rows if row.organisation_id is not None}
