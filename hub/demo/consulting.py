@@ -1,5 +1,6 @@
 """The demonstration's consultation: invented associations say where they stand on five real demands."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -8,16 +9,20 @@ from sqlalchemy.orm import Session
 from hub.core import clock
 from hub.demo.recommendations import FICTITIOUS
 from hub.demo.world import World
-from hub.recommendations.models.calls import Invitation
+from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.models.carrying import Support, VoiceChannel
 from hub.recommendations.models.recommendations import AGREED, SET_ASIDE, Recommendation
-from hub.recommendations.operations import consultations, endorsements, positions
+from hub.recommendations.operations import consultations, dots, endorsements, positions
+from hub.recommendations.operations.dots import RoundRules
 from hub.recommendations.operations.endorsements import Signature
 from hub.recommendations.operations.positions import BY_LINK, Said
 
 SINCE, LASTS, NUMBER = 2, 14, 5
 # Where each invented association stands on each of the five; "" hasn't answered.
 STANDS = ("srsso", "ssrss", "nso s", "sssrn", "s rs ")
+# Their dots on the same five.
+BUDGET, MOST_EACH = 10, 4
+SPREADS = ((4, 2, 0, 3, 1), (1, 4, 4, 1, 0), (0, 3, 4, 0, 2))
 WORDS = {
     "s": Support.SUPPORT,
     "r": Support.RESERVATIONS,
@@ -70,4 +75,33 @@ def load(session: Session, world: World) -> str:
             Signature("Organe d’administration (exemple fictif)", clock.today(world.now), "Exemple fictif"),
             channel=VoiceChannel.LINK, actor=BY_LINK, now=world.now,
         )  # fmt: skip
-    return f"1 consultation sur {len(rows)} recommandations, {told} positions d’associations fictives"
+    votes = _vote(session, world, call, rows, invited)
+    return (
+        f"1 consultation sur {len(rows)} recommandations, {told} positions et {votes} votes par points "
+        "d’associations fictives"
+    )
+
+
+def _vote(
+    session: Session,
+    world: World,
+    call: Campaign,
+    rows: Sequence[Recommendation],
+    invited: Sequence[Invitation],
+) -> int:
+    """Open a vote by dots; three of the invented associations have voted, the last one by phone."""
+    asked, coordinator = world.now - timedelta(days=1), world.get("user", "coordinator")
+    rules = RoundRules(
+        "Nos priorités pour le prochain mémorandum", BUDGET, MOST_EACH, world.now + timedelta(days=LASTS)
+    )
+    row = dots.open_round(session, call, rules, actor=coordinator, now=asked)
+    for place, (invitation, spread) in enumerate(zip(invited, SPREADS, strict=False), start=1):
+        by_phone = place == len(SPREADS)
+        dots.put(
+            session, row, invitation.organisation,
+            {each.id: number for each, number in zip(rows, spread, strict=False)},
+            now=asked + timedelta(hours=place),
+            channel=VoiceChannel.PHONE if by_phone else VoiceChannel.LINK,
+            actor=coordinator if by_phone else BY_LINK,
+        )  # fmt: skip
+    return min(len(invited), len(SPREADS))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.demo.world import World
 from hub.recommendations.models.recommendations import Recommendation
-from hub.recommendations.operations import derivations
+from hub.recommendations.operations import derivations, steps
 from hub.recommendations.operations.derivations import Decided
 from hub.recommendations.operations.recommendations import Statement
 
@@ -27,6 +27,8 @@ SPLIT = {
         ("Individualiser le revenu d’intégration", "Individualiser le revenu d’intégration."),
     ),
 }
+# Whose parts the network has adopted since, and no memorandum holds yet.
+ADOPTED = "22"
 ASKED_AGAIN = "32"
 MERGED = ("6", "7")
 JOINED = (
@@ -53,10 +55,12 @@ def load(session: Session, world: World) -> str:
     again(ASKED_AGAIN, 1)
     for code, parts in SPLIT.items():
         row = again(code, 1)
-        derivations.split(
+        made = derivations.split(
             session, row, [_as(row, title, text) for title, text in parts], decided=decided, actor=by,
             now=when + timedelta(days=8),
         )  # fmt: skip
+        for part in made if code == ADOPTED else ():
+            steps.adopt(session, part, actor=by, now=when + timedelta(days=10))
     rows = [again(code, 2) for code in MERGED]
     derivations.merge(
         session, rows, _as(rows[0], *JOINED), decided=decided, actor=by, now=when + timedelta(days=9)

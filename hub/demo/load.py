@@ -6,14 +6,16 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from hub.accounts.models import User
+from hub.accounts.models import Role, User
 from hub.actors.operations import reference
 from hub.core import clock, schema
 from hub.core.db import Base, db, reading, writing
 from hub.core.files import Store
 from hub.core.web import Hub
+from hub.demo import large as large_memorandum
 from hub.demo.world import World
 from hub.plans.operations import frames
+from hub.publishing.models.editions import Memorandum
 from hub.publishing.operations import elections
 from hub.server import site_of
 
@@ -31,6 +33,7 @@ PARTS = (
     "decisions",
     "events",
     "recommendations",
+    "testimonies",
     "actions",
     "plans",
     "mergers",
@@ -38,7 +41,10 @@ PARTS = (
     "publishing",
     "reports",
     "plenary",
+    "wording",
+    "lineages",
     "consulting",
+    "amending",
     "network",
     "directory",
     "minutes",
@@ -46,12 +52,17 @@ PARTS = (
     "days_after",
     "days_waiting",
     "days_allocation",
-    "lineages",
+    "workshops",
+    "answers",
+    "leaflets",
 )
 
 
-def run(app: Hub, *, reset: bool) -> Iterator[str]:
-    """Load the demonstration unless there are data already; yield a line for each part."""
+def run(app: Hub, *, reset: bool, large: bool = False) -> Iterator[str]:
+    """Load the demonstration unless there are data already; yield a line for each part.
+
+    `large`: with a memorandum of full size, which may be added later too.
+    """
     if not app.config["DEMO"]:
         yield "La démonstration ne se charge que dans une installation de démonstration (HUB_DEMO=true)."
         return
@@ -61,11 +72,28 @@ def run(app: Hub, *, reset: bool) -> Iterator[str]:
     with reading(engine) as session:
         if session.scalar(select(User.id).limit(1)) is not None:
             yield "Le réseau de démonstration est déjà là : rien n’est changé."
+            if large:
+                yield from _add_large(app)
             return
     world = World(now=clock.now(), store=Store(Path(app.config["FILES_FOLDER"])))
     with writing(engine, site=site_of(app)) as session:
         for part in PARTS:
             yield import_module(f"hub.demo.{part}").load(session, world)
+    if large:
+        yield from _add_large(app)
+
+
+def _add_large(app: Hub) -> Iterator[str]:
+    """Add the memorandum of full size to a demonstration, once."""
+    world = World(now=clock.now(), store=Store(Path(app.config["FILES_FOLDER"])))
+    with writing(db.engine, site=site_of(app)) as session:
+        there = select(Memorandum.id).where(Memorandum.title == large_memorandum.TITLE)
+        if session.scalar(there) is not None:
+            yield "Le grand mémorandum d’essai est déjà là."
+            return
+        role = select(User).where(User.role == Role.COORDINATOR).order_by(User.id).limit(1)
+        world.put("user", "coordinator", session.scalars(role).one())
+        yield large_memorandum.load(session, world)
 
 
 def empty(app: Hub) -> None:

@@ -6,6 +6,7 @@ The subjects come from public facts of the network; what was said, decided and p
 import tomllib
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import cache
 from itertools import cycle
 from typing import Any
 
@@ -66,6 +67,7 @@ def load(session: Session, world: World) -> str:
     return f"{len(due)} réunions en deux ans, avec leurs décisions et leurs actions"
 
 
+@cache
 def plans() -> dict[str, Plan]:
     """Return how each space meets, by its code."""
     with (DATA / "meetings.toml").open("rb") as file:

@@ -13,12 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.actors.models.organisations import Organisation
-from hub.actors.models.reference import Level, OrganisationKind, Theme
+from hub.actors.models.reference import Level, OrganisationKind, Territory, TerritoryKind, Theme
 from hub.actors.operations import organisations
 from hub.actors.operations.organisations import OrganisationFacts
 from hub.core import clock
 from hub.demo.world import DATA, World
-from hub.recommendations.models.calls import Campaign, Invitation, PhaseKind
+from hub.events.models.registrations import QuestionKind
+from hub.events.operations.questions import Draft
+from hub.recommendations.models.calls import Campaign, CampaignQuestion, Invitation, PhaseKind
 from hub.recommendations.models.contributions import Beneficiaries, Channel, Contribution
 from hub.recommendations.models.documents import DocumentKind, SourceDocument
 from hub.recommendations.operations import (
@@ -26,8 +28,10 @@ from hub.recommendations.operations import (
     contributions,
     documents,
     invitations,
+    notes,
     phases,
-    recommendations,
+    questions,
+    steps,
     triage,
 )
 from hub.recommendations.operations.campaigns import CallWords
@@ -57,6 +61,45 @@ Dites-nous ce que vous constatez sur le terrain, puis ce que vous recommandez. Q
 - Vous saurez ce qu’elle devient, et pourquoi.
 - La plénière en discutera avant toute publication.
 """
+# Said again in plain French, for the leaflet made of these; the demand stays as its author published it.
+IN_PLAIN_FRENCH = {
+    "10": "Le CPAS reçoit beaucoup de personnes étrangères ou d’origine étrangère. Les personnes qui y "
+    "travaillent doivent bien connaître leurs droits. Elles doivent suivre des formations, souvent.",
+    "11": "Quand on ne parle pas bien français, il faut un interprète. "
+    "Il faut aussi des papiers dans sa langue.",
+    "12": "Les personnes sans papiers malades reçoivent une carte pour aller chez le médecin. "
+    "Cette carte doit durer plus longtemps.",
+    "13": "Des maisons sont vides. Des personnes n’ont pas de maison. "
+    "La commune doit utiliser les maisons vides.",
+    "14": "Un jour, on quitte le centre d’accueil. Il faut alors trouver un logement. "
+    "La commune et le CPAS doivent aider.",
+    "31": "Les Gens du voyage doivent être bien accueillis dans chaque commune.",
+}
+NOTE = "Le mail est bien arrivé ; une réponse est promise pour la fin du mois (note fictive)."
+QUESTIONS = (
+    Draft(
+        "Depuis quand le constatez-vous ?",
+        QuestionKind.ONE,
+        options=("Depuis cette année", "Depuis deux ou trois ans", "Depuis plus longtemps"),
+        is_required=True,
+    ),
+    Draft(
+        "Où le constatez-vous ?",
+        QuestionKind.MANY,
+        help="Autant de réponses que vous voulez.",
+        options=(
+            "En ville",
+            "À la campagne",
+            "Dans les administrations",
+            "Dans les écoles et les formations",
+        ),
+    ),
+    Draft(
+        "De quoi auriez-vous besoin pour y travailler avec d’autres ?",
+        QuestionKind.LONG_TEXT,
+        help="Une salle, du temps, une information… Sans nom de personne.",
+    ),
+)
 
 
 def load(session: Session, world: World) -> str:
@@ -121,14 +164,15 @@ def _demand(session: Session, world: World, line: dict[str, str]) -> Any:
         for code in line["organisations"].split("|")
     ]  # fmt: skip
     statement = Statement(
-        title=line["title"], text=line["text"], theme=theme, levels=levels, beneficiaries=beneficiaries
-    )
+        title=line["title"], text=line["text"], theme=theme, levels=levels, beneficiaries=beneficiaries,
+        plain_text=IN_PLAIN_FRENCH.get(line["id"], ""),
+    )  # fmt: skip
     coordinator = world.get("user", "coordinator")
     row = triage.take_up(session, sent, statement, actor=coordinator, now=MADE)
     if line["to_settle"]:
         row.state_reason = line["to_settle"]
     else:
-        recommendations.adopt(session, row, actor=coordinator, now=ADOPTED)
+        steps.adopt(session, row, actor=coordinator, now=ADOPTED)
     for number, contribution in enumerate(sent, start=1):
         world.put("contribution", line["id"] if number == 1 else f"{line['id']}.{number}", contribution)
     world.put("recommendation", line["id"], row)
@@ -151,9 +195,16 @@ def _open_call(session: Session, world: World) -> int:
     today = clock.today(world.now)
     opens_at = clock.at(today - timedelta(days=OPENED_DAYS_AGO), time(9))
     prepared = opens_at - timedelta(days=2)
-    words = CallWords(TITLE, INTRODUCTION, opens_at, clock.end_of_day(today + timedelta(days=OPEN_DAYS)))
+    province = session.scalar(
+        select(Territory).where(Territory.kind == TerritoryKind.PROVINCE, Territory.name.contains("Namur"))
+    )
+    closes_at = clock.end_of_day(today + timedelta(days=OPEN_DAYS))
+    words = CallWords(TITLE, INTRODUCTION, opens_at, closes_at, province)
     call = campaigns.create(session, words, actor=coordinator, now=prepared)
     phases.set_days(session, call, _phases(call.last_day, opens_at), actor=coordinator, now=prepared)
+    asked_besides = [
+        questions.add(session, call, draft, actor=coordinator, now=prepared) for draft in QUESTIONS
+    ]
     lines = list(_lines("trial_contributions.csv"))
     asked = [_fictitious(session, line) for line in lines]
     asked += [world.get("organisation", code) for code in ALSO_INVITED]
@@ -162,7 +213,14 @@ def _open_call(session: Session, world: World) -> int:
     campaigns.publish(session, call, actor=coordinator, now=opens_at)
     invitations.send_all(session, call, actor=coordinator, now=opens_at)
     for line, organisation in zip(lines, asked, strict=False):
-        _answer(session, world, call, organisation, line)
+        _answer(session, world, call, organisation, line, said=_said(asked_besides, organisation))
+    asked_by_phone = session.scalars(
+        select(Invitation).where(
+            Invitation.campaign_id == call.id,
+            Invitation.organisation_id == asked[len(lines) - 1].id,
+        )
+    ).one()
+    notes.add(session, asked_by_phone, NOTE, actor=coordinator, now=world.now - timedelta(days=1))
     world.put("campaign", "open", call)
     return sum(line["draft"] == "no" for line in lines)
 
@@ -176,12 +234,29 @@ def _phases(last_day: date, opens_at: datetime) -> dict[PhaseKind, Days]:
     }
 
 
+def _said(asked: list[CampaignQuestion], organisation: Organisation) -> dict[int, Any]:
+    """Return invented answers to the call's own questions, other ones for each organisation."""
+    first, second, third = asked
+    number = len(organisation.name)
+    said: dict[int, Any] = {first.id: first.options[number % len(first.options)]}
+    said[second.id] = list(dict.fromkeys([second.options[number % 3], second.options[number % 4]]))
+    if number % 2:
+        said[third.id] = "Un échange d’expériences avec d’autres associations, et un relevé de ce qui existe."
+    return said
+
+
 def _fictitious(session: Session, line: dict[str, str]) -> Organisation:
     return _organisation(session, kind=line["kind"], name=line["organisation"], note=FICTITIOUS)
 
 
 def _answer(
-    session: Session, world: World, call: Campaign, organisation: Organisation, line: dict[str, str]
+    session: Session,
+    world: World,
+    call: Campaign,
+    organisation: Organisation,
+    line: dict[str, str],
+    *,
+    said: dict[int, Any],
 ) -> None:
     """Write behind the organisation's link what its line says, and send it unless it is a draft."""
     invitation = session.scalars(
@@ -196,6 +271,7 @@ def _answer(
         levels=_rows(session, Level, line["levels"]),
         beneficiaries=Beneficiaries(line["beneficiaries"]) if line["beneficiaries"] else None,
         origin=line["origin"],
+        answers=said,
     )
     page = OpenPage(number=f"demo-{invitation.id}")
     now = world.now - timedelta(days=int(line["days_ago"]), hours=1)
