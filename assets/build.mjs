@@ -44,7 +44,7 @@ const COMMON = {
 /** Scripts and style sheets. The network page is a module, so that what isn't needed at once comes later; its worker stands alone. */
 async function bundle() {
   const results = await Promise.all([
-    esbuild.build({ ...COMMON, entryPoints: ["assets/js/app.js", "assets/js/running.js", "assets/js/door.js", "assets/css/app.css", "assets/js/network-worker.js"], format: "iife" }),
+    esbuild.build({ ...COMMON, entryPoints: ["assets/js/app.js", "assets/js/running.js", "assets/js/door.js", "assets/js/workshop.js", "assets/css/app.css", "assets/js/network-worker.js"], format: "iife" }),
     esbuild.build({ ...COMMON, entryPoints: ["assets/js/network.js"], format: "esm", splitting: true }),
   ]);
   const manifest = {};

@@ -6,12 +6,16 @@ import { carry } from "./carry.js";
 import { choose } from "./choose.js";
 import { counted } from "./counted.js";
 import { csrfToken } from "./csrf.js";
+import { dots } from "./dots.js";
 import { forgetEnded } from "./door/kept.js";
 import { grid } from "./grid.js";
 import { announce } from "./announce.js";
+import { forgetOld, keep, sent, watch } from "./keep.js";
 import { largest } from "./largest.js";
+import { passage } from "./passage.js";
 import { rank } from "./rank.js";
 import { signOut } from "./sign-out.js";
+import { signs } from "./signs.js";
 import { sortable } from "./sortable.js";
 import { themeSwitch } from "./theme.js";
 
@@ -28,12 +32,18 @@ function enhance(root) {
     }
   };
   each("select[data-choose]", choose);
+  each("form[data-keep]", keep);
+  each("[data-kept]", sent);
+  each("[data-watch]", watch);
   each("form[data-autosave]", autosave);
   each("[data-sortable]", sortable);
   each("[data-board]", board);
   each("form[data-counted]", counted);
   each("[data-rank]", rank);
+  each("[data-passage]", passage);
+  each("form[data-dots]", dots);
   each("input[data-largest]", largest);
+  each("textarea[data-signs]", signs);
   each("a[data-carry]", carry);
   each("form[action^='/deconnexion']", signOut);
   each("form[data-submit-on-change]", submitOnChange);
@@ -103,8 +113,12 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 for (const problem of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(problem, () => announce(document.body.dataset.wordNetworkError));
+  document.addEventListener(problem, (event) => {
+    // What only asks now and then tries again by itself.
+    if (!event.target.matches?.("[data-silent]")) announce(document.body.dataset.wordNetworkError);
+  });
 }
 
 themeSwitch();
+forgetOld();
 enhance(document);

@@ -4,6 +4,7 @@ const PAUSE = 1200;
 const RETRY = 10000;
 
 const REFUSED = new Set([409, 410, 422]);
+const ENDED = new Set([404, 410]); // the link by which one writes: trying again wouldn't help
 
 /** Sends a draft a moment after the last change and says when it was saved. The form's own button still works.
  *  A refusal (409: changed elsewhere, 410, 422) is said in the server's own words; trying again wouldn't help. */
@@ -44,8 +45,10 @@ export function autosave(form) {
       if (REFUSED.has(answer.status) && answer.headers.get("Content-Type")?.startsWith("text/plain")) {
         return say(await answer.text(), true);
       }
+      if (ENDED.has(answer.status)) return say(status.dataset.wordEnded, true);
       if (!answer.ok) throw new Error(String(answer.status));
       say(`${status.dataset.wordSaved} ${hour()}`);
+      form.dispatchEvent(new CustomEvent("autosave:saved", { detail: { isWhole: !changed } }));
     } catch {
       changed = true;
       say(status.dataset.wordFailed, true);

@@ -1,7 +1,12 @@
 import Sortable from "sortablejs";
 import { csrfToken } from "./csrf.js";
 
-/** A list put in order by dragging or by its up and down buttons; each change is posted as item=…&item=…. */
+const settled = new WeakMap(); // of each list: takes its present order for the stored one
+
+/**
+ * A list put in order by dragging or by its up and down buttons; each change is posted as item=…&item=….
+ * Lists of one group give each other items: the one that an item comes to posts its whole order.
+ */
 export function sortable(list) {
   const status = list.parentElement.querySelector("[data-sortable-status]");
   const items = () => [...list.children];
@@ -22,7 +27,7 @@ export function sortable(list) {
     for (const item of items()) followers.append(followers.querySelector(`:scope > [data-id="${item.dataset.id}"]`));
   }
 
-  async function save() {
+  async function save(takeBack = () => {}) {
     edges();
     lead();
     const body = new FormData();
@@ -37,6 +42,7 @@ export function sortable(list) {
       status.textContent = status.dataset.wordSaved;
       status.classList.remove("has-failed");
     } catch (problem) {
+      takeBack();
       list.append(...saved);
       edges();
       lead();
@@ -61,10 +67,14 @@ export function sortable(list) {
     event.preventDefault();
     move(button);
   });
+  settled.set(list, () => { saved = items(); edges(); });
   new Sortable(list, {
+    group: list.dataset.sortableGroup || null,
     handle: ".sortable-handle",
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
     ghostClass: "is-ghost",
-    onEnd: save,
+    onUpdate: () => save(),
+    onRemove: () => settled.get(list)(),
+    onAdd: ({ item, from, oldIndex }) => save(() => { from.insertBefore(item, from.children[oldIndex] ?? null); settled.get(from)(); }),
   });
 }

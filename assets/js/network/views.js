@@ -40,6 +40,7 @@ export class Views {
     page.view = { name, picks };
     this.select.value = name;
     this.picks = new Set(picks);
+    this.offered = new Set(picks);
     await this.refresh();
     if (!quiet) page.settled();
   }
@@ -60,7 +61,7 @@ export class Views {
       if (!(await this.measure(asked))) return;
     }
     if (asked !== this.asked) return;
-    this[{ communities: "communities", brokers: "brokers", isolated: "isolated", kinds: "pickKinds", themes: "pickThemes" }[name] ?? "plain"]();
+    this[{ communities: "communities", brokers: "brokers", isolated: "isolated", kinds: "pickKinds", themes: "pickThemes", actors: "pickActors" }[name] ?? "plain"]();
     stage.rank();
     stage.update();
   }
@@ -208,6 +209,13 @@ export class Views {
   pickThemes() {
     const { actors, themes } = this.page.history;
     this.pick(themes.map(({ code, label }, number) => ({ code, label, has: (place) => actors.themes[place].includes(number) })));
+  }
+
+  /** Those whom the address names, each with its switch. */
+  pickActors() {
+    const { history } = this.page;
+    const named = [...this.offered].map((code) => ({ code, number: history.placeOf(code) })).filter(({ number }) => number !== undefined);
+    this.pick(named.map(({ code, number }) => ({ code, label: history.actors.label[number], has: (place) => place === number })));
   }
 
   /** A switch for each kind or theme; those switched on put their actors in the light. Words of the address that mean nothing are let go. */
