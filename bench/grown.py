@@ -100,7 +100,7 @@ def fill(session: Session, size: Size, now: datetime) -> Space:
     return session.get_one(Space, spaces[0])
 
 
-def _add(session: Session, model: Any, rows: list[dict[str, Any]]) -> list[int]:
+def add(session: Session, model: Any, rows: list[dict[str, Any]]) -> list[int]:
     """Insert rows, return their numbers in order."""
     first = (session.scalar(select(func.max(model.id))) or 0) + 1
     numbers = list(range(first, first + len(rows)))
@@ -112,7 +112,7 @@ def _add(session: Session, model: Any, rows: list[dict[str, Any]]) -> list[int]:
 def _spaces(making: Making, number: int) -> list[int]:
     session, now, chance = making.session, making.now, making.chance
     themes = session.scalars(select(Theme.id)).all()
-    made = _add(
+    made = add(
         session,
         Space,
         [
@@ -139,13 +139,13 @@ def _seats(making: Making, spaces: Sequence[int]) -> None:
     """
     session, now, chance = making.session, making.now, making.chance
     houses = list(session.scalars(select(Organisation.id).where(Organisation.merged_into_id.is_(None))))
-    people = _add(
+    people = add(
         session,
         Person,
         [{"name": f"Délégation {n}", "email": f"d{n}@example.org", "created_at": now} for n in houses],
     )
     since = clock.today(now) - timedelta(days=1500)
-    mandates = _add(
+    mandates = add(
         session,
         Mandate,
         [
@@ -162,7 +162,7 @@ def _seats(making: Making, spaces: Sequence[int]) -> None:
     for place, space in enumerate(spaces):
         chosen = chance.sample(range(1, len(houses)), SEATS - 1) + ([0] if place % 2 == 0 else [])
         roles = [MembershipRole.PILOT, *[MembershipRole.MEMBER] * (len(chosen) - 1)]
-        seats = _add(
+        seats = add(
             session,
             Membership,
             [
@@ -173,7 +173,7 @@ def _seats(making: Making, spaces: Sequence[int]) -> None:
                 for one, role in zip(chosen, roles, strict=True)
             ],
         )  # fmt: skip
-        _add(
+        add(
             session,
             Representation,
             [
@@ -204,7 +204,7 @@ def _meetings(making: Making, spaces: Sequence[int], number: int) -> list[Held]:
                     "created_at": begins - timedelta(days=30), "updated_at": begins,
                 }
             )  # fmt: skip
-    numbers = _add(session, Meeting, rows)
+    numbers = add(session, Meeting, rows)
     return [
         (n, row["space_id"], row["starts_at"], row["state"]) for n, row in zip(numbers, rows, strict=True)
     ]
@@ -223,7 +223,7 @@ def _items(making: Making, meetings: Sequence[Held]) -> dict[int, int]:
         for meeting, _, _, state in meetings
         for place in range(ITEMS)
     ]  # fmt: skip
-    numbers = _add(session, AgendaItem, rows)
+    numbers = add(session, AgendaItem, rows)
     return {row["meeting_id"]: number for row, number in zip(rows, numbers, strict=True)}
 
 
@@ -238,7 +238,7 @@ def _attendances(making: Making, meetings: Sequence[Held]) -> None:
         for meeting, space, _, state in meetings
         for house, person in making.tables[space]
     ]  # fmt: skip
-    _add(session, Attendance, rows)
+    add(session, Attendance, rows)
 
 
 def _decisions(making: Making, meetings: Sequence[Held], items: dict[int, int]) -> dict[int, int]:
@@ -254,10 +254,10 @@ def _decisions(making: Making, meetings: Sequence[Held], items: dict[int, int]) 
         }
         for place, (meeting, space, begins, _) in enumerate(held)
     ]  # fmt: skip
-    numbers = _add(session, Decision, rows)
+    numbers = add(session, Decision, rows)
     session.add(DecisionCounter(year=YEAR, last=len(rows)))
     stances = (Stance.FOR, Stance.FOR, Stance.AGAINST, Stance.ABSTENTION)
-    _add(
+    add(
         session,
         Position,
         [
@@ -291,7 +291,7 @@ def _actions(making: Making, number: int, meetings: Sequence[Held], decisions: d
                 "search_text": f"preparer la lettre {place}",
             }
         )  # fmt: skip
-    _add(session, Action, rows)
+    add(session, Action, rows)
 
 
 def _minutes(making: Making, meetings: Sequence[Held]) -> None:
@@ -301,7 +301,7 @@ def _minutes(making: Making, meetings: Sequence[Held]) -> None:
     content = session.scalars(select(MinutesVersion.content).limit(1)).one()
     held = [one for one in meetings if one[3] is MeetingState.HELD]
     drafts = [place % 2 == 1 and begins > now - OLD for place, (_, _, begins, _) in enumerate(held)]
-    numbers = _add(
+    numbers = add(
         session,
         Minutes,
         [
@@ -313,7 +313,7 @@ def _minutes(making: Making, meetings: Sequence[Held]) -> None:
             for (meeting, _, _, _), draft in zip(held, drafts, strict=True)
         ],
     )  # fmt: skip
-    _add(
+    add(
         session,
         MinutesVersion,
         [
@@ -337,7 +337,7 @@ def _minutes(making: Making, meetings: Sequence[Held]) -> None:
 def _polls(making: Making, spaces: Sequence[int]) -> None:
     """Look for a date in each space: twelve people, six dates, answers of most."""
     session, now, chance = making.session, making.now, making.chance
-    polls = _add(
+    polls = add(
         session,
         DatePoll,
         [
@@ -354,7 +354,7 @@ def _polls(making: Making, spaces: Sequence[int]) -> None:
         for poll in polls
         for one in begins
     ]
-    proposals = _add(session, DateProposal, dates)
+    proposals = add(session, DateProposal, dates)
     asked: list[dict[str, Any]] = [
         {
             "poll_id": poll, "organisation_id": house, "person_id": person, "invited_at": now,
@@ -363,11 +363,11 @@ def _polls(making: Making, spaces: Sequence[int]) -> None:
         for poll, space in zip(polls, spaces, strict=True)
         for house, person in making.tables[space]
     ]  # fmt: skip
-    voters = _add(session, DateVoter, asked)
+    voters = add(session, DateVoter, asked)
     of_poll: dict[int, list[int]] = {}
     for number, row in zip(proposals, dates, strict=True):
         of_poll.setdefault(row["poll_id"], []).append(number)
-    _add(
+    add(
         session,
         DateAnswer,
         [

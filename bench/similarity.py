@@ -47,6 +47,7 @@ def run() -> Iterator[str]:
     try:
         yield from _speed()
         yield from _found()
+        yield from _unseen()
     finally:
         os.sched_setaffinity(0, allowed)
 
@@ -119,10 +120,10 @@ def _found() -> Iterator[str]:
     for name, wanted in {"all pairs": list(trial.pairs()), **halves}.items():
         yield _reached(f"{name}, within groups", trial.reach(index, wanted, grouped=True))
         yield _reached(f"{name}, text by text", trial.reach(index, wanted, grouped=False))
-        if name != trial.DEV:
-            for kind in ("light", "medium", "strong"):
-                some = [pair for pair in wanted if pair.kind == kind]
-                yield _reached(f"    {kind} rewording, within groups", trial.reach(index, some, grouped=True))
+        for kind in ("light", "medium", "strong"):
+            some = [pair for pair in wanted if pair.kind == kind]
+            yield _reached(f"    {kind} rewording, within groups", trial.reach(index, some, grouped=True))
+            yield _reached(f"    {kind} rewording, text by text", trial.reach(index, some, grouped=False))
         seen, twins = trial.twins_seen(wanted)
         alarms, same = trial.alarmed(wanted)
         yield (
@@ -130,20 +131,47 @@ def _found() -> Iterator[str]:
             f"{alarms} of {same} rewordings told to contradict"
         )
     yield f"the groups for a question hold {trial.shown(index, trial.pairs()):.1f} texts on average"
-    yield _reached("all pairs, by scikit-learn's n-grams, text by text", _by_ngrams())
+    for name, wanted in {"all pairs": list(trial.pairs()), **halves}.items():
+        for way, vectorizer in _PLAIN.items():
+            yield _reached(
+                f"{name}, by {way} (scikit-learn), text by text", _by(vectorizer, trial.pool(), wanted)
+            )
 
 
-def _by_ngrams() -> trial.Reach:
-    pool = trial.pool()
-    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+def _unseen() -> Iterator[str]:
+    """Yield what is found of the wordings that were written without having seen the thesaurus."""
+    index, pool, every = trial.wide_index(), trial.wide_pool(), trial.unseen()
+    kept = [pair for pair in every if pair.half == trial.KEPT]
+    for name, wanted in {"unseen": list(every), "unseen, kept": kept}.items():
+        for kinds in _KINDS:
+            some = [pair for pair in wanted if pair.kind in kinds]
+            told = f"{name}, {' and '.join(kinds)} rewording"
+            yield _reached(f"{told}, within groups", trial.reach(index, some, grouped=True))
+            yield _reached(f"{told}, text by text", trial.reach(index, some, grouped=False))
+        for way, vectorizer in _PLAIN.items():
+            yield _reached(f"{name}, by {way} (scikit-learn), text by text", _by(vectorizer, pool, wanted))
+
+
+_KINDS = [
+    ("light", "medium", "strong"), ("light", "medium"), ("light",), ("medium",), ("strong",),
+]  # fmt: skip
+
+_PLAIN = {
+    "n-grams of characters": TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True),
+    "words": TfidfVectorizer(analyzer="word", sublinear_tf=True),
+}
+"""What stands beside ours: n-grams without stems or thesaurus, and words alone."""
+
+
+def _by(vectorizer: TfidfVectorizer, pool: list[Text], wanted: list[trial.Pair]) -> trial.Reach:
     rows = vectorizer.fit_transform([text.body for text in pool])
     ranks = []
-    for pair in trial.pairs():
+    for pair in wanted:
         if pair.relation == "same":
             scores = _ngrams_asked(rows, vectorizer, pair.second)
             order = [pool[place].key for place in np.argsort(-scores)]
-            left = [key for key in order if not key.startswith(f"{pair.demand}/same/")]
-            ranks.append(left.index(f"{pair.demand}/demand") + 1)
+            left = [key for key in order if not trial.is_other_wording(key, pair)]
+            ranks.append(left.index(pair.target) + 1)
     return trial.Reach(len(ranks), {places: sum(rank <= places for rank in ranks) for places in (1, 3, MOST)})
 
 

@@ -4,13 +4,14 @@
 the demonstration. Each page is asked in turns with an empty one: signed in, the same layout, nothing to read.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import TypeVar
 
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
@@ -24,6 +25,8 @@ from hub.app import create_app
 from hub.core import access, clock
 from hub.core.db import db, writing
 from hub.demo import load
+
+Made = TypeVar("Made")
 
 SIZE = Size(spaces=200, meetings=3000, actions=10_000)
 BLUEPRINTS = ("spaces", "plans", "reports", "dashboard")
@@ -113,9 +116,16 @@ def run() -> list[str]:
     return lines
 
 
+def installed(folder: Path, size: Size) -> AbstractContextManager[Installed]:
+    """Return an application over the demonstration and so many rows beside it, while it is open."""
+    return application(folder, lambda app, engine: furnished(app, engine, size))
+
+
 @contextmanager
-def installed(folder: Path, size: Size) -> Iterator[Installed]:
-    """Yield an application over the demonstration and so many rows beside it."""
+def application(
+    folder: Path, furnish: Callable[[Flask, Engine], Made], *, demo: bool = True
+) -> Iterator[Made]:
+    """Yield what `furnish` makes of an application over the demonstration, or over nobody's data."""
     app = create_app(
         {
             "SECRET_KEY": "a key for measuring only",
@@ -130,8 +140,11 @@ def installed(folder: Path, size: Size) -> Iterator[Installed]:
     app.add_url_rule(EMPTY, "nothing", access.permit(access.signed_in)(_nothing))
     with app.app_context():
         engine = db.engine
-        list(load.run(app, reset=True))
-        site = furnished(app, engine, size)
+        if demo:
+            list(load.run(app, reset=True))
+        else:
+            load.empty(app)
+        site = furnish(app, engine)
     # Outside of any context: what one request has read of its person must not serve the next.
     yield site
     engine.dispose()
