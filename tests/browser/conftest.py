@@ -7,6 +7,7 @@ shows an error: a script that breaks, a style that the Content-Security-Policy r
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -22,11 +23,23 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
 
+from tests.sharing import folder_of_run, once
+
 ROOT = Path(__file__).parent.parent.parent
 MAILLAGE = Path(sys.executable).parent / "maillage"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
-DEADLINE = 60.0
+NOWHERE = "http://127.0.0.1:9"  # where the demonstration is loaded, before a server has an address
+# Whether axe finds a target too small though it stands in the middle of the screen.
+SMALL_IN_THE_MIDDLE = """async place => {
+  const before = scrollY;
+  document.querySelector(place).scrollIntoView({block: "center"});
+  const rule = {runOnly: {type: "rule", values: ["target-size"]}, resultTypes: ["violations"]};
+  const {violations} = await axe.run(place, rule);
+  scrollTo(0, before);
+  return violations.length > 0;
+}"""
+DEADLINE = 180.0  # seconds; a busy machine takes its time to start a server
 STOP_DEADLINE = 40.0  # longer than the server gives the job at hand to end
 
 CHROMIUM_ARGUMENTS = [
@@ -75,8 +88,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "HUB_BASE_URL": url,
         "HUB_RATELIMIT_ENABLED": "false",  # all tests come from one address
     }
-    for step in ("init", "demo"):
-        _run([str(MAILLAGE), step], environment)
+    _copy_demonstration(tmp_path_factory, environment)
     log = folder / "log"
     # However the tests end, the server ends with them: the kernel sees to it.
     command = ["setpriv", "--pdeathsig", "TERM", str(MAILLAGE), "serve", "--port", str(port)]
@@ -87,6 +99,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield Server(url, folder / "data", environment)
     finally:
         _stop(process)
+
+
+def _copy_demonstration(factory: pytest.TempPathFactory, environment: dict[str, str]) -> None:
+    """Give the server the demonstration, which is loaded once a run; its mails lead to this server."""
+
+    def load(folder: Path) -> None:
+        for step in ("init", "demo"):
+            _run(
+                [str(MAILLAGE), step], environment | {"HUB_DATA_FOLDER": str(folder), "HUB_BASE_URL": NOWHERE}
+            )
+
+    data = Path(environment["HUB_DATA_FOLDER"])
+    shutil.copytree(once(folder_of_run(factory), "demonstration", load), data)
+    with closing(sqlite3.connect(data / "maillage.db")) as database, database:
+        for column in ("text", "html", "draft"):
+            database.execute(
+                f"UPDATE message SET {column} = replace({column}, ?, ?)",  # noqa: S608 - words of our own
+                (NOWHERE, environment["HUB_BASE_URL"]),
+            )
 
 
 def _free_port() -> int:
@@ -226,7 +257,15 @@ def assert_accessible(page: Page) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": AXE_TAGS, "resultTypes": ["violations"]}
     found = page.evaluate("async options => (await axe.run(document, options)).violations", options)
+    found = [violation for violation in found if not _is_below_a_bar(page, violation)]
     assert not found, f"{page.url}\n" + "\n".join(_described(violation) for violation in found)
+
+
+def _is_below_a_bar(page: Page, violation: dict[str, Any]) -> bool:
+    """Say whether targets are small only because a bar that stays on the screen lies on them: one scrolls."""
+    if violation["id"] != "target-size":
+        return False
+    return not any(page.evaluate(SMALL_IN_THE_MIDDLE, node["target"][0]) for node in violation["nodes"])
 
 
 def _described(violation: dict[str, Any]) -> str:

@@ -24,6 +24,8 @@ def enter(page: Page, proposal: str) -> str:
     page.get_by_role("combobox", name="Appel").first.select_option(index=1)
     page.get_by_label("La recommandation").fill(proposal)
     page.get_by_role("button", name="Enregistrer la contribution").click()
+    expect(page.get_by_text("Cet appel pose ses propres questions").first).to_be_visible()
+    page.get_by_role("button", name="Enregistrer la contribution").click()
     expect(page.get_by_text("ne l’a pas encore confirmée")).to_be_visible()
     return page.url
 

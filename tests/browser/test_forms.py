@@ -38,6 +38,10 @@ REFUSED = [
 EMPTY_FIELDS = (
     "form => form.querySelectorAll('input, textarea').forEach(e => { if (e.type !== 'hidden') e.value = '' })"
 )
+ACTION = (
+    "button => button.hasAttribute('formaction') ? button.formAction"
+    " : new URL(button.form.getAttribute('action') || '', location.href).href"
+)
 
 
 def look(page: Page) -> None:
@@ -52,7 +56,9 @@ def send(page: Page, button: str) -> Response:
     """Send the form that holds the button (with no words: the first button of the page's own form)."""
     main = page.get_by_role("main")
     found = main.get_by_role("button", name=re.compile(button)) if button else main.locator("[type=submit]")
-    with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+    action = found.first.evaluate(ACTION)
+    # The page may ask something of its own meanwhile, such as who asks the same already.
+    with page.expect_response(lambda answer: (answer.request.method, answer.url) == ("POST", action)) as sent:
         found.first.click()
     page.wait_for_load_state()
     return sent.value

@@ -42,7 +42,7 @@ def add_recommendations(page: Page, chapter: str, *titles: str) -> None:
     press(page, page.get_by_role("link", name=f"Ajouter des recommandations au chapitre {chapter}"))
     for title in titles:
         press(page, page.get_by_role("checkbox", name=title), "Space")
-    button = page.get_by_role("button", name="Ajouter")
+    button = page.locator("button[data-word-many]")  # beside it, one adds all that was found
     expect(button).to_contain_text(
         f"Ajouter {len(titles)} recommandations" if len(titles) > 1 else "Ajouter 1 recommandation"
     )
@@ -88,14 +88,11 @@ def test_a_memorandum_from_its_first_chapter_to_its_readers(
     whole = " ".join(text_of(draft))
     assert all("Projet" in text for text in text_of(draft))
     places = [
-        whole.index(f"{number} {title}") for number, title in enumerate((SECOND, THIRD, FIRST), start=1)
+        whole.index(f"2030/{number} {title}") for number, title in enumerate((SECOND, THIRD, FIRST), start=1)
     ]
     assert places == sorted(places)
 
-    page.get_by_role("link", name="Publier…").click()
-    check_axe(page)
-    page.get_by_role("button", name="Publier le mémorandum").click()
-    expect(page.get_by_role("link", name="Télécharger le PDF")).to_be_visible(timeout=BUILT)
+    freeze_and_publish(page, check_axe)
     read_on_a_phone(another_context.new_page(), page.url, check_axe)
 
 
@@ -131,12 +128,15 @@ def drag(page: Page) -> None:
 
 
 def write_preamble(page: Page, check_axe: Callable[[Page], None]) -> None:
-    page.get_by_role("link", name="Écrire le préambule").click()
-    page.get_by_label("Préambule").press_sequentially("Un réseau **uni**.")
+    outline = page.url
+    page.get_by_role("link", name="Préambule", exact=True).click()
+    page.get_by_label("Texte").press_sequentially("Un réseau **uni**.")
     expect(page.locator("#apercu strong")).to_have_text("uni")
     check_axe(page)
-    page.get_by_role("button", name="Enregistrer le préambule").click()
-    expect(page.locator("#preambule strong")).to_have_text("uni")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("Le texte est enregistré.")).to_be_visible()
+    expect(page.locator("#apercu strong")).to_have_text("uni")
+    page.goto(outline)
 
 
 def build(page: Page) -> Path:
@@ -149,6 +149,24 @@ def build(page: Page) -> Path:
     return Path(download.value.path())
 
 
+def freeze_and_publish(page: Page, check_axe: Callable[[Page], None]) -> None:
+    """Freeze the edition, wait for its PDF, publish it by a second gesture."""
+    page.get_by_role("link", name="Publication", exact=True).first.click()
+    check_axe(page)
+    page.get_by_role("link", name="Geler l’édition…").click()
+    check_axe(page)
+    page.get_by_role("button", name="Geler l’édition").click()
+    publish = page.get_by_role("link", name="Publier…")
+    expect(publish).to_be_visible(timeout=BUILT)
+    expect(page.get_by_text("Empreinte SHA-256")).to_be_visible()
+    check_axe(page)
+    publish.click()
+    check_axe(page)
+    page.get_by_role("button", name="Publier le mémorandum").click()
+    page.get_by_role("link", name="Page publique").click()
+    expect(page.get_by_role("link", name="Télécharger le PDF")).to_be_visible()
+
+
 def read_on_a_phone(phone: Page, address: str, check_axe: Callable[[Page], None]) -> None:
     phone.set_viewport_size(PHONE)
     phone.goto("/memorandums")
@@ -156,9 +174,27 @@ def read_on_a_phone(phone: Page, address: str, check_axe: Callable[[Page], None]
     phone.get_by_role("link", name=f"Lire en ligne : {TITLE}").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text(TITLE)
     assert address.split("/edition", maxsplit=1)[0] in phone.url
-    phone.get_by_role("link", name=f"3. {FIRST}").first.click()
+    phone.get_by_role("searchbox", name="Chercher dans ce mémorandum").fill("CPAS etrangers")
+    phone.keyboard.press("Enter")
+    phone.get_by_role("link", name=f"2030/3 {FIRST}").click()
     expect(phone.get_by_role("heading", level=3, name=FIRST)).to_be_in_viewport()
     check_axe(phone)
+    share_one(phone, check_axe)
     with phone.expect_download() as download:
         phone.get_by_role("link", name="Télécharger le PDF").click()
     assert not any("Projet" in text for text in text_of(Path(download.value.path())))
+
+
+def share_one(phone: Page, check_axe: Callable[[Page], None]) -> None:
+    """Open one demand by itself, see it as another site would show it, and come back."""
+    whole = phone.url
+    phone.get_by_role("link", name="Qui porte la demande 2030/3, la partager").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text(FIRST)
+    expect(phone.get_by_label("Son adresse, qui ne change pas")).to_have_value(phone.url)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    check_axe(phone)
+    phone.get_by_role("link", name="Voir ce que cela donne").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text(FIRST)
+    assert phone.context.cookies() == []
+    check_axe(phone)
+    phone.goto(whole)

@@ -3,6 +3,7 @@
 import io
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -59,19 +60,23 @@ def prepare(server: Server) -> int:
 
 
 def link(server: Server, kind: str, meeting: int) -> str:
-    """Return the address in the last mail of that kind about a meeting's minutes."""
-    ((text,),) = rows(
-        server,
-        "SELECT message.text FROM message JOIN minutes_reader ON minutes_reader.id = message.subject_id"
-        " JOIN minutes ON minutes.id = minutes_reader.minutes_id WHERE message.kind = ? AND"
-        " minutes.meeting_id = ? AND minutes_reader.attendance_id IS NOT NULL"
-        " ORDER BY message.id DESC LIMIT 1",
-        kind,
-        meeting,
-    )
-    found = re.search(r"https?://\S+/compte-rendu", text)
-    assert found
-    return found[0]
+    """Return the address in the last mail of that kind about a meeting's minutes, once it is written."""
+    deadline = time.monotonic() + WORKED / 1000
+    while time.monotonic() < deadline:
+        ((text,),) = rows(
+            server,
+            "SELECT message.text FROM message JOIN minutes_reader ON minutes_reader.id = message.subject_id"
+            " JOIN minutes ON minutes.id = minutes_reader.minutes_id WHERE message.kind = ? AND"
+            " minutes.meeting_id = ? AND minutes_reader.attendance_id IS NOT NULL"
+            " ORDER BY message.id DESC LIMIT 1",
+            kind,
+            meeting,
+        )
+        found = re.search(r"https?://\S+/compte-rendu", text)
+        if found:
+            return found[0]
+        time.sleep(0.1)  # it is written by a job, of which this page tells nothing
+    raise AssertionError(f"no mail {kind} was written")
 
 
 def reader_link(server: Server, meeting: int) -> str:

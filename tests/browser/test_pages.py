@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from hub.app import create_app
-from tests.browser.conftest import Server, assert_accessible
+from tests.browser.conftest import AXE, Server, assert_accessible
 from tests.browser.days import MODULE, PAST, PLENARY, SYMPOSIUM
 
 # Where no link of the demonstration leads, each with the test that looks at it: what answers a form, what is
@@ -28,6 +28,7 @@ SIGN_UP = "test_sign_up.test_a_person_signs_up_changes_a_workshop_and_cancels"
 CONTRIBUTION = "test_contribution.test_from_a_call_to_a_recommendation"
 CONFIRMATION = "test_confirming.test_what_was_told_by_phone_is_confirmed_by_the_organisation"
 RESEMBLANCES = "test_resemblances.test_what_asks_the_same_is_shown_decided_and_taken_back"
+PRIORITIES = "test_priorities.test_dots_by_link_on_a_phone_and_what_they_give"
 CONSULTATION = "test_consultation.test_a_voice_and_a_co_signature_by_link"
 DECISION = "test_decisions.test_replaced_undone_withdrawn_and_made_known"
 POSITION = "test_decisions.test_an_association_says_where_it_stands"
@@ -40,10 +41,49 @@ PLAN = "test_plans.test_a_plan_from_its_first_axis_to_the_plan_of_a_day"
 CONVENING = "test_convening.test_a_date_is_found_by_link_and_the_agenda_sent"
 CONVENED_MEMBER = "test_convening.test_a_member_answers_and_proposes_by_account"
 DOOR = "test_door.test_a_door_without_connection_loses_nothing_and_twice_is_once"
+DOTS = "test_workshop.test_dots_are_put_on_tablets_and_stand_on_the_screen"
+READING = "test_sources.test_a_pdf_is_read_and_a_sentence_taken_by_keyboard"
+BULK = "test_sources.test_a_table_of_demands_is_looked_at_and_taken"
+TESTIMONY = "test_sources.test_a_testimony_is_told_read_again_and_taken_back"
+WORDINGS = "test_workshop.test_a_wording_is_edited_live_and_shown_to_all"
+TABLES = "test_workshop.test_tables_write_on_tablets_and_lose_nothing"
 CERTIFICATE = "test_certificate.test_a_certificate_is_verified_by_its_qr"
 OWN_DATA = "test_retention.test_ones_own_data_on_a_phone"
+PARTY_ANSWER = "test_party_answers.test_an_answer_is_noted_corrected_and_taken_back"
 OWN_CONTACT = "test_own_contact.test_a_contact_is_forgotten_by_oneself"
+LEAFLET = "test_leaflets.test_a_leaflet_is_found_and_downloaded_on_a_phone"
+TABLE_LEAFLET = "test_leaflets.test_a_table_is_composed_by_keyboard_and_its_set_printed"
+COMPOSING = "test_composing.test_an_edition_is_composed_by_keyboard_and_every_change_can_be_undone"
+APPARATUS = "test_composing.test_what_surrounds_the_text_is_added"
+SENDING = "test_sendings.test_a_letter_goes_to_each_once_and_a_refusal_is_honoured"
 ELSEWHERE: dict[str, str] = {
+    "publishing.sending_progress": SENDING,
+    "publishing.posted_letters": SENDING,
+    "publishing.refuse_mails": SENDING,
+    "publishing.section": COMPOSING,
+    "publishing.versions": COMPOSING,
+    "publishing.comments": COMPOSING,
+    "publishing.check": COMPOSING,
+    "publishing.term": APPARATUS,
+    "publishing.sponsor": APPARATUS,
+    "publishing.signatory_logo": APPARATUS,
+    "publishing.new_figure": APPARATUS,
+    "publishing.figure": APPARATUS,
+    "publishing.ask_freeze": "test_memorandum.test_a_memorandum_from_its_first_chapter_to_its_readers",
+    "publishing.ask_publish": "test_memorandum.test_a_memorandum_from_its_first_chapter_to_its_readers",
+    "publishing.leaflet_pdf": LEAFLET,
+    "publishing.leaflet_progress": LEAFLET,
+    "publishing.leaflets_progress": TABLE_LEAFLET,
+    "publishing.plenary_set": TABLE_LEAFLET,
+    "publishing.compose_leaflet": TABLE_LEAFLET,
+    "publishing.edit_leaflet": TABLE_LEAFLET,
+    "publishing.ask_remove_leaflet": TABLE_LEAFLET,
+    "publishing.answers": PARTY_ANSWER,
+    "publishing.new_answer": PARTY_ANSWER,
+    "publishing.edit_answer": PARTY_ANSWER,
+    "recommendations.read_document": READING,
+    "recommendations.bulk": BULK,
+    "recommendations.testimonies_of": TESTIMONY,
     "events.batch_page": "test_ticking.test_what_several_would_undergo_is_told_first",
     "events.own_data_page": OWN_DATA,
     "events.group_data_page": OWN_CONTACT,
@@ -68,6 +108,12 @@ ELSEWHERE: dict[str, str] = {
     "events.evaluate": "test_certificate.test_an_opinion_is_given_once_on_a_phone",
     "events.verify": CERTIFICATE,
     "events.door_page": DOOR,
+    "recommendations.correct_page": TABLES,
+    "recommendations.table_door": TABLES,
+    "recommendations.table_page": TABLES,
+    "recommendations.wordings_page": WORDINGS,
+    "recommendations.screen": WORDINGS,
+    "recommendations.table_dots": DOTS,
     "spaces.asked_meeting": CONVENING,
     "spaces.asked_propose_page": CONVENING,
     "spaces.date_by_link": CONVENING,
@@ -136,7 +182,11 @@ ELSEWHERE: dict[str, str] = {
     "spaces.run_close_page": "test_running.test_two_write_and_one_is_away_in_the_middle",
     "recommendations.answer": CONTRIBUTION,
     "recommendations.consultation": CONSULTATION,
+    "recommendations.ballot": PRIORITIES,
+    "recommendations.new_round": PRIORITIES,
     "recommendations.endorsement": CONSULTATION,
+    "recommendations.amend": "test_amendments.test_an_amendment_by_link_and_its_answers",
+    "recommendations.batch": "test_amendments.test_several_are_adopted_at_once",
     "spaces.linked_decisions": DECISIONS_LINK,
     "spaces.linked_position_page": DECISIONS_LINK,
     "spaces.new_decision": "test_decisions.test_a_vote_is_noted_with_the_keyboard_alone",
@@ -192,6 +242,9 @@ NOT_PAGES = {
 }
 # What the page that runs a meeting asks now and then; tests/spaces/test_running.py reads it.
 NOT_PAGES |= {"spaces.run_state"}
+# What the pages of a workshop ask for: tests/recommendations/test_tables.py and test_workshops.py read it.
+NOT_PAGES |= {"recommendations.table_state", "recommendations.wordings_state"}
+NOT_PAGES |= {"recommendations.screen_state", "recommendations.own_screen_state"}
 # What the page of the door asks for, which tests/events/test_door.py reads.
 NOT_PAGES |= {"events.door_state", "events.own_door_state"}
 # Calendars, which tests/spaces/test_feeds.py reads, and a document of a meeting.
@@ -214,12 +267,31 @@ NOT_PAGES |= {"events.certificate_pdf", "events.certificates_pdf", "events.own_c
 NOT_PAGES |= {"events.certificates_progress"}
 NOT_PAGES |= {"spaces.minutes_version_pdf", "spaces.linked_minutes_pdf", "spaces.minutes_by_reader_pdf"}
 NOT_PAGES |= {"spaces.minutes_pdf"}
-SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (320, "dark"))
+# Downloads and a sentence that an open form asks for, which test_paper_form.py and test_answers.py read.
+NOT_PAGES |= {"recommendations.paper_form_of_call", "recommendations.paper_form_of_organisation"}
+NOT_PAGES |= {"recommendations.draft_state"}
+# A download and bars of progress, which test_readings.py and test_batches.py in tests/recommendations read.
+NOT_PAGES |= {"recommendations.document_file", "recommendations.document_progress"}
+NOT_PAGES |= {"recommendations.bulk_progress"}
+# A bar of progress, which tests/recommendations/test_resemblances.py reads.
+NOT_PAGES |= {"recommendations.comparing_texts"}
+# A feed and a picture, which tests/publishing/test_reading.py reads.
+NOT_PAGES |= {"publishing.feed", "publishing.picture"}
+# A fragment, a PDF and a picture, which tests/publishing (test_writing_together.py, test_apparatus.py) reads.
+NOT_PAGES |= {
+    "publishing.check_print",
+    "publishing.print_chapter",
+    "publishing.print_section",
+    "publishing.figure_image",
+}
+Screen = tuple[int, Literal["light", "dark"]]
+SCREENS: tuple[Screen, ...] = ((1280, "light"), (320, "dark"))
 TRIES = 40
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ADMINISTRATOR = "Administration du CAI"
 PEOPLE = (None, "Représentant·e d’une association", ADMINISTRATOR)
 START = {False: "/connexion", True: "/tableau-de-bord"}
+CALL = "vos-constats-et-vos-recommandations-pour-le-prochain-memorandum"
 # The walk opens one memorandum, and only one that isn't published yet leads to this page; one actor, one
 # project and one territory: only those on whose record something hangs lead to the pages that tell it.
 BEGINNINGS = (
@@ -251,6 +323,10 @@ BEGINNINGS = (
     "/journees/nouvelles",
     "/lieux/centre-culturel-la-marlagne-wepion/salles",
     "/recommandations/R-2024-004/conclusions",
+    # Another test's call, which asks no question of its own and is voted on by nobody, may stand first.
+    f"/appels/{CALL}",
+    f"/appels/{CALL}/questions",
+    f"/appels/{CALL}/priorites",
 )
 
 # A representative's own calendar is offered where they sit, a seat is asked for where they don't.
@@ -297,6 +373,7 @@ def test_every_page_is_accessible_and_fits_the_screen(
 ) -> None:
     page = context.new_page()
     sign_in(page, person)
+    show_on(page, SCREENS[0])
     queue, visited = deque(["/", START[bool(person)], *FIRST[person]]), set[str]()
     while queue:
         address = queue.popleft()
@@ -306,8 +383,13 @@ def test_every_page_is_accessible_and_fits_the_screen(
         visited.add(route)
         if not is_page(page, address):
             continue
-        inspect(page)
+        look(page)  # it was opened on the first screen
+        for screen in SCREENS[1:]:
+            show_on(page, screen)
+            page.reload()
+            look(page)
         queue.extend(links(page, server))
+        show_on(page, SCREENS[0])
     seen.update(visited)
     assert len(visited) > 5
 
@@ -333,12 +415,23 @@ def fits(page: Page) -> bool:
 
 def inspect(page: Page) -> None:
     """Look at the open page: wide and light, then narrow and dark."""
-    for width, scheme in SCREENS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
+    for screen in SCREENS:
+        show_on(page, screen)
         page.reload()
-        assert fits(page), f"{page.url} is {page.evaluate(OVERFLOW)} px wider than {width} px"
-        assert_accessible(page)
+        look(page)
+
+
+def show_on(page: Page, screen: Screen) -> None:
+    """Take another screen; the page is laid out for it from the next time that it is opened."""
+    width, scheme = screen
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+
+
+def look(page: Page) -> None:
+    """Fail for a page that is wider than the screen, isn't accessible or has no title."""
+    assert fits(page), f"{page.url} is {page.evaluate(OVERFLOW)} px wider than its screen"
+    assert_accessible(page)
     assert page.title()
 
 
@@ -348,6 +441,41 @@ def test_no_page_was_forgotten(addresses: MapAdapter) -> None:
     routes = {rule.endpoint for rule in addresses.map.iter_rules() if "GET" in (rule.methods or set())}
     forgotten = routes - seen - NOT_PAGES - set(ELSEWHERE)
     assert not forgotten, "\n".join(sorted(forgotten))
+
+
+def test_control_a_target_that_is_too_small_is_found(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/connexion")
+    page.evaluate(
+        """() => { for (const name of ["a", "b"]) {
+          const button = document.createElement("button");
+          button.textContent = name;
+          const small = {width: "9px", height: "9px", minHeight: "0", padding: "0", border: "0"};
+          Object.assign(button.style, small);
+          document.querySelector("main").append(button);
+        } }"""
+    )
+    with pytest.raises(AssertionError, match="target-size"):
+        assert_accessible(page)
+
+
+def test_a_target_that_the_bar_covers_until_one_scrolls_is_forgiven(context: BrowserContext) -> None:
+    page = context.new_page()
+    sign_in(page, "Coordination du CAI")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/recommandations/nouvelle")
+    page.evaluate(
+        """() => {
+          const edge = (place) => document.querySelector(place).getBoundingClientRect();
+          const top = edge("input[name=levels]").top - edge(".top-bar").bottom + 18;
+          scrollBy({top, behavior: "instant"});
+        }"""
+    )
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    rule = {"runOnly": {"type": "rule", "values": ["target-size"]}}
+    found = page.evaluate("async rule => (await axe.run(document, rule)).violations.length", rule)
+    assert found == 1  # the control: axe itself minds
+    assert_accessible(page)
 
 
 def test_the_tests_that_look_at_the_other_pages_exist() -> None:

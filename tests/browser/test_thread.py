@@ -9,6 +9,8 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, expect
 from pypdf import PdfReader
 
+from tests.browser.test_contribution import adopt as adopt_shown
+
 PHONE = {"width": 360, "height": 740}
 COORDINATOR = "Coordination du CAI"
 CALL = "Garde d’enfants et formation"
@@ -100,8 +102,7 @@ def adopt(desk: Page) -> None:
     desk.get_by_role("link", name="En faire une recommandation").click()
     desk.get_by_label("Titre").fill(RECOMMENDATION)
     desk.get_by_role("button", name="Enregistrer la recommandation").click()
-    desk.get_by_role("button", name="Adopter").click()
-    expect(desk.get_by_text("La recommandation est adoptée")).to_be_visible()
+    adopt_shown(desk)
 
 
 def compose(desk: Page) -> None:
