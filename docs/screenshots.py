@@ -19,6 +19,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from memoranda import pages
+
 PICTURES = Path(__file__).parent / "pictures"
 DEADLINE_SECONDS = 120
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -30,6 +32,8 @@ CHROMIUM = [
     "--disable-background-networking",
 ]
 MEMORANDUM = "memorandum-du-reseau-namurois"
+BEFORE = "/memorandums/memorandum-2019-pour-les-elections-regionales-federales-et-europeennes"
+DRAFT = "/memorandums/memorandum-2029-ce-que-les-communes-ne-peuvent-pas-decider"
 
 
 @contextmanager
@@ -153,19 +157,68 @@ def take_spaces(browser: Browser, address: str) -> None:
     phone.close()
 
 
+def take_recommendations(browser: Browser, address: str) -> None:
+    """Take a call, what comes in, what becomes of it and who stands for it, for the guide."""
+    page = browser.new_page(base_url=address, viewport=WIDE, locale="fr-BE", reduced_motion="reduce")
+    sign_in(page)
+    page.goto("/appels")
+    page.locator("main").get_by_role("link", name="Vos constats et vos recommandations").first.click()
+    page.wait_for_load_state("networkidle")
+    call = page.url.removesuffix("/suivi")
+    take(page, f"{call}/suivi", "appel-suivi")
+    take(page, "/recommandations/contributions", "contributions")
+    page.goto("/recommandations/documents?q=droit+au+logement+rwdh")
+    page.locator("main tbody").get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / "document-source.png")
+    take(page, "/recommandations/ressemblances", "ressemblances")
+    page.goto("/recommandations?q=régulariser+selon+des+critères")
+    page.locator("main tbody").get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")
+    joined = page.url
+    page.screenshot(path=PICTURES / "recommandation.png")
+    take(page, f"{joined}/lignee", "recommandation-lignee")
+    take(page, f"{call}/consultation", "consultation")
+    take_who_speaks(page)
+    page.goto("/reglages/mails?q=gabs%40example.org")
+    page.get_by_role("link", name="le lien de votre organisation").first.click()
+    words = page.get_by_role("main").inner_text()
+    link = next(word for word in words.split() if "/contribution/" in word)
+    page.close()
+    phone = browser.new_page(base_url=address, viewport=PHONE, locale="fr-BE", reduced_motion="reduce")
+    take(phone, link, "contribution-telephone")
+    take(phone, f"{link}/consultation", "consultation-telephone")
+    phone.close()
+
+
+def take_who_speaks(page: Page) -> None:
+    """Take who carries what, what came of a demand, the work of a workshop, and testimonies."""
+    take(page, "/recommandations/qui-porte-quoi", "qui-porte-quoi")
+    page.goto("/recommandations?outcome=partly")
+    page.locator("main tbody").get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / "ce-qui-est-obtenu.png")
+    page.goto(address_of(page, *titles_of_plenary()) + "/ateliers")
+    page.locator("main tbody").get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / "atelier-travail.png")
+    take(page, "/recommandations/temoignages", "temoignages")
+
+
+def titles_of_plenary() -> tuple[str, str]:
+    """Return how the next plenary day may be called."""
+    year = datetime.now(UTC).year
+    return f"Journée plénière du PPLI {year + 1}", f"Journée plénière du PPLI {year}"
+
+
 def take_days(browser: Browser, address: str) -> None:
     """Take the pages of days: preparing, signing up on a phone, the day itself, and what comes after."""
     page = browser.new_page(base_url=address, viewport=WIDE, locale="fr-BE", reduced_motion="reduce")
     sign_in(page)
     page.goto("/journees")
-    year = datetime.now(UTC).year
     past = "/journees/journee-pleniere-du-ppli-6-juin-2023"
     info = address_of(page, "Appel à projets PCI")
-    take(
-        page,
-        address_of(page, f"Journée plénière du PPLI {year + 1}", f"Journée plénière du PPLI {year}"),
-        "journee",
-    )
+    take(page, address_of(page, *titles_of_plenary()), "journee")
     take(page, f"{info}/liste-attente", "journee-liste-attente")
     symposium = address_of(page, "Colloque : agir ensemble")
     page.goto(f"{symposium}/souhaits")
@@ -212,7 +265,32 @@ def take_memorandum(address: str) -> None:
     """Take the cover and the first chapter of the published memorandum, once its PDF is built."""
     port = address.rpartition(":")[2]
     pdf = wait_for(port, f"/memorandums/{MEMORANDUM}/edition-1.pdf")
-    keep_pages(pdf, {"memorandum-couverture": 1, "memorandum-contenu": 2, "memorandum-page": 5})
+    places = pages.of_anchors(pdf)
+    named = {
+        "memorandum-contenu": "table-des-matieres",
+        "memorandum-priorites": "priorites",
+        "memorandum-page": "chapitre-1-repondre-aux-besoins-de-base",
+        "memorandum-lignee-pdf": "filiation",
+    }
+    keep_pages(pdf, {"memorandum-couverture": 1, **{name: places[anchor] for name, anchor in named.items()}})
+
+
+def take_memoranda(browser: Browser, address: str) -> None:
+    """Take the pages on which a memorandum is composed, published, compared and sent, for their guide."""
+    page = browser.new_page(base_url=address, viewport=WIDE, locale="fr-BE", reduced_motion="reduce")
+    sign_in(page)
+    take(page, f"{DRAFT}/edition-1", "memorandum-composer")
+    take(page, f"{DRAFT}/edition-1/verifier", "memorandum-verifier")
+    take(page, f"{DRAFT}/edition-1/lignee", "memorandum-lignee")
+    take(page, f"{BEFORE}/edition-1/publication", "memorandum-publication")
+    take(page, f"{BEFORE}/edition-1/feuillets/gestion", "memorandum-feuillets")
+    take(page, f"{BEFORE}/edition-1/envois", "memorandum-envois")
+    take(page, f"{DRAFT}/destinataires", "memorandum-destinataires")
+    take(page, "/memorandums/genealogie", "memorandum-genealogie")
+    page.close()
+    phone = browser.new_page(base_url=address, viewport=PHONE, locale="fr-BE", reduced_motion="reduce")
+    take(phone, BEFORE, "memorandum-telephone")
+    phone.close()
 
 
 def take_report(browser: Browser, address: str) -> None:
@@ -243,8 +321,10 @@ def main() -> None:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         take_pages(browser, address)
         take_spaces(browser, address)
+        take_recommendations(browser, address)
         take_plans(browser, address)
         take_days(browser, address)
+        take_memoranda(browser, address)
         take_memorandum(address)
         take_report(browser, address)
         browser.close()
