@@ -106,6 +106,7 @@ class Installation:
                 "SERVER_NAME": None,
             }
         )
+        self.folder = folder
         self.file = Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite") else None
         with self.app.app_context():
             self.engine = db.engine
@@ -114,7 +115,9 @@ class Installation:
             shutil.copy(self.file, self.template)
 
     def empty(self) -> None:
-        """Bring back the empty, migrated database; the guards forbid a plain DELETE."""
+        """Bring back the empty, migrated database, nothing beside it; the guards forbid a plain DELETE."""
+        for beside in self.folder.glob("*.jsonl"):
+            beside.unlink()
         with self.app.app_context():
             db.session.remove()
         if self.file:

@@ -1,4 +1,4 @@
-"""A real Chromium against a real server on demonstration data of its own.
+"""A real Chromium against a real server on demonstration data; each file of tests has its own.
 
 Every test here also fails if the page asks another host for anything, or if the browser's console
 shows an error: a script that breaks, a style that the Content-Security-Policy refuses.
@@ -29,6 +29,7 @@ ROOT = Path(__file__).parent.parent.parent
 MAILLAGE = Path(sys.executable).parent / "maillage"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+DO_JOBS = [sys.executable, "-m", "tests.browser.jobs_done"]
 NOWHERE = "http://127.0.0.1:9"  # where the demonstration is loaded, before a server has an address
 # Whether axe finds a target too small though it stands in the middle of the screen.
 SMALL_IN_THE_MIDDLE = """async place => {
@@ -74,9 +75,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # --- The server ------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve the demonstration network on a free port until the tests end."""
+    """Serve the demonstration network on a free port until the tests of one file end.
+
+    What one file signs up, publishes or fills is nothing to the next, in whatever order they run.
+    """
     folder = tmp_path_factory.mktemp("served")
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
@@ -102,13 +106,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def _copy_demonstration(factory: pytest.TempPathFactory, environment: dict[str, str]) -> None:
-    """Give the server the demonstration, which is loaded once a run; its mails lead to this server."""
+    """Give the server the demonstration, made whole once a run; its mails lead to this server."""
 
     def load(folder: Path) -> None:
-        for step in ("init", "demo"):
-            _run(
-                [str(MAILLAGE), step], environment | {"HUB_DATA_FOLDER": str(folder), "HUB_BASE_URL": NOWHERE}
-            )
+        there = environment | {"HUB_DATA_FOLDER": str(folder), "HUB_BASE_URL": NOWHERE}
+        for command in ([str(MAILLAGE), "init"], [str(MAILLAGE), "demo"], DO_JOBS):
+            _run(command, there)
 
     data = Path(environment["HUB_DATA_FOLDER"])
     shutil.copytree(once(folder_of_run(factory), "demonstration", load), data)
@@ -128,7 +131,7 @@ def _free_port() -> int:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command} failed:\n{done.stdout}{done.stderr}"
 
 
@@ -173,12 +176,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def base_url(server: Server) -> str:
-    """Stand in for the plugin's fixture of that name, at which pytest 9 warns."""
-    return server.url
+def base_url() -> str:
+    """Stand in for the plugin’s fixture of that name, at which pytest 9 warns: servers have their own."""
+    return ""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser_context_args(browser_context_args: dict[str, Any], server: Server) -> dict[str, Any]:
     """Browse as someone in Belgium, on a screen of 1280 pixels; a test may ask for another."""
     return browser_context_args | {

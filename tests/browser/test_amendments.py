@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import Server
 from tests.browser.test_consultation import PHONE, consulted_link
 from tests.browser.test_contribution import sign_in
 
@@ -33,12 +34,12 @@ def answer(desk: Page, words: str) -> None:
 
 
 def test_an_amendment_by_link_and_its_answers(
-    context: BrowserContext, browser: Browser, base_url: str, check_axe: Callable[[Page], None]
+    context: BrowserContext, browser: Browser, server: Server, check_axe: Callable[[Page], None]
 ) -> None:
     desk = context.new_page()
     sign_in(desk, "Coordination du CAI")
     link = consulted_link(desk)
-    plain = browser.new_context(java_script_enabled=False, viewport=PHONE, base_url=base_url)
+    plain = browser.new_context(java_script_enabled=False, viewport=PHONE, base_url=server.url)
     phone = plain.new_page()
     for words in (WORDS, "Rendre la demande gratuite.", "Supprimer les traductions."):
         amend(phone, link, words)

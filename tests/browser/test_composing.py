@@ -87,7 +87,7 @@ def write(page: Page, outline: str, check_axe: Callable[[Page], None]) -> None:
     page.get_by_label("Texte").press_sequentially("Douze **tables**.")
     expect(page.locator("#apercu strong")).to_have_text("tables")
     page.wait_for_function(
-        "Object.keys(localStorage).some((name) => name.startsWith('maillage.texte.edition-'))"
+        "() => Object.keys(localStorage).some((name) => name.startsWith('maillage.texte.edition-'))"
     )
     page.goto(address)
     expect(page.get_by_text("Un texte est resté sur cet appareil")).to_be_visible()

@@ -6,6 +6,7 @@ from datetime import date
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import Server
 from tests.browser.test_contribution import sign_in
 
 PHONE = {"width": 360, "height": 740}
@@ -31,12 +32,12 @@ def consulted_link(desk: Page) -> str:
 
 
 def test_a_voice_and_a_co_signature_by_link(
-    context: BrowserContext, browser: Browser, base_url: str, check_axe: Callable[[Page], None]
+    context: BrowserContext, browser: Browser, server: Server, check_axe: Callable[[Page], None]
 ) -> None:
     desk = context.new_page()
     sign_in(desk, "Coordination du CAI")
     link = consulted_link(desk)
-    plain = browser.new_context(java_script_enabled=False, viewport=PHONE, base_url=base_url)
+    plain = browser.new_context(java_script_enabled=False, viewport=PHONE, base_url=server.url)
     phone = plain.new_page()
     phone.goto(f"{link}/consultation")
     phone.get_by_role("radio", name="Soutient avec réserves").first.check()

@@ -21,7 +21,7 @@ Check = Callable[[Page], None]
 
 def fits(page: Page) -> None:
     """Fail unless the page, once it is laid out, needs no scrolling sideways."""
-    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import Server
 from tests.browser.test_contribution import sign_in
 
 PHONE = {"width": 360, "height": 740}
@@ -33,7 +34,7 @@ def mailed_link(desk: Page) -> str:
 
 
 def test_dots_by_link_on_a_phone_and_what_they_give(
-    context: BrowserContext, browser: Browser, base_url: str, check_axe: Callable[[Page], None]
+    context: BrowserContext, browser: Browser, server: Server, check_axe: Callable[[Page], None]
 ) -> None:
     desk = context.new_page()
     sign_in(desk, "Coordination du CAI")
@@ -45,7 +46,7 @@ def test_dots_by_link_on_a_phone_and_what_they_give(
     results = desk.url
     link = mailed_link(desk)
 
-    plain = browser.new_context(java_script_enabled=False, viewport=PHONE, base_url=base_url)
+    plain = browser.new_context(java_script_enabled=False, viewport=PHONE, base_url=server.url)
     phone = plain.new_page()
     phone.goto(link)
     expect(phone.get_by_role("button", name=re.compile("Un point de plus"))).to_have_count(0)

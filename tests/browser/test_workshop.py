@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import Server
 from tests.browser.test_contribution import sign_in
 
 WIDTHS = (1280, 768, 360)
@@ -38,7 +39,7 @@ def test_tables_write_on_tablets_and_lose_nothing(
     context: BrowserContext,
     another_context: BrowserContext,
     browser: Browser,
-    base_url: str,
+    server: Server,
     check_axe: Callable[[Page], None],
 ) -> None:
     desk = context.new_page()
@@ -66,7 +67,7 @@ def test_tables_write_on_tablets_and_lose_nothing(
     expect(tablet.locator("[data-table-list]")).to_contain_text("un soir par semaine")
     # A phone without scripts.
     plain = browser.new_context(
-        java_script_enabled=False, viewport={"width": 360, "height": 740}, base_url=base_url
+        java_script_enabled=False, viewport={"width": 360, "height": 740}, base_url=server.url
     )
     phone = plain.new_page()
     phone.goto(link)
@@ -99,7 +100,7 @@ def test_a_wording_is_edited_live_and_shown_to_all(
     context: BrowserContext,
     another_context: BrowserContext,
     browser: Browser,
-    base_url: str,
+    server: Server,
     check_axe: Callable[[Page], None],
 ) -> None:
     desk = context.new_page()
@@ -127,7 +128,7 @@ def test_a_wording_is_edited_live_and_shown_to_all(
     expect(one.get_by_role("status").filter(has_text="Enregistré à").nth(1)).to_be_visible()
     expect(screen.locator(".screen-current")).to_contain_text("écrit à la première tablette")
     # A second tablet sees it, and both never overwrite each other unseen.
-    second = browser.new_context(base_url=base_url, viewport={"width": 768, "height": 1000})
+    second = browser.new_context(base_url=server.url, viewport={"width": 768, "height": 1000})
     two = second.new_page()
     two.goto(f"{link}/textes")
     theirs = two.get_by_role("textbox").nth(1)
