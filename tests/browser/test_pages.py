@@ -277,6 +277,8 @@ NOT_PAGES |= {"recommendations.bulk_progress"}
 NOT_PAGES |= {"recommendations.comparing_texts"}
 # A feed and a picture, which tests/publishing/test_reading.py reads.
 NOT_PAGES |= {"publishing.feed", "publishing.picture"}
+# A table, offered once there is an erratum, which tests/publishing/test_leaflets.py reads.
+NOT_PAGES |= {"publishing.errata_file"}
 # A fragment, a PDF and a picture, which tests/publishing (test_writing_together.py, test_apparatus.py) reads.
 NOT_PAGES |= {
     "publishing.check_print",

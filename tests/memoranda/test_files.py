@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -275,6 +276,11 @@ def test_columns_of_a_text_fill_its_width() -> None:
 
 # --- Open data ----------------------------------------------------------------------------------------------
 
+CORRECTED = (
+    opendata.Erratum(1, date(2026, 5, 4), "Page trois."),
+    opendata.Erratum(2, date(2026, 5, 5), "=Ailleurs", "2024/99"),
+)
+
 
 def check(value: object, rule: dict[str, object]) -> None:
     """Check a value by the words of JSON Schema that ours uses."""
@@ -289,6 +295,8 @@ def check(value: object, rule: dict[str, object]) -> None:
     if "enum" in rule:
         assert value in rule["enum"]  # type: ignore[operator]
         return
+    if "const" in rule:
+        assert value == rule["const"]
     named = rule["type"] if isinstance(rule["type"], list) else [rule["type"]]
     assert any(type(value) is kinds[one] for one in named), (value, rule)
     if isinstance(value, dict):
@@ -304,7 +312,24 @@ def check(value: object, rule: dict[str, object]) -> None:
 @settings(max_examples=40, deadline=None)
 @given(editions())
 def test_data_follow_their_documented_schema(edition: Edition) -> None:
-    check(json.loads(opendata.as_json(edition, ADDRESS)), opendata.schema())
+    check(json.loads(opendata.as_json(edition, ADDRESS, CORRECTED)), opendata.schema())
+
+
+def test_what_was_corrected_leaves_with_the_data() -> None:
+    edition = sample.edition()
+    corrected = [*CORRECTED, opendata.Erratum(3, date(2026, 5, 6), "Dix ans.", edition.items[0].number)]
+    told = json.loads(opendata.as_json(edition, ADDRESS, corrected))
+    check(told, opendata.schema())
+    assert told["format"] == "maillage-memorandum-2"
+    assert [(one["number"], one["date"], one["item"]) for one in told["errata"]] == [
+        (1, "2026-05-04", None), (2, "2026-05-05", "2024/99"), (3, "2026-05-06", edition.items[0].number),
+    ]  # fmt: skip
+    first, second, *_more = opendata.rows(edition, ADDRESS, corrected)
+    assert dict(zip(opendata.HEADER, first, strict=True))["Errata"] == "2026-05-06 : Dix ans."
+    assert dict(zip(opendata.HEADER, second, strict=True))["Errata"] == ""
+    assert next(opendata.errata_rows(corrected)) == (1, "2026-05-04", None, "Page trois.")
+    assert len(opendata.ERRATA_HEADER) == len(opendata.errata_fields())
+    assert json.loads(opendata.as_json(edition, ADDRESS))["errata"] == []
 
 
 def test_every_field_is_documented_and_the_licence_named() -> None:

@@ -1,5 +1,6 @@
 """Leaflets: who sees which, what is built once, what is chosen by hand, what is asked of candidates."""
 
+import csv
 import io
 import re
 import zipfile
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from hub.actors.models.reference import Territory, TerritoryKind
 from hub.app import create_app
-from hub.core import files, schema
+from hub.core import clock, files, schema
 from hub.core.db import db, writing
 from hub.core.errors import DomainError
 from hub.core.files import Store
@@ -137,6 +138,40 @@ def test_readers_find_what_is_asked_of_their_level(session: Session, app: Hub, r
     assert 'id="r-' in leaflet.text
     assert reader.get(address(edition, "/level-federal")).status_code == 404
     assert reader.get(address(edition, "/full")).status_code == 404
+
+
+def test_data_say_what_was_corrected_since(session: Session, app: Hub, reader: FlaskClient) -> None:
+    edition = scene.edition(session, {"Logement": 2})
+    _first, second = items_of(session, edition)
+    assert reader.get(beside(edition, "/donnees/errata.csv")).status_code == 404
+    make_public(session, app, edition)
+    assert "Télécharger les errata" not in reader.get(beside(edition, "/donnees")).text
+    assert reader.get(beside(edition, "/donnees.json")).get_json()["errata"] == []
+    for about, text in ((second.recommendation_id, "=Lisez **dix**."), (None, "Page trois.")):
+        errata.write(session, edition, text, about, actor=scene.ACTOR, now=NOW)
+    session.commit()
+    day = clock.today(NOW).isoformat()
+    told = reader.get(beside(edition, "/donnees.json")).get_json()
+    assert told["errata"] == [
+        {"number": 1, "date": day, "item": told["items"][1]["number"], "text": "=Lisez **dix**."},
+        {"number": 2, "date": day, "item": None, "text": "Page trois."},
+    ]
+    promised = reader.get("/memorandums/donnees.schema.json").get_json()
+    assert set(promised["required"]) == set(told)
+    assert promised["properties"]["format"]["const"] == told["format"]
+    header, *lines = table_of(reader, beside(edition, "/donnees.csv"))
+    assert [line[header.index("Errata")] for line in lines] == ["", f"{day} : =Lisez **dix**."]
+    _header, *lines = table_of(reader, beside(edition, "/donnees/errata.csv"))
+    assert lines == [
+        ["1", day, told["items"][1]["number"], "'=Lisez **dix**."],
+        ["2", day, "", "Page trois."],
+    ]
+    assert "2 errata ont été publiés depuis" in words(reader.get(beside(edition, "/donnees")).text)
+
+
+def table_of(reader: FlaskClient, path: str) -> list[list[str]]:
+    """Return the cells of a CSV."""
+    return list(csv.reader(io.StringIO(reader.get(path).data.decode("utf-8-sig")), delimiter=";"))
 
 
 def test_a_leaflet_tells_what_was_corrected_in_its_demands(

@@ -6,13 +6,15 @@ from functools import lru_cache
 from flask import Response, abort, render_template, url_for
 from werkzeug.exceptions import NotFound
 
-from hub.core import exports
+from hub.core import clock, exports
 from hub.core.access import everyone, may, permit
 from hub.core.db import db
+from hub.core.search import slug as slug_of
 from hub.core.web import limiter
 from hub.publishing import rules
 from hub.publishing.models.editions import PUBLIC, Edition, Memorandum
 from hub.publishing.operations import variants as operations
+from hub.publishing.queries import reading as reading_queries
 from hub.publishing.views.blueprint import EDITION, blueprint, edition_or_404
 from hub.publishing.views.leaflets import LEAFLETS, chosen_of, leaflet_or_404, readable, whole
 from memoranda import epub, odt, opendata, variants
@@ -60,6 +62,9 @@ def data_page(memorandum: Memorandum, *, number: int) -> str:
         edition=edition,
         content=source,
         fields=list(zip(opendata.HEADER, opendata.fields().items(), strict=True)),
+        errata_fields=list(zip(opendata.ERRATA_HEADER, opendata.errata_fields().items(), strict=True)),
+        errata=_errata(edition, source),
+        data_format=opendata.FORMAT,
         licence=opendata.LICENCE,
         total=len(source.items),
     )
@@ -68,14 +73,25 @@ def data_page(memorandum: Memorandum, *, number: int) -> str:
 @blueprint.get(f"{EDITION}/donnees.<any(json, csv):kind>")
 @permit(everyone, Memorandum, key="slug")
 def data_file(memorandum: Memorandum, *, number: int, kind: str) -> Response:
-    """Send the items of a published edition as open data."""
+    """Send the items of a published edition, and what was corrected in them since, as open data."""
     edition = _public(memorandum, number)
     address = url_for("publishing.edition", slug=memorandum.slug, number=number, _external=True)
     source, name = whole(edition), f"{memorandum.slug}-edition-{number}"
+    corrected = _errata(edition, source)
     if kind == "csv":
-        written = exports.as_csv(opendata.HEADER, opendata.rows(source, address))
+        written = exports.as_csv(opendata.HEADER, opendata.rows(source, address, corrected))
         return exports.send(written, f"{name}.csv", exports.CSV_TYPE)
-    return exports.send(opendata.as_json(source, address).encode(), f"{name}.json", JSON)
+    return exports.send(opendata.as_json(source, address, corrected).encode(), f"{name}.json", JSON)
+
+
+@blueprint.get(f"{EDITION}/donnees/errata.csv")
+@permit(everyone, Memorandum, key="slug")
+def errata_file(memorandum: Memorandum, *, number: int) -> Response:
+    """Send what was corrected in a published edition since, of its demands and of the whole."""
+    edition = _public(memorandum, number)
+    corrected = _errata(edition, whole(edition))
+    written = exports.as_csv(opendata.ERRATA_HEADER, opendata.errata_rows(corrected))
+    return exports.send(written, f"{memorandum.slug}-edition-{number}-errata.csv", exports.CSV_TYPE)
 
 
 @blueprint.get("/memorandums/donnees.schema.json")
@@ -92,6 +108,22 @@ def _public(memorandum: Memorandum, number: int) -> Edition:
     if edition.state not in PUBLIC:
         abort(404)
     return edition
+
+
+def _errata(edition: Edition, source: Content) -> list[opendata.Erratum]:
+    """Return the errata of an edition in their order, each with the number of the demand that it corrects."""
+    session = db.session()
+    by_anchor = {item.anchor: item.number for item in source.items}
+    numbers: dict[int | None, str | None] = {
+        identifier: by_anchor.get(slug_of(code))
+        for identifier, code in session.execute(reading_queries.codes(edition))
+    }
+    return [
+        opendata.Erratum(
+            row.number, clock.today(row.written_at), row.text, numbers.get(row.recommendation_id)
+        )
+        for row in session.scalars(reading_queries.errata(edition))
+    ]
 
 
 def _source(edition: Edition) -> Content:
