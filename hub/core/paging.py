@@ -54,16 +54,6 @@ def paginate(session: Session, rows: Select[T], number: int, per_page: int = PER
     return Page(list(found), number, per_page, total)
 
 
-def paginate_rows(
-    session: Session, rows: Select[*tuple[Any, ...]], number: int, per_page: int = PER_PAGE
-) -> Page[Any]:
-    """Return page `number` of rows of several columns; a number out of range gives the nearest page."""
-    total = count(session, rows)
-    number = nearest(number, total, per_page)
-    found = session.execute(rows.limit(per_page).offset((number - 1) * per_page))
-    return Page(list(found), number, per_page, total)
-
-
 def cut(rows: Sequence[T], number: int, per_page: int = PER_PAGE) -> Page[T]:
     """Return page `number` of rows that are there already; a number out of range gives the nearest page."""
     number = nearest(number, len(rows), per_page)

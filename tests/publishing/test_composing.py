@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.core.errors import DomainError
 from hub.publishing.models.composition import Chapter, Item, Signatory
 from hub.publishing.models.editions import Edition, EditionState, Memorandum
-from hub.publishing.operations import composing, memoranda
+from hub.publishing.operations import composing, memoranda, parts
 from hub.publishing.operations.composing import ChangedMeanwhileError, FrozenError
 from tests import factories
 from tests.conftest import both_databases
@@ -132,7 +132,7 @@ GESTURES: dict[str, Callable[[Session, Edition], Any]] = {
     "order signatories": lambda s, e: composing.order_signatories(s, e, [e.signatories[0].id], **BY),
     "move signatory": lambda s, e: composing.move_signatory(s, e.signatories[0], up=True, **BY),
     "write preamble": lambda s, e: composing.write_preamble(s, e, "Autre", mark="", **BY),
-    "choose figure": lambda s, e: composing.choose_figure(s, e, with_network=False, **BY),
+    "leave out": lambda s, e: parts.leave_out(s, scene.part(s, e, "network"), left_out=True, **BY),
     "edit memorandum": lambda s, e: memoranda.edit(s, e.memorandum, memoranda.Facts("Autre"), **BY),
     "remove draft": lambda s, e: memoranda.remove_draft(s, e, **BY),
 }
@@ -232,7 +232,7 @@ def test_items_of_another_edition_are_left_alone(session: Session) -> None:
 
 def test_a_new_edition_begins_with_all_of_the_last(session: Session) -> None:
     edition = scene.edition(session, {"Logement": 2, "Emploi": 1})
-    composing.choose_figure(session, edition, with_network=False, **BY)
+    parts.leave_out(session, scene.part(session, edition, "network"), left_out=True, **BY)
     publish(session, edition)
     copy = memoranda.new_edition(session, edition.memorandum, **BY)
     assert (copy.number, copy.state) == (2, EditionState.DRAFT)

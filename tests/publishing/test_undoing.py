@@ -14,7 +14,7 @@ from hub.publishing.models.composition import CandidateQuestion, Chapter, Item
 from hub.publishing.models.editions import Edition
 from hub.publishing.models.leaflets import LeafletItem, LeafletKind
 from hub.publishing.models.writing import EditionComment, EditionSnapshot
-from hub.publishing.operations import comments, composing, leaflets, questions, snapshots, undoing
+from hub.publishing.operations import comments, composing, leaflets, parts, questions, snapshots, undoing
 from hub.publishing.operations.composing import ChangedMeanwhileError
 from hub.publishing.operations.questions import Asked
 from hub.publishing.queries import writing as queries
@@ -86,7 +86,7 @@ def _words(session: Session, edition: Edition, pick: int) -> None:
 
 
 def _figure(session: Session, edition: Edition, pick: int) -> None:
-    composing.choose_figure(session, edition, with_network=bool(pick % 2), **BY)
+    parts.leave_out(session, scene.part(session, edition, "network"), left_out=not pick % 2, **BY)
 
 
 CHANGES: tuple[Callable[[Session, Edition, int], None], ...] = (

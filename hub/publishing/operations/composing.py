@@ -300,7 +300,7 @@ def move_signatory(session: Session, signatory: Signatory, *, up: bool, actor: A
     changed(session, signatory.edition, "", actor, now)
 
 
-# --- Words and options ------------------------------------------------------------------------
+# --- Words ------------------------------------------------------------------------------------
 
 
 def write_preamble(
@@ -324,18 +324,6 @@ def write_preamble(
         )
     part.text = text
     changed(session, edition, "edition.preamble_written", actor, now)
-
-
-def choose_figure(
-    session: Session, edition: Edition, *, with_network: bool, actor: Any, now: datetime
-) -> None:
-    """Print the network as a figure, or not."""
-    hold_to_change(session, edition, now)
-    part = sections.of(session, edition, SectionKind.NETWORK)
-    before = not part.is_left_out
-    if before != with_network:
-        part.is_left_out = not with_network
-        changed(session, edition, "edition.figure_chosen", actor, now, with_network=[before, with_network])
 
 
 # --- Within -----------------------------------------------------------------------------------

@@ -82,11 +82,6 @@ def offer_themes(field: SelectField, rows: list[Theme]) -> None:
     field.choices = {"": [("", gettext("Je ne sais pas"))], **groups}
 
 
-def fill_levels(field: SelectMultipleField, session: Session) -> None:
-    """Offer the levels of power."""
-    field.choices = [(row.code, row.label) for row in session.scalars(choices.levels())]
-
-
 def offer_rights(field: SelectField, rows: list[Theme]) -> None:
     """Offer those of these themes that are rights, and none."""
     rights = [(row.code, row.label) for row in rows if row.kind == ThemeKind.RIGHT]

@@ -78,11 +78,6 @@ def communes_of_actors() -> Select[Territory]:
     )
 
 
-def organisations_heard() -> Select[Organisation]:
-    """Select the organisations that have sent something, by name."""
-    return select(Organisation).where(_HAS_SENT).order_by(Organisation.search_text)
-
-
 def heard_or_addressed() -> Select[str, str, bool, bool]:
     """Select all organisations, by name: (slug, short label, has it sent something, is it addressed)."""
     return _NAMED
