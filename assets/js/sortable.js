@@ -4,7 +4,8 @@ import { csrfToken } from "./csrf.js";
 const settled = new WeakMap(); // of each list: takes its present order for the stored one
 
 /**
- * A list put in order by dragging or by its up and down buttons; each change is posted as item=…&item=….
+ * A list put in order by dragging or by its up and down buttons; each change is posted as item=…&item=…, then
+ * told by the event « sorted ».
  * Lists of one group give each other items: the one that an item comes to posts its whole order.
  */
 export function sortable(list) {
@@ -41,6 +42,7 @@ export function sortable(list) {
       saved = items();
       status.textContent = status.dataset.wordSaved;
       status.classList.remove("has-failed");
+      list.dispatchEvent(new CustomEvent("sorted", { bubbles: true }));
     } catch (problem) {
       takeBack();
       list.append(...saved);

@@ -133,6 +133,23 @@ def undo(page: Page, outline: str) -> None:
     page.goto(outline)
 
 
+def test_an_order_is_undone_on_the_page_that_it_was_made_on(context: BrowserContext) -> None:
+    page = context.new_page()
+    sign_in(page)
+    begin(page)
+    add_chapter(page, "Logement")
+    add_chapter(page, "Aide sociale")
+    for name in ("Monter : Aide sociale", "Descendre : Aide sociale", "Monter : Aide sociale"):
+        with page.expect_response("**/chapitres/ordre"):
+            press(page, page.get_by_role("button", name=name))
+        expect(page.get_by_role("button", name="Annuler : ordre modifié")).to_be_visible()
+    expect(page.get_by_role("button", name="Descendre : Aide sociale")).to_be_focused()
+    assert listed(page, "Ordre des chapitres") == ["Aide sociale", "Logement"]
+    press(page, page.get_by_role("button", name="Annuler : ordre modifié"))
+    expect(page.get_by_text("Le dernier changement est annulé.")).to_be_visible()
+    assert listed(page, "Ordre des chapitres") == ["Logement", "Aide sociale"]
+
+
 def test_a_demand_is_dragged_to_another_chapter(context: BrowserContext) -> None:
     page = context.new_page()
     sign_in(page)
