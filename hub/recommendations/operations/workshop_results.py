@@ -141,12 +141,13 @@ def _tell_meeting(
 ) -> None:
     """Let the minutes tell the recommendations at that point; each once, wherever it was put first."""
     gestures.hold(session, item.meeting)
-    for number in wanted:
-        key = f"atelier-{workshop.id}-{number}"
-        if session.scalar(select(MeetingSource.id).where(MeetingSource.client_key == key)) is None:
-            session.add(
-                MeetingSource(item_id=item.id, recommendation_id=number, client_key=key, created_at=now)
-            )
+    keys = {f"atelier-{workshop.id}-{number}": number for number in wanted}
+    told = session.scalars(select(MeetingSource.client_key).where(MeetingSource.client_key.in_(keys))).all()
+    session.add_all(
+        MeetingSource(item_id=item.id, recommendation_id=number, client_key=key, created_at=now)
+        for key, number in keys.items()
+        if key not in told
+    )
     session.flush()
 
 
