@@ -315,7 +315,13 @@ def _word(option: dict[str, Any]) -> str:
 def _export(kind: str, rows: Sequence[Contribution]) -> Response:
     calls = {row.campaign.id: row.campaign.title for row in rows if row.campaign}
     questions = db.session.scalars(question_queries.of_calls(calls)).all() if calls else []
-    header = [
+    asked = [row.label if len(calls) == 1 else f"{calls[row.campaign_id]} – {row.label}" for row in questions]
+    lines = ([*_told(row), *_answers(row, questions)] for row in rows)
+    return exports.answer(kind, "contributions", [*_header(), *asked], lines)
+
+
+def _header() -> list[str]:
+    return [
         gettext("Numéro"),
         gettext("Reçue le"),
         gettext("Organisation"),
@@ -337,36 +343,33 @@ def _export(kind: str, rows: Sequence[Contribution]) -> Response:
         gettext("Page"),
         gettext("Citation"),
         gettext("Recommandations faites"),
-        *(row.label if len(calls) == 1 else f"{calls[row.campaign_id]} – {row.label}" for row in questions),
     ]
-    lines = (
-        [
-            row.id,
-            row.submitted_at,
-            row.author,
-            row.campaign.title if row.campaign else "",
-            gettext(CHANNELS[row.channel]),
-            gettext(CONTRIBUTION_STATES[row.state]),
-            row.confirmed_at or "",
-            gettext(CONFIRMATIONS[row.confirmed_how]) if row.confirmed_how else "",
-            row.triage_reason,
-            row.theme.label if row.theme else "",
-            " ; ".join(level.label for level in row.levels),
-            gettext(BENEFICIARIES[row.beneficiaries]) if row.beneficiaries else "",
-            row.finding,
-            row.proposal,
-            row.origin,
-            row.document.title if row.document else "",
-            (row.document.year or "") if row.document else "",
-            row.document.url if row.document else "",
-            row.source_page,
-            row.quote,
-            " ; ".join(source.recommendation.code for source in row.sources),
-            *_answers(row, questions),
-        ]
-        for row in rows
-    )
-    return exports.answer(kind, "contributions", header, lines)
+
+
+def _told(row: Contribution) -> list[Any]:
+    return [
+        row.id,
+        row.submitted_at,
+        row.author,
+        row.campaign.title if row.campaign else "",
+        gettext(CHANNELS[row.channel]),
+        gettext(CONTRIBUTION_STATES[row.state]),
+        row.confirmed_at or "",
+        gettext(CONFIRMATIONS[row.confirmed_how]) if row.confirmed_how else "",
+        row.triage_reason,
+        row.theme.label if row.theme else "",
+        " ; ".join(level.label for level in row.levels),
+        gettext(BENEFICIARIES[row.beneficiaries]) if row.beneficiaries else "",
+        row.finding,
+        row.proposal,
+        row.origin,
+        row.document.title if row.document else "",
+        (row.document.year or "") if row.document else "",
+        row.document.url if row.document else "",
+        row.source_page,
+        row.quote,
+        " ; ".join(source.recommendation.code for source in row.sources),
+    ]
 
 
 def _answers(row: Contribution, questions: Iterable[CampaignQuestion]) -> list[Any]:
