@@ -24,7 +24,7 @@ ROLE_NOTES = {
     Role.ADMINISTRATOR: _l("Fait tout ce que fait la coordination, et gère les comptes et les réglages."),
 }
 ROLE_CHOICES = [SelectChoice(role.value, word) for role, word in ROLES.items()]
-EMAIL_MISSING = _l("Écrivez votre adresse e-mail.")
+EMAIL_MISSING = _l("Écrivez votre adresse mail.")
 EMAIL_LONG = _l("Cette adresse est trop longue.")
 PASSWORD_MISSING = _l("Écrivez le mot de passe.")
 MOST_TYPED = 1000  # what is hashed has a bound; the rule itself stands in operations
@@ -34,7 +34,7 @@ class LinkRequest(FlaskForm):
     """Ask for a one-time link."""
 
     email = EmailField(
-        _l("Adresse e-mail"),
+        _l("Adresse mail"),
         validators=[DataRequired(message=EMAIL_MISSING), Length(max=254, message=EMAIL_LONG)],
     )
 
@@ -43,7 +43,7 @@ class PasswordSignIn(FlaskForm):
     """Sign in by address and password."""
 
     email = EmailField(
-        _l("Adresse e-mail"),
+        _l("Adresse mail"),
         validators=[DataRequired(message=EMAIL_MISSING), Length(max=254, message=EMAIL_LONG)],
     )
     password = PasswordField(
@@ -94,9 +94,9 @@ class Invitation(FlaskForm):
         ],
     )
     email = EmailField(
-        _l("Adresse e-mail"),
+        _l("Adresse mail"),
         validators=[
-            DataRequired(message=_l("Écrivez l’adresse e-mail de la personne.")),
+            DataRequired(message=_l("Écrivez l’adresse mail de la personne.")),
             Length(max=254, message=EMAIL_LONG),
         ],
     )

@@ -25,7 +25,7 @@ class IdentityForm(FlaskForm):
     tagline = StringField(_l("Phrase d’accroche"), [Optional(), Length(max=200, message=TOO_LONG)])
     about = TextAreaField(_l("Présentation"), [Optional(), Length(max=5000, message=TOO_LONG)])
     territory = StringField(_l("Territoire"), [Optional(), Length(max=200, message=TOO_LONG)])
-    contact_email = StringField(_l("Adresse e-mail du réseau"), [Optional()])
+    contact_email = StringField(_l("Adresse mail du réseau"), [Optional()])
     contact_phone = StringField(_l("Téléphone"), [Optional(), Length(max=40, message=TOO_LONG)])
     address = TextAreaField(_l("Adresse postale"), [Optional(), Length(max=500, message=TOO_LONG)])
     website = StringField(

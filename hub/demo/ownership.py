@@ -22,7 +22,7 @@ from hub.demo.world import World
 
 ACTOR = "démonstration"
 AGREED = "la direction (accord inventé pour la démonstration)"
-ADDRESS_NOTE = "Adresse e-mail inventée pour la démonstration."
+ADDRESS_NOTE = "Adresse mail inventée pour la démonstration."
 # Nobody has agreed to anything yet: readers see the register's own facts alone.
 SILENT = ("fipi", "fse", "amif", "coe", "ulysse", "salam", "sireas", "s13", "belgrade_col", "bourse")
 # Shown since before agreements were asked for.

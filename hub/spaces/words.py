@@ -152,7 +152,7 @@ ACTION_STATES = {
 OBSTACLES = {
     Obstacle.NO_OWNER: _l("Aucune organisation n’en répond."),
     Obstacle.NOBODY_SPEAKS: _l("Personne ne parle aujourd’hui pour cette organisation dans cet espace."),
-    Obstacle.NO_ADDRESS: _l("Aucune adresse e-mail n’est connue."),
+    Obstacle.NO_ADDRESS: _l("Aucune adresse mail n’est connue."),
     Obstacle.STOPPED: _l("Les rappels sont arrêtés."),
 }
 

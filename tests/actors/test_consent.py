@@ -207,7 +207,7 @@ def test_an_agreement_is_noted_with_who_gave_it(session: Session) -> None:
     assert row.public_fields == ["description", "email"]
     assert (row.agreement, row.public_fields_at, row.public_fields_by_id) == ("la direction", NOW, by.id)
     entry = session.scalars(audit.history(row).limit(1)).one()
-    assert entry.changes == {"public_fields": ["", "ce qu’elle fait, adresse e-mail"]}
+    assert entry.changes == {"public_fields": ["", "ce qu’elle fait, adresse mail"]}
 
 
 @pytest.mark.parametrize(
@@ -277,12 +277,13 @@ def imported(session: Session, content: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("line", "problems"),
     [
+        ("Maison;Adresse mail | Langues;la direction", []),
         ("Maison;Adresse e-mail | Langues;la direction", []),
         ("Maison;tout;la direction, le 3 mars 2026", []),
         ("Maison;email, phone;la direction", []),
         ("Maison;;", []),
         ("Maison;;la direction", []),
-        ("Maison;Adresse e-mail;", ["agreement"]),
+        ("Maison;Adresse mail;", ["agreement"]),
         ("Maison;Couleur;la direction", ["public_fields"]),
         ("Maison;tout;x@exemple.be", ["agreement"]),
     ],
@@ -299,7 +300,7 @@ def test_what_a_file_tells_is_shown_and_exported_as_it_was(
     coordinator = sign_in(app.test_client(), factories.coordinator(session))
     content = (
         "Nom;Type;E-mail;Description;Montré au public;Accord donné par\n"
-        f"Maison;{kind.label};maison@exemple.be;Accueil inconditionnel;Adresse e-mail;la direction\n"
+        f"Maison;{kind.label};maison@exemple.be;Accueil inconditionnel;Adresse mail;la direction\n"
         f"Atelier;{kind.label};atelier@exemple.be;Couture;;\n"
     ).encode()
     sent = coordinator.post(
@@ -321,4 +322,4 @@ def test_what_a_file_tells_is_shown_and_exported_as_it_was(
     row = session.scalars(select(Organisation).where(Organisation.slug == "maison")).one()
     assert (row.public_fields, row.agreement) == (["email"], "la direction")
     assert row.public_fields_at is not None
-    assert "Adresse e-mail;la direction" in coordinator.get("/acteurs/export.csv").text
+    assert "Adresse mail;la direction" in coordinator.get("/acteurs/export.csv").text

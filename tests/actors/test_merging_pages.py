@@ -90,7 +90,7 @@ def test_they_can_be_taken_apart(
     answer = coordinator.post(f"/acteurs/fusions/{merger.id}/defaire", follow_redirects=True)
     page = answer.get_data(as_text=True)
     assert "de nouveau séparées" in page
-    assert "Modifié depuis, et laissé tel quel sur la fiche gardée : adresse e-mail" in page
+    assert "Modifié depuis, et laissé tel quel sur la fiche gardée : adresse mail" in page
     assert answer.request.path == f"/acteurs/{merged.slug}"
     again = coordinator.post(f"/acteurs/fusions/{merger.id}/defaire", follow_redirects=True)
     assert "déjà séparées" in again.get_data(as_text=True)

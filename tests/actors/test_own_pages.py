@@ -211,7 +211,7 @@ def test_what_is_corrected_is_seen_or_waits(
 
 WRONG = [
     ({"name": ""}, "Donnez un nom."),
-    ({"email": "pas une adresse"}, "adresse électronique"),
+    ({"email": "pas une adresse"}, "adresse mail"),
     ({"phone": "12"}, "numéro de téléphone"),
     ({"website": "javascript:alert(1)"}, "adresse de site"),
     ({"enterprise_number": "1"}, ""),

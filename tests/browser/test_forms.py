@@ -151,7 +151,7 @@ def test_an_invitation_from_the_form_to_the_welcome(
     sign_in(desk, ADMINISTRATOR)
     desk.goto("/reglages/comptes/inviter")
     desk.get_by_label("Nom").fill("Permanence d’essai")
-    desk.get_by_label("Adresse e-mail").fill("permanence@example.org")
+    desk.get_by_label("Adresse mail").fill("permanence@example.org")
     desk.get_by_role("main").get_by_role("radio").first.check()
     assert send(desk, "Envoyer l’invitation").status == HTTPStatus.SEE_OTHER
     page = another_context.new_page()

@@ -138,7 +138,7 @@ def test_a_link_is_asked_for_and_opens_the_record(context: BrowserContext) -> No
     assert page.request.get(f"{link}/fiche.json").ok
     page.set_viewport_size(WIDE)
     page.goto(f"{link}/public")
-    page.get_by_label("Adresse e-mail").uncheck()
+    page.get_by_label("Adresse mail").uncheck()
     page.get_by_role("button", name="Voir l’aperçu").click()
     expect(page.locator("#apercu")).not_to_contain_text("@example.org")
     look(page)

@@ -13,7 +13,7 @@ MEMORANDUM = "/memorandums/memorandum-2018-pour-les-elections-communales"
 SENDINGS = f"{MEMORANDUM}/edition-1/envois"
 LIST = "Liste d’envoi (fictive)"
 ADDRESS = "essai.envoi@liste.example"
-HEADER = "Nom;Qualité;Liste;Commune;Adresse e-mail;Adresse postale;Où l’adresse est publique"
+HEADER = "Nom;Qualité;Liste;Commune;Adresse mail;Adresse postale;Où l’adresse est publique"
 PHONE = {"width": 320, "height": 740}
 
 

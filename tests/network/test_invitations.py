@@ -448,7 +448,7 @@ class TestSpace:
         assert "Travaille sur « Logement »" in row["Raisons"]
         choose(desk, SPACE, world.key, "chosen")
         [row] = rows_of(desk.get(f"{SPACE}?format=csv&list=chosen"))
-        assert (row["Choix"], row["Adresse e-mail de l’organisation"]) == ("Retenue", "cle@example.org")
+        assert (row["Choix"], row["Adresse mail de l’organisation"]) == ("Retenue", "cle@example.org")
 
 
 class TestOthers:

@@ -93,9 +93,11 @@ def test_the_page_says_what_the_file_must_be(
         assert answer.status_code == 422, name
         assert said in told
         assert "Il faut un classeur Excel (.xlsx) ou un CSV" in told
-    assert "Adresse e-mail" in words(coordinator.get(address).text)
+    assert "Adresse mail" in words(coordinator.get(address).text)
     assert coordinator.post(address, data={"file": (BytesIO(book()), "liste.xlsx")}).status_code == 303
-    former = "Nom;Qualité;Adresse de courriel;Source\nListe B;parti;b@liste.example;affiche".encode()
-    assert coordinator.post(address, data={"file": (BytesIO(former), "avant.csv")}).status_code == 303
+    for place, title in enumerate(("Adresse de courriel", "Adresse e-mail")):
+        former = f"Nom;Qualité;{title};Source\nListe {place};parti;{place}@liste.example;affiche".encode()
+        assert coordinator.post(address, data={"file": (BytesIO(former), "avant.csv")}).status_code == 303
     session.rollback()
-    assert session.scalar(select(func.count()).select_from(Recipient)) == 2
+    assert session.scalar(select(func.count()).select_from(Recipient)) == 3
+    assert session.scalar(select(Recipient.email).where(Recipient.name == "Liste 1")) == "1@liste.example"

@@ -37,9 +37,9 @@ class Representative(FlaskForm):
         ],
     )
     email = EmailField(
-        _l("Adresse e-mail"),
+        _l("Adresse mail"),
         validators=[
-            DataRequired(message=_l("Écrivez l’adresse e-mail de la personne.")),
+            DataRequired(message=_l("Écrivez l’adresse mail de la personne.")),
             Length(max=254, message=_l("Cette adresse est trop longue.")),
         ],
     )

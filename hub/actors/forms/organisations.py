@@ -100,7 +100,7 @@ class OrganisationForm(FlaskForm):
     audiences = SelectMultipleField(_l("Publics"), coerce=int)
     languages = SelectMultipleField(_l("Langues parlées"))
     email = EmailAddressField(
-        _l("Adresse e-mail de l’organisation"),
+        _l("Adresse mail de l’organisation"),
         description=_l("Pas d’adresse privée. Le public la lit si l’organisation est d’accord."),
         validators=[Length(max=254, message=TOO_LONG)],
     )

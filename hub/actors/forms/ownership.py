@@ -240,6 +240,6 @@ class RecordSettingsForm(FlaskForm):
         _l("Ce qu’une organisation écrit d’elle-même se voit tout de suite"),
         description=_l(
             "Description, thèmes, publics, langues, téléphone, site, adresse. Son nom, son type, son siège, "
-            "son numéro d’entreprise et son adresse e-mail attendent toujours votre accord."
+            "son numéro d’entreprise et son adresse mail attendent toujours votre accord."
         ),
     )

@@ -20,7 +20,7 @@ SAME_NAME = N_("même nom")
 NEAR_NAME = N_("nom presque pareil")
 SAME_ACRONYM = N_("même sigle")
 SAME_SITE = N_("même site")
-SAME_EMAIL = N_("même adresse e-mail")
+SAME_EMAIL = N_("même adresse mail")
 SAME_PHONE = N_("même téléphone")
 WEIGHTS = {SAME_NAME: 100, SAME_EMAIL: 60, SAME_SITE: 50, SAME_PHONE: 50, SAME_ACRONYM: 40}
 """What each reason counts in the order of the pairs; a near name counts its score."""

@@ -39,7 +39,7 @@ IDENTITY = {
     "commune_id": N_("Siège"),
     "state": N_("État"),
     "state_since": N_("État depuis le"),
-    "email": N_("Adresse e-mail"),
+    "email": N_("Adresse mail"),
 }
 OWN = {**IDENTITY, **OWN_WORDS}
 SHORT_HASH = 16

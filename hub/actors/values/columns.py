@@ -50,7 +50,7 @@ ORGANISATION_FIELDS = {
         N_("Moyens"), "moyens|financement|sources de financement|financements|funding sources|funding"
     ),
     "description": Field(N_("Description"), "description|activites|missions|mission|objet"),
-    "email": Field(N_("Adresse e-mail"), "e mail|email|mail|courriel|adresse e mail|adresse mail"),
+    "email": Field(N_("Adresse mail"), "e mail|email|mail|courriel|adresse e mail|adresse mail"),
     "phone": Field(N_("Téléphone"), "telephone|tel|phone|gsm"),
     "address": Field(N_("Adresse"), "adresse|address|adresse postale|rue"),
     "website": Field(N_("Site"), "site|site web|site internet|website|web|url"),

@@ -28,7 +28,7 @@ FIELDS = {
     "audiences": N_("Publics"),
     "languages": N_("Langues"),
     "phone": N_("Téléphone"),
-    "email": N_("Adresse e-mail"),
+    "email": N_("Adresse mail"),
     "website": N_("Site"),
     "address": N_("Adresse postale"),
     "legal_form": N_("Forme juridique"),

@@ -46,7 +46,7 @@ def email(text: str) -> str:
         return validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError as problem:
         raise DomainError(
-            N_("Cette adresse électronique n’est pas complète. Il en faut une seule, comme info@exemple.be."),
+            N_("Cette adresse mail n’est pas complète. Il en faut une seule, comme info@exemple.be."),
             field="email",
         ) from problem
 

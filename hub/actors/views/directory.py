@@ -309,7 +309,8 @@ def _nearest(book: Directory, asked: Asked) -> list[Found]:
 
 EXPORT_HEADER = (
     "nom", "sigle", "type", "siège", "code postal", "distance (km)", "territoires desservis", "thèmes",
-    "publics", "langues", "description", "téléphone", "e-mail", "site", "adresse", "vérifié le", "fiche",
+    "publics", "langues", "description", "téléphone", "adresse mail", "site", "adresse", "vérifié le",
+    "fiche",
 )  # fmt: skip
 
 

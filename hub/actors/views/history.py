@@ -69,7 +69,7 @@ FIELDS = {
     "state_since": _l("date de l’état"),
     "description": _l("description"),
     "languages": _l("langues"),
-    "email": _l("adresse e-mail"),
+    "email": _l("adresse mail"),
     "phone": _l("téléphone"),
     "address": _l("adresse"),
     "website": _l("site"),

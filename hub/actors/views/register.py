@@ -135,7 +135,7 @@ def _chips(filters: Filters, options: list[dict[str, Any]]) -> list[dict[str, st
 EXPORT_HEADER = (
     "identifiant", "nom", "sigle", "anciens noms", "type", "forme juridique", "numéro BCE", "siège", "NIS",
     "territoire", "territoires desservis", "thèmes", "publics", "langues", "année de création", "état",
-    "structurée", "champ d’action", "moyens", "état depuis", "e-mail", "téléphone", "adresse", "site",
+    "structurée", "champ d’action", "moyens", "état depuis", "adresse mail", "téléphone", "adresse", "site",
     "description", "source", "fiabilité", "note", "vérifié le", "montré au public", "accord donné par",
 )  # fmt: skip
 

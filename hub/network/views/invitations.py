@@ -429,7 +429,7 @@ def _export(kind: str, board: Board, said: Teller) -> Response:
     chosen_only = request.args.get("list") == "chosen"
     header = [
         gettext("Organisation"), gettext("Type"), gettext("Siège"), gettext("Choix"), gettext("Points"),
-        gettext("Raisons"), gettext("Adresse e-mail de l’organisation"), gettext("Relevé le"),
+        gettext("Raisons"), gettext("Adresse mail de l’organisation"), gettext("Relevé le"),
     ]  # fmt: skip
     wanted: list[tuple[Doer, Proposal | None]] = [(one.doer, one) for one in board.open]
     if chosen_only:

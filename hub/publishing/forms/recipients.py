@@ -36,7 +36,7 @@ class RecipientForm(FlaskForm):
     name = _line(_l("Nom"), recipients.LONGEST["name"], DataRequired(_l("Écrivez un nom.")))
     list_name = _line(_l("Liste ou parti"), recipients.LONGEST["list_name"])
     commune = SelectField(_l("Commune"), coerce=int, default=NOBODY, **NOT_A_CHOICE)
-    email = _line(_l("Adresse e-mail publique"), recipients.LONGEST["email"])
+    email = _line(_l("Adresse mail publique"), recipients.LONGEST["email"])
     address = _long(_l("Adresse postale publique"), recipients.LONGEST["address"])
     source = _line(_l("Où cette adresse est publique"), recipients.LONGEST["source"])
 

@@ -31,7 +31,7 @@ LONGEST = {"name": 200, "list_name": 120, "email": 254, "address": 1_000, "sourc
 TOO_LONG = N_("Ce texte est trop long : %(max)d signes au plus.")
 NEEDS_SOURCE = N_("Dites où cette adresse est publique : une page, une affiche, un dépliant.")
 MAIL_TITLES = (
-    "courriel", "adresse de courriel", "e-mail", "email", "mail", "adresse mail", "adresse email",
+    "courriel", "adresse de courriel", "e-mail", "email", "mail", "adresse e-mail", "adresse email",
     "adresse électronique",
 )  # fmt: skip
 COLUMNS = (
@@ -39,7 +39,7 @@ COLUMNS = (
     Column("kind", N_("Qualité"), ("genre", "type", "kind")),
     Column("list_name", N_("Liste"), ("parti", "list")),
     Column("commune", N_("Commune"), ("ville", "municipality")),
-    Column("email", N_("Adresse e-mail"), MAIL_TITLES),
+    Column("email", N_("Adresse mail"), MAIL_TITLES),
     Column("address", N_("Adresse postale"), ("adresse", "address")),
     Column("source", N_("Où l’adresse est publique"), ("source", "page", "url")),
 )

@@ -74,7 +74,7 @@ class LinkRequestForm(FlaskForm):
 
     organisation = choice_field(_l("Votre organisation"), DataRequired(_l("Choisissez votre organisation.")))
     email = EmailField(
-        _l("Adresse e-mail de l’organisation"),
+        _l("Adresse mail de l’organisation"),
         filters=[tidy],
         validators=[
             DataRequired(_l("Écrivez l’adresse de votre organisation.")),
@@ -88,7 +88,7 @@ class AddressForm(FlaskForm):
     """The address of one invitation."""
 
     email = EmailField(
-        _l("Adresse e-mail pour cet appel"),
+        _l("Adresse mail pour cet appel"),
         filters=[tidy],
         validators=[DataRequired(_l("Écrivez une adresse.")), Length(max=254, message=TOO_LONG)],
     )

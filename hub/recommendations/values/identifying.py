@@ -29,7 +29,7 @@ SIGNS = {
     Sign.DATE: N_("date précise"),
     Sign.ADDRESS: N_("adresse"),
     Sign.PHONE: N_("téléphone"),
-    Sign.EMAIL: N_("adresse e-mail"),
+    Sign.EMAIL: N_("adresse mail"),
     Sign.NUMBER: N_("numéro de dossier ou de registre"),
     Sign.PLACE: N_("lieu, à côté d’une nationalité"),
     Sign.AGE: N_("âge exact"),

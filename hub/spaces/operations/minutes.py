@@ -309,7 +309,7 @@ def send(
         )
     told = written_to(recipients(session, meeting, now=now))
     if not told:
-        raise DomainError(N_("Personne n’a d’adresse e-mail : notez d’abord qui était là."))
+        raise DomainError(N_("Personne n’a d’adresse mail : notez d’abord qui était là."))
     version = _freeze(session, minutes, text, sending, actor=actor, now=now)
     _enlist(session, minutes, told, version.number, now)
     minutes.state, minutes.remarks_until, minutes.updated_at = (

@@ -24,6 +24,7 @@ FIRST_YEAR, LAST_YEAR = 1000, 2200
 SHOWN: dict[str, tuple[str, ...]] = {
     **{fold(word): (field,) for field, word in consent.FIELDS.items()},
     **{fold(field): (field,) for field in consent.FIELDS},
+    fold("Adresse e-mail"): ("email",),  # what our own exports said before
     "tout": tuple(consent.FIELDS),
 }
 APOSTROPHE_BEFORE_SIGN = re.compile(r"^'(?=[=+\-@|%])")  # what our own exports put before such a sign

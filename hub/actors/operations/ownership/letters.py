@@ -102,7 +102,7 @@ def send_link(
     Raises DomainError where it has no address.
     """
     if not organisation.email:
-        raise DomainError(N_("La fiche n’a pas d’adresse e-mail : écrivez-la d’abord."), field="email")
+        raise DomainError(N_("La fiche n’a pas d’adresse mail : écrivez-la d’abord."), field="email")
     tokens.revoke(session, PURPOSE, organisation, now=now)
     _send_link(session, organisation, version=now.isoformat(), now=now)
     audit.record(session, "organisation.link_sent", organisation, actor=actor, now=now)

@@ -29,7 +29,7 @@ Answer = str | Response | tuple[str, int]
 MOST_MONTHS = 120
 KEPT = ("q", "kind", "theme", "commune", "adresse", "accord", "jamais", "mois", "sort", "direction", "page")
 HEADER = (
-    "identifiant", "nom", "sigle", "type", "siège", "thèmes", "vérifié le", "vérifié par", "adresse e-mail",
+    "identifiant", "nom", "sigle", "type", "siège", "thèmes", "vérifié le", "vérifié par", "adresse mail",
     "accord donné par", "accord noté le",
 )  # fmt: skip
 
@@ -128,7 +128,7 @@ def _options(wanted: Stale) -> list[dict[str, Any]]:
         _option("theme", gettext("Thème"), wanted.theme, themes, search=True),
         _option("commune", gettext("Siège"), wanted.commune, communes, search=True),
         _option(
-            "adresse", gettext("Adresse e-mail"), wanted.address,
+            "adresse", gettext("Adresse mail"), wanted.address,
             [("with", gettext("Avec adresse")), ("without", gettext("Sans adresse"))],
         ),
         _option(
