@@ -31,7 +31,7 @@ TABS = (
     ("plans.cross", _l("Croisements")),
     ("plans.budget", _l("Budget")),
     ("plans.evaluation", _l("Évaluation")),
-    ("plans.history", _l("Histoire")),
+    ("plans.history", _l("Historique")),
 )
 
 

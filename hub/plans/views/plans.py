@@ -268,14 +268,14 @@ def withdraw_adoption(plan: Plan, number: int) -> Answer:
     operations.withdraw_adoption(
         db.session(), row, form.reason.data or "", actor=current_user(), now=clock.now()
     )
-    flash(_("Ce vote est retiré ; il reste dans l’histoire."), "success")
+    flash(_("Ce vote est retiré ; il reste dans l’historique."), "success")
     return redirect(url_for("plans.history", slug=plan.slug), 303)
 
 
 def _withdraw_page(plan: Plan, row: Adoption, form: ReasonForm) -> str:
     return render(
         plan, "reason", "plans.history", form=form, heading=_("Retirer ce vote"),
-        detail=_("Il a été noté par erreur ? Il reste lisible dans l’histoire, avec votre raison."),
+        detail=_("Il a été noté par erreur ? Il reste lisible dans l’historique, avec votre raison."),
         action=url_for("plans.withdraw_adoption", slug=plan.slug, number=row.id),
         back=url_for("plans.history", slug=plan.slug), verb=_("Retirer le vote"),
     )  # fmt: skip

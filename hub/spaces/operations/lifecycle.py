@@ -36,7 +36,7 @@ def close(
         raise DomainError(N_("Cet espace est déjà fermé."))
     words = reason.strip()
     if not words:
-        raise DomainError(N_("Dites pourquoi : ces mots restent dans l’histoire."), field="reason")
+        raise DomainError(N_("Dites pourquoi : ces mots restent dans l’historique."), field="reason")
     if last_day > clock.today(now):
         raise DomainError(N_("Ce jour n’est pas encore venu."), field="last_day")
     if space.starts_on is not None and last_day < space.starts_on:

@@ -168,7 +168,7 @@ def end_representative(space: Space, number: int, which: int) -> Any:
         representations.end(session, found, last_day=last_day, actor=current_user(), now=clock.now())
     except DomainError as problem:
         abort(422, _(problem.msgid, **problem.params))
-    flash(_("C’est noté : la place et ses dates restent dans l’histoire."), "success")
+    flash(_("C’est noté : la place et ses dates restent dans l’historique."), "success")
     return redirect(url_for("spaces.seat", slug=space.slug, number=row.id), 303)
 
 
@@ -188,7 +188,7 @@ def change_role(space: Space, number: int) -> Any:
     except DomainError as problem:
         tell(form, problem)
         return _seat_page(space, row, role=form), 422
-    flash(_("Le rôle est changé ; celui d’avant reste dans l’histoire."), "success")
+    flash(_("Le rôle est changé ; celui d’avant reste dans l’historique."), "success")
     return redirect(url_for("spaces.seat", slug=space.slug, number=after.id), 303)
 
 
@@ -208,7 +208,7 @@ def end_membership(space: Space, number: int) -> Any:
         tell(form, problem)
         return _seat_page(space, row, end=form), 422
     flash(
-        _("Le siège de « %(name)s » se termine ; il reste dans l’histoire.", name=row.organisation.name),
+        _("Le siège de « %(name)s » se termine ; il reste dans l’historique.", name=row.organisation.name),
         "success",
     )
     return redirect(url_for("spaces.members", slug=space.slug), 303)

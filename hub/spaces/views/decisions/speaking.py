@@ -200,7 +200,7 @@ def _take_back(decision: Decision, speaker: Speaker) -> Any:
     except DomainError as problem:
         flash(_(problem.msgid, **problem.params), "warning")
         return redirect(speaker.here, 303)
-    flash(_("Votre position est retirée ; l’histoire dit qu’elle a été prise."), "success")
+    flash(_("Votre position est retirée ; l’historique dit qu’elle a été prise."), "success")
     return redirect(speaker.back, 303)
 
 

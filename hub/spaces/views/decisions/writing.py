@@ -93,7 +93,7 @@ def change_decision(decision: Decision) -> Any:
     except DomainError as problem:
         _tell(form, table, problem)
         return _form(form, table, seats, meeting, decision), 422
-    flash(_("C’est enregistré. L’histoire garde ce qui était noté avant."), "success")
+    flash(_("C’est enregistré. L’historique garde ce qui était noté avant."), "success")
     return redirect(url_for("spaces.decision", code=decision.code), 303)
 
 
