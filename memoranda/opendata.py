@@ -33,7 +33,7 @@ _NAMED = {
 }
 _FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "id": (_TEXT, "Identifiant stable, le même d’une édition à l’autre."),
-    "number": (_TEXT, "Numéro que l’on cite, tel « 2024/12 » ; jamais redonné."),
+    "number": (_TEXT, "Numéro que l’on cite, comme 2024/12, jamais redonné."),
     "url": (_TEXT, "Adresse stable de la demande."),
     "chapter": (_TEXT, "Titre du chapitre."),
     "title": (_TEXT, "Titre."),

@@ -58,7 +58,7 @@ def test_what_was_told_by_phone_is_confirmed_by_the_organisation(
     expect(phone.get_by_text(ASKED[0])).to_be_visible()
     check_axe(phone)
     phone.get_by_role("button", name="C’est bien ce que nous demandons").click()
-    expect(phone.get_by_text("Confirmée par son lien")).to_be_visible()
+    expect(phone.get_by_text("Confirmée par votre lien")).to_be_visible()
     check_axe(phone)
 
     phone.goto(f"{link}/recu/{by_call.rsplit('/', 1)[1]}")

@@ -12,7 +12,7 @@ from tests.browser.test_contribution import sign_in
 PHONE = {"width": 360, "height": 740}
 LINK = re.compile(r"https?://[^\s/]+(/contribution/[\w-]{43})")
 # Another test may have had a new link sent since, which ends the one before.
-MAILS = re.compile("où en êtes-vous|le lien de votre organisation")
+MAILS = re.compile("quelles sont vos positions|le lien de votre organisation")
 ASKED = "gabs@example.org"
 
 

@@ -86,7 +86,7 @@ def open_call(desk: Page) -> str:
     for name, address in MAILS.items():
         desk.goto(f"{call}/suivi")
         desk.get_by_role("link", name=name, exact=True).click()
-        desk.get_by_label("Adresse e-mail pour cet appel").fill(address)
+        desk.get_by_label("Adresse mail pour cet appel").fill(address)
         desk.get_by_role("button", name="Enregistrer l’adresse").click()
     desk.goto(f"{call}/suivi")
     desk.get_by_role("button", name="Publier l’appel").click()
@@ -125,7 +125,7 @@ def told_by_phone(desk: Page, phone: Page, call: str, look: Callable[[Page], Non
     phone.goto(mailed(desk, BRIDGES, "Est-ce bien votre demande", CONFIRMATION))
     look(phone)
     phone.get_by_role("button", name="C’est bien ce que nous demandons").click()
-    expect(phone.get_by_text("Confirmée par son lien")).to_be_visible()
+    expect(phone.get_by_text("Confirmée par votre lien")).to_be_visible()
 
 
 def quoted(desk: Page, look: Callable[[Page], None]) -> None:

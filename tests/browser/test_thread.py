@@ -63,7 +63,7 @@ def open_call(desk: Page) -> None:
     desk.get_by_role("checkbox", name=f"Inviter {ORGANISATION}").check()
     desk.get_by_role("button", name="Ajouter les organisations cochées").click()
     desk.get_by_role("link", name=ORGANISATION, exact=True).click()
-    desk.get_by_label("Adresse e-mail pour cet appel").fill(ADDRESS)
+    desk.get_by_label("Adresse mail pour cet appel").fill(ADDRESS)
     desk.get_by_role("button", name="Enregistrer l’adresse").click()
     desk.get_by_role("link", name=CALL).click()
     desk.get_by_role("button", name="Publier l’appel").click()
@@ -83,7 +83,7 @@ def mailed_link(desk: Page) -> str:
 def contribute(phone: Page, link: str) -> None:
     """Write, let it save itself, come back by the link, finish and send."""
     phone.goto(link)
-    expect(phone.get_by_text(f"Au nom de {ORGANISATION}")).to_be_visible()
+    expect(phone.get_by_text(f"Au nom de : {ORGANISATION}")).to_be_visible()
     phone.get_by_label("Le constat").fill(FINDING)
     expect(phone.locator("[data-autosave-status]")).to_contain_text("Enregistré à")
     phone.goto("/")

@@ -102,7 +102,7 @@ def test_parties_and_authorities_come_from_the_register_once(session: Session) -
 
 
 def table(*lines: str) -> bytes:
-    header = "Nom;Qualité;Liste;Commune;Adresse e-mail;Adresse postale;Où l’adresse est publique"
+    header = "Nom;Qualité;Liste;Commune;Adresse mail;Adresse postale;Où l’adresse est publique"
     return "\r\n".join([header, *lines]).encode()
 
 
@@ -213,6 +213,18 @@ def test_each_receives_one_mail_through_a_real_server(
     assert "/ne-plus-ecrire/" in str(first["List-Unsubscribe"])
     assert "<img" not in text, "no picture that tells of its opening"
     assert count(session, Sending) == len(caught)
+
+
+def test_a_party_too_reads_where_its_address_is_public(session: Session, run_jobs: RunJobs) -> None:
+    edition = public_edition(session)
+    party = candidate(9, kind=RecipientKind.PARTY, name="Parti d’essai")
+    recipients.add(session, edition.memorandum, party, **BY)
+    sendings.request(session, edition, **BY)
+    session.commit()
+    run_jobs()
+    text = session.scalars(select(Message)).one().written().text
+    assert f"publique ici\xa0: {PAGE}" in text
+    assert "vous vous présentez" not in text
 
 
 def test_who_refused_is_left_alone_in_other_memoranda_too(

@@ -167,7 +167,7 @@ def test_reading_the_mailed_page_changes_nothing_and_the_button_confirms(
     assert not again(session, row).is_confirmed
     assert client.post(path, data={"gesture": "confirm"}).status_code == 303
     assert again(session, row).confirmed_how == Confirmation.LINK
-    assert "Confirmée par son lien" in client.get(path).text
+    assert "Confirmée par votre lien" in client.get(path).text
 
 
 def test_saying_that_it_is_not_ours_needs_a_reason_and_withdraws(

@@ -127,7 +127,7 @@ def test_by_its_lineage_words_count_and_voices_stay(
     before = page.split('id="before"')[1]
     assert row.code in before
     assert doubts.organisation.short_label in before
-    assert "Aucune organisation n’a encore dit où elle en est." in page
+    assert "Aucune organisation n’a encore donné sa position." in page
 
 
 def test_it_is_exported_whole(session: Session, client: FlaskClient, sign_in: SignIn) -> None:

@@ -260,7 +260,7 @@ OWN = {
             "%(num)s consultation attend la position de votre organisation.",
             "%(num)s consultations attendent la position de votre organisation.", n,
         ),
-        lambda: _("Dire où elle en est"), "messages", ("front.home", {}), "recommendations.voice",
+        lambda: _("Donner sa position"), "messages", ("front.home", {}), "recommendations.voice",
         tone="accent",
     ),
     own.Kind.REWRITES: Words(

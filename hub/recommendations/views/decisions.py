@@ -70,7 +70,7 @@ MEANINGS = {
     RecommendationState.PROPOSED: _l("Elle redevient une proposition, et son texte peut changer."),
     RecommendationState.IN_GROUP: _l("Un espace y travaille : qui l’anime pourra la déclarer stabilisée."),
     RecommendationState.STABILISED: _l("Son texte est prêt : le groupe n’y change plus rien d’important."),
-    RecommendationState.IN_CONSULTATION: _l("Les organisations disent où elles en sont et l’amendent."),
+    RecommendationState.IN_CONSULTATION: _l("Les organisations donnent leur position et l’amendent."),
     RecommendationState.ADOPTED: _l("Le réseau la porte : elle peut entrer dans un mémorandum."),
     RecommendationState.ADOPTED_WITH_RESERVATIONS: _l(
         "Le réseau la porte, avec des réserves qui restent écrites ici."
