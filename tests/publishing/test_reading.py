@@ -24,6 +24,7 @@ from hub.publishing.models.answers import PartyStance
 from hub.publishing.models.editions import Edition
 from hub.publishing.operations import answers, composing, errata
 from hub.publishing.queries import memoranda as queries
+from hub.publishing.queries import reading as reading_queries
 from hub.publishing.values import reading
 from memoranda import card, content, page, single
 from tests import factories
@@ -173,6 +174,16 @@ def test_errata_are_numbered_and_only_of_what_is_public(session: Session, client
         errata.write(session, edition, "", identifier, **BY)
     rows = [errata.write(session, edition, "Lire 2 000", about, **BY) for about in (identifier, None)]
     assert [row.number for row in rows] == [1, 2]
+
+
+def test_the_same_erratum_sent_twice_is_one(session: Session, client: FlaskClient) -> None:
+    edition = public(session, client)
+    held = edition.chapters[0].items[0].recommendation_id
+    for about in (None, held):
+        first, again = (errata.write(session, edition, "Lire 2 000", about, **BY) for _ in range(2))
+        assert first is again
+    other = errata.write(session, edition, "Lire 3 000", held, **BY)
+    assert [row.number for row in session.scalars(reading_queries.errata(edition))] == [1, 2, other.number]
 
 
 def test_an_erratum_is_read_beside_its_demand_and_never_changes_the_edition(

@@ -19,7 +19,8 @@ def write(
 ) -> EditionErratum:
     """Tell a correction of an edition that is public: of one of its demands, or of the whole.
 
-    Raises DomainError without text, for an edition that isn't public, for a demand that it doesn't hold.
+    The same words sent twice are one erratum: nobody could take the second one off. Raises DomainError
+    without text, for an edition that isn't public, for a demand that it doesn't hold.
     """
     freezing.hold(session, edition)
     if edition.state not in PUBLIC:
@@ -29,6 +30,13 @@ def write(
     held = select(Item.id).where(Item.edition_id == edition.id, Item.recommendation_id == recommendation_id)
     if recommendation_id is not None and session.scalar(held) is None:
         raise DomainError(N_("Cette demande n’est pas dans l’édition."), field="recommendation")
+    told = session.scalar(
+        reading.errata(edition).where(
+            EditionErratum.recommendation_id == recommendation_id, EditionErratum.text == text
+        )
+    )
+    if told is not None:
+        return told
     row = EditionErratum(
         edition_id=edition.id, recommendation_id=recommendation_id, text=text, written_at=now,
         number=last_number(session, edition) + 1,
