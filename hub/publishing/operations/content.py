@@ -20,9 +20,9 @@ from hub.publishing.models.composition import Chapter, FigureKind, Item, Section
 from hub.publishing.models.editions import IN_COMPOSITION, Edition
 from hub.publishing.operations import descent, drawing, figures, numbers
 from hub.publishing.queries import contents
+from hub.publishing.values import origins
 from hub.publishing.values.authorities import level_of
 from hub.recommendations.models.contributions import BENEFICIARIES, Contribution
-from hub.recommendations.models.documents import SourceDocument
 from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
 from hub.recommendations.queries import testimonies
 from hub.recommendations.queries.testimonies import Use
@@ -162,7 +162,7 @@ def _read(session: Session, edition: Edition, *, with_others: bool = True) -> _F
     used = [item for chapter in rows for item in chapter.items]
     drawn_positions = any(row.a == FigureKind.POSITIONS for row in matter[contents.FIGURE])
     around, carriers = _around(session, edition, used, with_carriers=drawn_positions, with_others=with_others)
-    shown = _Figures(session, rows, carriers, day=day, primary=network.primary_colour)
+    shown = figures.Figures(session, rows, carriers, day=day, primary=network.primary_colour)
     named = _contributions(around.sources.values())
     plain = content.Edition(
         **_cover(edition, network, day, is_draft=is_draft),
@@ -173,8 +173,8 @@ def _read(session: Session, edition: Edition, *, with_others: bool = True) -> _F
         sponsors=tuple(content.Sponsor(name=row.a, mention=row.b) for row in matter[contents.SPONSOR]),
         glossary=_glossary(matter[contents.TERM]),
         questions=_questions(matter[contents.QUESTION], around.numbers),
-        consultations=_consultations(named),
-        sources=_sources(named),
+        consultations=origins.consultations(named),
+        sources=origins.documents(named),
         contact=_contact(network),
     )
     holders: tuple[Shown, ...] = (*plain.signatories, *plain.sponsors)
@@ -398,7 +398,7 @@ def _item(item: Item, around: _Around) -> content.Item:
         right=recommendation.right.label if recommendation.right else "",
         beneficiaries=(beneficiaries[0].lower() + beneficiaries[1:],),
         bearers=tuple(name for name in bearers if name),
-        origins=tuple(dict.fromkeys(_origin(contribution) for contribution in named)),
+        origins=tuple(dict.fromkeys(origins.origin(contribution) for contribution in named)),
         priority=item.priority,
         is_cross_cutting=item.is_cross_cutting,
         testimonies=tuple(around.testimonies.get(number, ())),
@@ -442,66 +442,6 @@ def _descended(
     return replace(plain, chapters=chapters, dropped=gone)
 
 
-class _Figures:
-    """The figures of an edition: those that are drawn, and which images are to be read for the others."""
-
-    def __init__(
-        self,
-        session: Session,
-        chapters: Sequence[Chapter],
-        carriers: Mapping[int, int],
-        *,
-        day: date,
-        primary: str,
-    ) -> None:
-        self.stored: dict[Shown, str] = {}
-        self._session = session
-        self._chapters = {chapter.id: chapter for chapter in chapters}
-        self._carriers = carriers
-        self._day = day
-        self._primary = primary
-        self._coverage: figures.Drawn | None = None
-
-    def of(self, rows: Sequence[Any], place: str) -> dict[int, tuple[content.Picture, ...]]:
-        """Return the figures by what they stand in: `chapter_id` or `section_id`."""
-        found: defaultdict[int, list[content.Picture]] = defaultdict(list)
-        for row in rows:
-            holder = getattr(row, place)
-            picture = self._picture(row) if holder is not None else None
-            if picture is not None:
-                found[holder].append(picture)
-        return {holder: tuple(pictures) for holder, pictures in found.items()}
-
-    def _picture(self, row: Any) -> content.Picture | None:
-        """Return a figure; None for one that would show nothing."""
-        if row.a == FigureKind.IMAGE:
-            picture = content.Picture(kind=row.a, caption=row.b, alternative=row.c, source=row.d)
-            self.stored[picture] = row.sha256
-            return picture
-        if row.a == FigureKind.COVERAGE:
-            self._coverage = self._coverage or figures.coverage(self._session, self._day, self._primary)
-            drawn, caption = self._coverage, figures.COVERAGE_CAPTION
-        else:
-            drawn = figures.positions(self._titles(row), self._carriers, self._day, self._primary)
-            caption = figures.POSITIONS_CAPTION
-        if not drawn.svg:
-            return None
-        return content.Picture(
-            kind=row.a, svg=drawn.svg, caption=row.b or caption, alternative=row.c or drawn.alternative,
-            source=row.d or drawn.source, rows=drawn.rows,
-        )  # fmt: skip
-
-    def _titles(self, row: Any) -> list[tuple[int, str]]:
-        """Name the recommendations of the chapter; of a part: of all chapters."""
-        own = self._chapters.get(row.chapter_id)
-        chapters = [own] if own else list(self._chapters.values())
-        return [
-            (item.recommendation_id, (item.version or item.recommendation).title)
-            for chapter in chapters
-            for item in chapter.items
-        ]
-
-
 def _glossary(rows: Sequence[Any]) -> tuple[content.Term, ...]:
     terms = (content.Term(term=row.a, definition=row.b) for row in rows)
     return tuple(sorted(terms, key=lambda term: (slug(term.term), term.term)))
@@ -511,59 +451,6 @@ def _questions(rows: Sequence[Any], borne: Mapping[int, str]) -> tuple[content.Q
     return tuple(
         content.Question(text=row.a, number=borne.get(int(row.b), "") if row.b else "") for row in rows
     )
-
-
-def _consultations(contributions: Sequence[Contribution]) -> tuple[content.Consultation, ...]:
-    """Count by call, workshop or document what the recommendations were made of."""
-    found: defaultdict[str, list[Contribution]] = defaultdict(list)
-    for one in contributions:
-        found[_occasion(one)].append(one)
-    return tuple(
-        content.Consultation(
-            what=what,
-            when=_years(rows),
-            organisations=len({one.organisation_id for one in rows if one.organisation_id}),
-            contributions=len(rows),
-        )
-        for what, rows in sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    )
-
-
-def _occasion(contribution: Contribution) -> str:
-    if contribution.document is not None:
-        return "Documents publiés par des organisations"
-    if contribution.campaign is not None:
-        return f"Appel « {contribution.campaign.title} »"
-    if contribution.workshop is not None:
-        return f"Atelier « {contribution.workshop.title} »"
-    return "Contributions reçues en dehors d’un appel"
-
-
-def _years(contributions: Sequence[Contribution]) -> str:
-    years = [(one.submitted_at or one.created_at).year for one in contributions]
-    first, last = min(years), max(years)
-    return str(first) if first == last else f"{first}–{last}"
-
-
-def _origin(contribution: Contribution) -> content.Origin:
-    """Say where a demand comes from; what an association told of its own work stays with the network."""
-    if contribution.document is not None:
-        return _document(contribution, contribution.document)
-    year = (contribution.submitted_at or contribution.created_at).year
-    call = f"appel « {contribution.campaign.title} »" if contribution.campaign else "contribution au réseau"
-    return content.Origin(text=f"{contribution.short_author}, {call}, {year}")
-
-
-def _document(contribution: Contribution, document: SourceDocument) -> content.Origin:
-    year = str(document.year or "")
-    parts = [contribution.short_author, document.title, "" if year in document.title else year]
-    return content.Origin(text=", ".join(part for part in parts if part), url=document.url)
-
-
-def _sources(contributions: Iterable[Contribution]) -> tuple[content.Origin, ...]:
-    """List the documents that demands were taken from, each once."""
-    documents = {_document(one, one.document) for one in contributions if one.document is not None}
-    return tuple(sorted(documents, key=lambda origin: (origin.text.casefold(), origin.url)))
 
 
 def _contact(network: settings.NetworkSettings) -> str:
