@@ -67,11 +67,31 @@ def test_an_error_is_tied_to_its_field_and_what_was_typed_is_kept(app: Flask) ->
     field = tag(html, "<textarea")
     assert 'aria-invalid="true"' in field
     assert 'aria-describedby="finding-help finding-error"' in field
-    assert 'maxlength="2000"' in field
     assert 'id="finding-error"' in html
     assert '<a href="#finding">Constat</a>' in html
     assert "Un point est à corriger" in html
     assert "Un &#34;café&#34; &lt;b&gt;" in tag(html, '<input type="text"')
+
+
+def test_a_long_text_that_is_pasted_is_never_cut_by_the_browser(app: Flask) -> None:
+    source = '{% import "components/forms.html" as forms %}{{ forms.field(field) }}'
+    form = Contribution(MultiDict({"finding": "a" * 3000}))
+    assert not form.validate()
+    html = drawn(app, source, field=form.finding)
+    assert "maxlength" not in html
+    assert "a" * 3000 in html
+
+
+def test_a_label_that_is_a_sentence_ends_once_in_the_summary(app: Flask) -> None:
+    class Consent(Form):
+        agrees = BooleanField("Elle accepte.", [InputRequired("Cochez la case.")])
+
+    form = Consent(MultiDict())
+    assert not form.validate()
+    html = drawn(
+        app, '{% import "components/forms.html" as forms %}{{ forms.error_summary(form) }}', form=form
+    )
+    assert ">Elle accepte</a>" in html
 
 
 def test_only_what_may_stay_empty_is_marked(app: Flask) -> None:
@@ -131,6 +151,11 @@ def test_a_chip_takes_only_its_own_value_away(app: Flask) -> None:
         "/espaces?theme=a&theme=b&state=open",
     )
     assert 'href="/espaces?theme=a&amp;state=open"' in html
+
+
+def test_a_search_always_fits_into_an_address(app: Flask) -> None:
+    html = drawn(app, '{% from "components/tables.html" import filters %}{{ filters() }}')
+    assert 'maxlength="200"' in tag(html, '<input type="search"')
 
 
 def test_filtering_keeps_the_other_arguments(app: Flask) -> None:
