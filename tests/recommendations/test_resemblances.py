@@ -382,6 +382,14 @@ def test_a_verb_of_removal_is_not_told_as_a_negation(
         assert told in beside(first, second, THESAURUS).sentences
 
 
+def test_words_left_out_end_the_sentence_with_three_dots(app: Flask) -> None:
+    long = "Sensibiliser le personnel des écoles, des hôpitaux, des gares et des musées à l’illettrisme."
+    with app.test_request_context():
+        told = beside("Sensibiliser le personnel communal.", long, THESAURUS).sentences
+    assert any(sentence.endswith("», …") for sentence in told)
+    assert not any("…." in sentence for sentence in told)
+
+
 def test_comparing_many_texts_is_seen_and_may_be_left(
     session: Session,
     client: FlaskClient,

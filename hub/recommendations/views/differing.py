@@ -71,6 +71,11 @@ def _told_as(kind: Kind, mark: Mark) -> Kind:
 
 def sentence(difference: Difference, first: str, second: str) -> str:
     """Return a difference in a sentence, with the very words of both texts."""
+    # Dots that leave words out end a sentence by themselves.
+    return _said(difference, first, second).replace("….", "…")
+
+
+def _said(difference: Difference, first: str, second: str) -> str:
     one, other = _words(first, difference.first), _words(second, difference.second)
     if difference.kind is Kind.NEGATION:
         return _denial(difference, first, second)
