@@ -245,7 +245,8 @@ def messages(
 ) -> Iterator[dict[str, Any]]:
     """Yield what the child tells, a line of JSON each, until it ends.
 
-    Raises `BuildStoppedError` when told to stop, `TimeoutError` after so many seconds.
+    Raises `BuildStoppedError` when told to stop, `TimeoutError` after so many seconds, `BuildError` if
+    it has no output.
     """
     late = time.monotonic() + seconds
     output = process.stdout
@@ -379,7 +380,7 @@ def _lower(kind: int, most: int) -> None:
 
 
 def refuse(event: str, _arguments: tuple[Any, ...]) -> None:
-    """Refuse the network and further programs: no PDF needs them."""
+    """Raise PermissionError for the network and further programs: no PDF needs them."""
     if event.startswith(_FORBIDDEN_EVENTS):
         raise PermissionError(f"Refused while working on a PDF: {event}")
 

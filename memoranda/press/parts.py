@@ -100,7 +100,10 @@ class Look:
 
 
 def keys(parts: tuple[Part, ...], look: Look, fonts_folder: Path) -> list[str]:
-    """Return what each part is known by: the SHA-256 of all that its pages depend on but the pages named."""
+    """Return what each part is known by: the SHA-256 of all that its pages depend on but the pages named.
+
+    Raises ValueError for a part with copies: it is never kept.
+    """
     shared = hashlib.sha256()
     for text in (FORMAT, made_by(), look.style, look.language):
         shared.update(text.encode() + b"\0")

@@ -48,7 +48,10 @@ _AT_ONCE = 100
 
 
 def gathered(all_sheets: Iterable[Sheets]) -> dict[str, Typeface]:
-    """Return the fonts of all sheets, each with the glyphs of all; the first letters of a glyph count."""
+    """Return the fonts of all sheets, each with the glyphs of all; the first letters of a glyph count.
+
+    Raises BuildError where one name stands for two files.
+    """
     found: dict[str, Typeface] = {}
     for sheets in all_sheets:
         for name, font in sheets.fonts.items():

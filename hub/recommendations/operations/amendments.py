@@ -208,7 +208,10 @@ def adapt(
 
 
 def decline(session: Session, amendment: Amendment, *, answer: str, actor: User | str, now: datetime) -> None:
-    """Leave the text as it is, saying why. Raises DecidedError if it is answered already."""
+    """Leave the text as it is, saying why.
+
+    Raises DecidedError if it is answered already, DomainError without a reason.
+    """
     _hold(session, amendment)
     _check_waits(amendment)
     if not answer:

@@ -114,7 +114,8 @@ def send_new_link(
     """End the links that the organisation has and send it a new one, unless that was just done.
 
     `seen` is how often the person who asks saw it sent: a second click sends nothing. Once the call is
-    closed, it shows what became of what was sent.
+    closed, it shows what became of what was sent. Raises DomainError for a call that isn't public, or an
+    organisation without address.
     """
     _check_is_public(invitation.campaign)
     session.refresh(invitation, with_for_update=True)

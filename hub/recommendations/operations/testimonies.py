@@ -87,7 +87,10 @@ def tie(
     session: Session, row: Testimony, thing: Recommendation | Contribution, *, actor: audit.Actor | str,
     now: datetime,
 ) -> TestimonyTie:  # fmt: skip
-    """Say that it shows what a recommendation or a contribution is about; a second time changes nothing."""
+    """Say that it shows what a recommendation or a contribution is about; a second time changes nothing.
+
+    Raises DomainError for a contribution that isn't sent yet, or once the words are erased.
+    """
     _hold(session, row)
     if isinstance(thing, Contribution) and thing.state == ContributionState.DRAFT:
         raise DomainError(N_("Cette contribution n’est pas encore envoyée."), field="thing")

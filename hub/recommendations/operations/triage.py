@@ -101,7 +101,7 @@ def set_aside(
 ) -> None:
     """Say that it is out of scope or was withdrawn, and why; the organisation reads the reason.
 
-    Raises DomainError without a reason, or while a recommendation is made from it.
+    Raises DomainError without a reason, before it is sent, or while a recommendation is made from it.
     """
     if state not in ASIDE:
         raise ValueError(state)
