@@ -450,6 +450,18 @@ def test_the_walk_from_a_table_to_what_was_sent(
     assert "Ana;Liste A;;Par mail" in told
 
 
+def test_noting_again_who_received_it_says_that_nothing_changed(
+    session: Session, coordinator: FlaskClient
+) -> None:
+    edition = public_edition(session, people=1)
+    page = page_of(edition, "/envois")
+    row = session.scalars(select(Recipient)).one()
+    handed = {"recipients": str(row.id), "way": "hand", "sent_on": clock.today(NOW).isoformat()}
+    for said in ("C’est noté : 1.", "C’était déjà noté."):
+        assert coordinator.post(f"{page}/noter", data=handed).status_code == 303
+        assert said in words(coordinator.get(page).text)
+
+
 def test_a_form_that_is_refused_keeps_what_was_typed(session: Session, coordinator: FlaskClient) -> None:
     edition = public_edition(session)
     base = f"/memorandums/{edition.memorandum.slug}/destinataires"

@@ -111,7 +111,7 @@ def test_a_draft_that_goes_takes_what_it_said_along(session: Session) -> None:
 
 
 def test_the_checklist_names_what_is_not_taken_up(session: Session) -> None:
-    edition, (one,) = corrected(session)
+    edition, (one,) = corrected(session, ("Lire **2 000**",))
     named = [remark for remark in checking.checklist(session, edition) if remark.of_errata]
     assert [remark.params["text"] for remark in named] == ["Lire 2 000"]
     assert not any(remark.is_error for remark in named)  # the demand itself may have left the edition

@@ -24,6 +24,7 @@ from hub.publishing.queries import composition, reading
 from hub.publishing.queries.memoranda import lapsed_in
 from hub.publishing.words import SECTIONS
 from hub.recommendations.models.recommendations import AGREED
+from memoranda import single
 
 LONG_TITLE = 120  # of a recommendation: beyond, a page of contents is hard to read
 LONG_CHAPTER = 80
@@ -203,7 +204,7 @@ def _errata(session: Session, edition: Edition) -> Iterator[Remark]:
         msgid = N_("Erratum du %(day)s pas encore repris : « %(text)s »")
         params = {
             "day": i18n.format_date(row.erratum.written_at),
-            "text": shorten(row.erratum.text, SHOWN_OF_ERRATUM, placeholder=" …"),
+            "text": shorten(single.plain(row.erratum.text), SHOWN_OF_ERRATUM, placeholder=" …"),
         }
         yield Remark(msgid, is_error=False, of_errata=True, params=params)
 

@@ -115,7 +115,12 @@ def note_sending(memorandum: Memorandum, *, number: int) -> Answer:
         except DomainError as problem:
             extra = blame(form, problem)
         else:
-            flash(gettext("C’est noté : %(number)s.", number=added), "success")
+            if added:
+                flash(gettext("C’est noté : %(number)s.", number=added), "success")
+            else:
+                flash(
+                    gettext("C’était déjà noté. Pour dire un autre jour, retirez d’abord la ligne."), "info"
+                )
             return redirect(_address(edition, "recu"), 303)
     return _page(edition, handed=form, extra=extra), 422
 
