@@ -23,6 +23,7 @@ from hub.recommendations.models.recommendations import (
     RecommendationSource,
     RecommendationState,
 )
+from hub.recommendations.models.versions import RecommendationVersion
 from hub.recommendations.operations import derivations, recommendations, steps
 from hub.recommendations.operations.recommendations import Statement
 from hub.recommendations.queries import lineage
@@ -86,6 +87,24 @@ def test_merging_into_one_that_exists_gives_its_words_back(session: Session) -> 
     assert (target.title, target.version, target.state, other.state) == (
         "La première", 3, "proposed", "proposed",
     )  # fmt: skip
+
+
+@both_databases
+def test_undoing_gives_back_whom_it_addressed(session: Session) -> None:
+    mine, theirs = factories.level(session), factories.level(session, "region", "Région")
+    target = calls.recommendation(session, now=NOW, levels=(mine,))
+    other = calls.recommendation(session, now=NOW, levels=(theirs,))
+    joined = Statement(title="Ensemble", levels=(mine, theirs))
+    derivations.merge(session, [target, other], joined, into=target, actor="essai", now=NOW)
+    assert {level.code for level in target.levels} == {mine.code, theirs.code}
+    undo(session, target)
+    assert [level.code for level in target.levels] == [mine.code]
+    kept = session.scalars(
+        select(RecommendationVersion.levels).where(
+            RecommendationVersion.recommendation_id == target.id, RecommendationVersion.number == 3
+        )
+    ).one()
+    assert kept == [mine.code]
 
 
 def test_words_changed_since_stay(session: Session) -> None:

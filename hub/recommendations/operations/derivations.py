@@ -25,7 +25,7 @@ from hub.recommendations.models.recommendations import (
 from hub.recommendations.models.versions import RecommendationVersion, Weight
 from hub.recommendations.operations import recommendations, steps, versions
 from hub.recommendations.operations.recommendations import Statement
-from hub.recommendations.queries import lineage
+from hub.recommendations.queries import choices, lineage
 from hub.recommendations.signals import places
 from hub.spaces.models.meetings import Meeting
 
@@ -371,6 +371,8 @@ def _take_away(
         kept.title, kept.text, kept.finding, kept.justification,
     )  # fmt: skip
     child.indicator, child.short_text, child.plain_text = kept.indicator, kept.short_text, kept.plain_text
+    child.levels = [level for level in session.scalars(choices.levels()) if level.code in kept.levels]
+    child.kept_levels = [code for code in child.kept_levels or [] if code in kept.levels]
     child.search_text = recommendations.searched(child)
     child.updated_at = now
     versions.keep_next(session, child, Weight.SUBSTANTIVE, reason[:500], actor=actor, now=now)
