@@ -17,7 +17,7 @@ from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.models.carrying import RecommendationPosition, Support, VoiceChannel
 from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.models.versions import Weight
-from hub.recommendations.operations import consultations, positions
+from hub.recommendations.operations import consultations, positions, steps
 from hub.recommendations.operations import recommendations as writing
 from hub.recommendations.operations.positions import Said, VoiceMovedError
 from hub.recommendations.operations.recommendations import Statement
@@ -164,6 +164,32 @@ def test_its_link_is_mailed_once_a_day_to_who_has_to_answer(session: Session) ->
     say(session, invited, row, Support.SUPPORT)
     assert consultations.ask(session, call, actor="essai", now=NOW + timedelta(days=1)) == 0
     assert consultations.waiting(session, call) == [quiet]
+
+
+def test_what_was_set_aside_is_asked_of_nobody_any_more(
+    session: Session, client: FlaskClient, sign_in: SignIn
+) -> None:
+    now = clock.now()
+    call, invited, (row, other) = consultation(session, 2, now=now)
+    say(session, invited, other, Support.SUPPORT, now=now)
+    path = calls.link(session, invited, now=now) + "/consultation"
+    session.commit()
+    assert f'name="r{row.id}-support"' in client.get(path).text
+    steps.drop(session, row, reason="Déjà obtenu.", actor="essai", now=now)
+    session.commit()
+    typed = {f"r{row.id}-support": "support", f"r{row.id}-version": "1", f"r{row.id}-seen": "0"}
+    refused = client.post(path, data=typed)
+    assert refused.status_code == 422
+    page = client.get(path).text
+    for shown in (refused.text, page):
+        assert "n’est plus dans la consultation" in shown
+        assert f'name="r{row.id}-support"' not in shown
+        assert f'name="r{other.id}-support"' in shown
+    assert [each.recommendation_id for each in voices(calls.again(session))] == [other.id]
+    assert consultations.waiting(session, call) == []
+    sign_in(client, factories.coordinator(session))
+    assert "1 sur 1" in client.get(f"/appels/{call.slug}/consultation").text
+    assert "Saisir sa voix" not in client.get(f"/recommandations/{row.code}/soutien").text
 
 
 def test_an_organisation_answers_by_its_link(session: Session, client: FlaskClient) -> None:

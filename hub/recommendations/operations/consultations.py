@@ -138,13 +138,16 @@ def check_open(session: Session, campaign: Campaign, now: datetime) -> None:
 
 
 def waiting(session: Session, campaign: Campaign) -> list[Invitation]:
-    """Return the invitations of those who haven't said where they stand on each recommendation."""
-    rows = list(session.scalars(carrying.consulted(campaign)))
-    said: dict[int, int] = {}
-    for voice in session.scalars(carrying.voices_in(campaign)):
-        said[voice.organisation_id] = said.get(voice.organisation_id, 0) + 1
+    """Return the invitations of those who haven't said where they stand on each that is still asked."""
+    number = _number_asked(session, campaign)
+    said = dict(session.execute(carrying.answers_counted(campaign)).all())
     invited = session.scalars(call_queries.invitations(campaign))
-    return [row for row in invited if said.get(row.organisation_id, 0) < len(rows)]
+    return [row for row in invited if said.get(row.organisation_id, 0) < number]
+
+
+def _number_asked(session: Session, campaign: Campaign) -> int:
+    asked = carrying.still_asked(campaign).subquery()
+    return session.scalar(select(func.count()).select_from(asked)) or 0
 
 
 def ask(session: Session, campaign: Campaign, *, actor: audit.Actor | str, now: datetime) -> int:
@@ -154,14 +157,7 @@ def ask(session: Session, campaign: Campaign, *, actor: audit.Actor | str, now: 
     """
     check_open(session, campaign, now)
     phase = session.scalars(carrying.period(campaign)).one()
-    number = (
-        session.scalar(
-            select(func.count())
-            .select_from(CampaignRecommendation)
-            .where(CampaignRecommendation.campaign_id == campaign.id)
-        )
-        or 0
-    )
+    number = _number_asked(session, campaign)
     if not number:
         raise DomainError(N_("Choisissez d’abord les recommandations."))
     sent = [_send(session, row, phase, number, now=now) for row in waiting(session, campaign) if row.email]

@@ -18,12 +18,13 @@ from hub.recommendations.models.carrying import (
     Support,
     VoiceChannel,
 )
-from hub.recommendations.models.recommendations import Recommendation
+from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
 from hub.recommendations.operations import consultations
 from hub.recommendations.queries import carrying
 
 LONGEST = 2000
 BY_LINK = N_("lien personnel")
+GONE = N_("Cette recommandation n’est plus dans la consultation.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def say(
 
     All or nothing. Raises DomainError out of the days of the consultation, for a recommendation that isn't in
     it, whose text has changed, or a reservation without words; VoiceMovedError as it says. The `field` is
-    `r<recommendation's number>-support` or `-reason`.
+    `r<recommendation's number>-support` or `-reason`; none for what was set aside: its question is gone.
     """
     consultations.check_open(session, invitation.campaign, now)
     hold(session, invitation)
@@ -136,7 +137,9 @@ def words(reason: str) -> str:
 def _check(each: Said, row: Recommendation | None) -> None:
     at = f"r{each.recommendation_id}-support"
     if row is None:
-        raise DomainError(N_("Cette recommandation n’est plus dans la consultation."), field=at)
+        raise DomainError(GONE, field=at)
+    if row.state in SET_ASIDE:
+        raise DomainError(GONE)
     if row.version != each.version:
         raise DomainError(
             N_("Son texte vient de changer. Relisez-le, puis enregistrez de nouveau."), field=at

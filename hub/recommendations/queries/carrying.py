@@ -36,6 +36,15 @@ def consulted(campaign: Campaign) -> Select[CampaignRecommendation]:
     )
 
 
+def still_asked(campaign: Campaign) -> Select[int]:
+    """Select the recommendations of a call's list on which one may still say where one stands."""
+    return (
+        select(CampaignRecommendation.recommendation_id)
+        .join(CampaignRecommendation.recommendation)
+        .where(CampaignRecommendation.campaign_id == campaign.id, Recommendation.state.not_in(SET_ASIDE))
+    )
+
+
 def titles(campaign: Campaign, text: str = "") -> Select[Recommendation]:
     """Select the recommendations that a call consults on, in its order, and that hold these words."""
     return (
@@ -115,8 +124,10 @@ def voices_counted(campaign: Campaign, recommendations: Iterable[int]) -> Select
 
 
 def answers_counted(campaign: Campaign) -> Select[int, int]:
-    """Select (organisation id, on how many recommendations it said where it stands) of the same voices."""
-    rows = select(RecommendationPosition.organisation_id, func.count(RecommendationPosition.id))
+    """Select (organisation id, on how many recommendations still asked it said where it stands)."""
+    rows = select(RecommendationPosition.organisation_id, func.count(RecommendationPosition.id)).where(
+        RecommendationPosition.recommendation_id.in_(still_asked(campaign))
+    )
     return _standing_in(campaign, rows).group_by(RecommendationPosition.organisation_id)
 
 

@@ -15,7 +15,7 @@ from hub.recommendations.models.carrying import (
     Endorsement,
     RecommendationPosition,
 )
-from hub.recommendations.models.recommendations import Recommendation
+from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
 from hub.recommendations.models.versions import RecommendationVersion, Weight
 from hub.recommendations.queries.lineage import HANDED_ON, before
 
@@ -103,6 +103,7 @@ def unheard(row: Recommendation, today: date) -> Select[Invitation]:
     return (
         select(Invitation)
         .join(CampaignRecommendation, CampaignRecommendation.campaign_id == Invitation.campaign_id)
+        .join(CampaignRecommendation.recommendation)
         .join(Invitation.organisation)
         .join(Invitation.campaign)
         .join(
@@ -114,6 +115,7 @@ def unheard(row: Recommendation, today: date) -> Select[Invitation]:
         )
         .where(
             CampaignRecommendation.recommendation_id == row.id,
+            Recommendation.state.not_in(SET_ASIDE),
             Campaign.is_published,
             CampaignPhase.starts_on <= today,
             CampaignPhase.ends_on >= today,

@@ -94,6 +94,7 @@ def consultation_results(campaign: Campaign) -> str | FlaskResponse:
     text = argument("q")
     page = paging.paginate(session, carrying.titles(campaign, text), page_number(), PER_PAGE)
     total = paging.count(session, carrying.titles(campaign)) if text else page.total
+    asked = paging.count(session, carrying.still_asked(campaign))
     answered = dict(session.execute(carrying.answers_counted(campaign)).all())
     phase = session.scalar(carrying.period(campaign))
     return render_template(
@@ -103,11 +104,12 @@ def consultation_results(campaign: Campaign) -> str | FlaskResponse:
         state=consultations.state(campaign, phase, clock.now()),
         page=page.holding(_standings(session, campaign, page.rows, len(invited))),
         total=total,
+        asked=asked,
         text=text,
         active=chips(("q", text, gettext("Recherche : %(text)s", text=text))),
         invited=invited,
         answered=answered,
-        waiting=[row for row in invited if answered.get(row.organisation_id, 0) < total],
+        waiting=[row for row in invited if answered.get(row.organisation_id, 0) < asked],
     )
 
 
