@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from hub.core import clock
 from hub.core.mail import Message
 from hub.recommendations.models.carrying import Ballot, DotRound, VoiceChannel
-from hub.recommendations.operations import consultations, dots
+from hub.recommendations.operations import consultations, dots, steps
 from hub.recommendations.operations.dots import RoundRules
 from tests import factories
 from tests.conftest import Installation, both_databases
@@ -99,6 +99,25 @@ def test_nothing_that_was_typed_is_lost(session: Session, client: FlaskClient) -
     answer = client.post(path, data=typed(client, path, {one.id: 4}))
     assert "De 0 à 3 points sur une recommandation." in answer.text
     assert ballots(session) == []
+
+
+def test_dots_on_what_left_the_vote_are_refused_and_never_dropped(
+    session: Session, client: FlaskClient
+) -> None:
+    call, (invited,), (one, two, gone), _ = vote(session)
+    path = f"{calls.link(session, invited, now=clock.now())}/priorites"
+    session.commit()
+    sent = typed(client, path, {one.id: 1, two.id: 2, gone.id: 0})
+    aside = typed(client, path, {one.id: 1, two.id: 0, gone.id: 2})
+    steps.drop(session, two, reason="Déjà obtenu.", actor="essai", now=clock.now())
+    consultations.remove(session, call, gone.id, actor="essai", now=clock.now())
+    session.commit()
+    for each in (sent, aside):
+        refused = client.post(path, data=each)
+        assert refused.status_code == 422
+        assert "n’est plus dans le vote" in refused.text
+    assert ballots(session) == []
+    assert client.post(path, data=sent | {f"r{two.id}-dots": "0"}).status_code == 303
 
 
 def test_a_colleague_s_dots_are_shown_before_they_are_overwritten(

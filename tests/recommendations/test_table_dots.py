@@ -52,6 +52,22 @@ def test_each_tablet_has_one_ballot_that_it_can_change(client: FlaskClient, sess
     assert re.search(r"Des trains.*?<td>3</td>.*Des bus.*?<td>3</td>|Des bus.*?<td>3</td>", part, re.DOTALL)
 
 
+def test_two_pages_of_one_tablet_never_overwrite_each_other_unseen(
+    client: FlaskClient, session: Session
+) -> None:
+    now = clock.now()
+    here, (row,) = prepared(session, now, "Des bus")
+    dots.open_round(session, here, RoundRules("Priorités", 5, 3), actor="essai", now=now)
+    path = f"{link(session, here, now=now)}/points"
+    session.commit()
+    client.get(path)
+    for count, code in (("3", 303), ("1", 409)):
+        answer = client.post(path, data={"seen": "", f"r{row.recommendation_id}-dots": count})
+        assert answer.status_code == code
+    assert "Cette tablette a voté autrement" in answer.text
+    assert "votre organisation" not in answer.text
+
+
 def test_the_coordination_opens_and_closes_the_vote(
     client: FlaskClient, session: Session, sign_in: Callable[..., object]
 ) -> None:

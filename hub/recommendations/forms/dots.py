@@ -1,5 +1,6 @@
 """The forms of votes by dots: opening one, and putting dots."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from hub.recommendations.forms.fields import NOT_A_DATE, line_field, said
 from hub.recommendations.operations.dots import LONGEST_TITLE, MOST_DOTS
 
 NOT_A_NUMBER = _l("Écrivez un nombre entier.")
+DOTS = re.compile(r"r([0-9]{1,9})-dots")  # the name of a field of `DotsForm`
 IN_RANGE = _l("De %(min)d à %(max)d points.")
 
 
@@ -54,6 +56,7 @@ class BallotForm(FlaskForm):
 
     seen = HiddenField(default="")
     rows: dict[int, DotsForm]
+    beyond: frozenset[int] = frozenset()
 
     def over(self, numbers: Iterable[int], formdata: Any, had: dict[int, int]) -> "BallotForm":
         """Add a field for each recommendation, with what was typed or else with the dots that stand."""
@@ -61,6 +64,7 @@ class BallotForm(FlaskForm):
             number: DotsForm(formdata, prefix=f"r{number}-", data={"dots": had.get(number, 0)})
             for number in numbers
         }
+        self.beyond = _with_dots(formdata) - self.rows.keys()
         return self
 
     def valid(self) -> bool:
@@ -70,3 +74,13 @@ class BallotForm(FlaskForm):
     def spread(self) -> dict[int, int]:
         """Return what is typed, by recommendation."""
         return {number: row.dots.data or 0 for number, row in self.rows.items()}
+
+    def sent(self) -> dict[int, int]:
+        """Return the same, with a dot for each that left the vote since: for it to be refused."""
+        return self.spread() | dict.fromkeys(self.beyond, 1)
+
+
+def _with_dots(formdata: Any) -> frozenset[int]:
+    """Return on which recommendations a page sent dots, whether or not they may still have some."""
+    sent = ((DOTS.fullmatch(name), dots) for name, dots in (formdata or {}).items())
+    return frozenset(int(name[1]) for name, dots in sent if name and dots.strip() not in {"", "0"})

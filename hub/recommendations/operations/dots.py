@@ -30,6 +30,8 @@ LONGEST_VOTER = 40
 MAIL = "recommendations.dots"
 ACTION = N_("Mettre nos points")
 MOMENT = timedelta(microseconds=1)
+MOVED = N_("Quelqu’un de votre organisation a voté autrement entre-temps. Relisez, puis votez de nouveau.")
+MOVED_ON_TABLET = N_("Cette tablette a voté autrement entre-temps. Relisez, puis votez de nouveau.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,10 @@ class Results:
 
 
 class BallotMovedError(DomainError):
-    """Somebody else of the organisation has voted otherwise meanwhile; `other` is what stands."""
+    """Another page of the organisation or the tablet has voted meanwhile; `other` is what stands."""
 
     def __init__(self, other: Ballot) -> None:
-        super().__init__(
-            N_(
-                "Quelqu’un de votre organisation a voté autrement entre-temps. Relisez, puis votez de "
-                "nouveau."
-            )
-        )
+        super().__init__(MOVED if other.voter is None else MOVED_ON_TABLET)
         self.other = other
 
 

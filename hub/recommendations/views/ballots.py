@@ -94,7 +94,7 @@ def _put(invitation: Invitation, channel: VoiceChannel, actor: User | str, here:
         return _show(invitation, row, form, listed, standing, **more), 422
     try:
         put = dots.put(
-            session, row, invitation.organisation, form.spread(), channel=channel, actor=actor,
+            session, row, invitation.organisation, form.sent(), channel=channel, actor=actor,
             now=clock.now(), seen=form.seen.data or "",
         )  # fmt: skip
     except BallotMovedError as refusal:

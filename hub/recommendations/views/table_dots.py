@@ -53,7 +53,7 @@ def put_table_dots(workshop: Workshop, *, token: str) -> Any:
         return _page(workshop, token, voter, typed=True, problem=problem, code=422)
     try:
         dots.put(
-            session, row, voter, form.spread(), channel=VoiceChannel.MEETING, actor=tables.AT_TABLE,
+            session, row, voter, form.sent(), channel=VoiceChannel.MEETING, actor=tables.AT_TABLE,
             now=clock.now(), seen=form.seen.data or "",
         )  # fmt: skip
     except BallotMovedError as refusal:
