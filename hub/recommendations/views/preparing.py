@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -36,6 +36,7 @@ from hub.recommendations.views.blueprint import (
     sentence,
     word_of,
 )
+from hub.recommendations.views.wordings import worked_on_or_404
 from hub.spaces.values.differences import pieces
 
 Answer = str | Response | tuple[str, int]
@@ -89,7 +90,7 @@ def add_worked_on(workshop: Workshop) -> Response:
 @permit(manage, Workshop)
 def remove_worked_on(workshop: Workshop) -> Response:
     """Take one off the list."""
-    row = _of(workshop, request.form.get("row", 0, type=row_number))
+    row = worked_on_or_404(workshop, request.form.get("row", 0, type=row_number))
     try:
         workshops.remove(db.session(), row, actor=current_user(), now=clock.now())
     except DomainError as refusal:
@@ -110,7 +111,7 @@ def order_worked_on(workshop: Workshop) -> Response:
 @permit(manage, Workshop)
 def take_wording_page(workshop: Workshop, *, number: int) -> str:
     """Compare a workshop's wording with the recommendation's text."""
-    row = _of(workshop, number)
+    row = worked_on_or_404(workshop, number)
     return _take_page(workshop, row, TakeForm(formdata=None))
 
 
@@ -118,7 +119,7 @@ def take_wording_page(workshop: Workshop, *, number: int) -> str:
 @permit(manage, Workshop)
 def take_wording(workshop: Workshop, *, number: int) -> Answer:
     """Make the wording the recommendation's next version."""
-    row = _of(workshop, number)
+    row = worked_on_or_404(workshop, number)
     form = TakeForm().fill()
     if not form.validate():
         return _take_page(workshop, row, form), 422
@@ -149,15 +150,6 @@ def _take_page(workshop: Workshop, row: WorkshopRecommendation, form: TakeForm, 
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004
-
-
-def _of(workshop: Workshop, number: int) -> WorkshopRecommendation:
-    row: WorkshopRecommendation | None = db.session.scalar(
-        queries.worked_on(workshop).where(WorkshopRecommendation.id == number)
-    )
-    if row is None:
-        abort(404)
-    return row
 
 
 def _back(workshop: Workshop) -> Response:

@@ -48,7 +48,7 @@ def wordings_state(workshop: Workshop, *, token: str) -> Response:
 @limiter.limit("20000 per hour")  # a hall full of tablets that save as they write has one address
 def save_wording(workshop: Workshop, *, token: str, number: int) -> Any:
     """Keep a wording; where somebody else wrote meanwhile, both are shown."""
-    session, row = db.session(), _of(workshop, number)
+    session, row = db.session(), worked_on_or_404(workshop, number)
     form = WordingForm.sent()
     code, problem = 200, ""
     if not form.validate():
@@ -99,7 +99,8 @@ def own_screen_state(workshop: Workshop) -> Response:
     return fresh(Response(_screen_part(workshop), mimetype="text/html"))
 
 
-def _of(workshop: Workshop, number: int) -> WorkshopRecommendation:
+def worked_on_or_404(workshop: Workshop, number: int) -> WorkshopRecommendation:
+    """Return what a workshop works on, or end with 404."""
     row: WorkshopRecommendation | None = db.session.scalar(
         queries.worked_on(workshop).where(WorkshopRecommendation.id == number)
     )
