@@ -130,6 +130,30 @@ def test_from_publication_on_nobody_comes_or_goes(session: Session, state: Recom
     assert len(standing(session, row)) == 1
 
 
+def test_who_signed_before_is_asked_and_heard_again_of_what_is_public(
+    session: Session, client: FlaskClient
+) -> None:
+    now = clock.now()
+    call, invited, (row,) = consultation(session, now=now)
+    board = {"signature": Signature("AG", clock.today(now), "P"), "now": now}
+    sign(session, invited, row, **board)
+    writing.edit(session, row, Statement("Autre"), weight=Weight.SUBSTANTIVE, actor="essai", now=now)
+    row.state = RecommendationState.PUBLISHED
+    session.flush()
+    session.expire_all()
+    assert endorsements.ask_again(session, now=now) == 1
+    with pytest.raises(DomainError, match="ne se co-signe plus"):
+        sign(session, calls.invitation(session, call, now=now), row, **board)
+    path = calls.link(session, invited, now=now) + "/co-signature"
+    session.commit()
+    assert f'value="{row.id}.{row.version}"' in client.get(path).text
+    assert sign(session, invited, row, **board) == 1
+    (signed,) = standing(session, row)
+    assert signed.version == row.version
+    with pytest.raises(DomainError, match="ne se retire plus"):
+        endorsements.withdraw(session, signed, reason="", actor="essai", now=now)
+
+
 def test_a_substantive_change_asks_again_by_one_mail(session: Session) -> None:
     call, invited, (row, other) = consultation(session, 2)
     silent = calls.invitation(session, call, now=NOW, email="")

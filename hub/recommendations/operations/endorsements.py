@@ -1,7 +1,7 @@
 """Co-signatures: who stands for which version. A change of what is asked makes them lapse, and asks again."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,8 @@ from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
 from hub.recommendations.operations.campaigns import PURPOSE, RECEIPT_PERIOD
 from hub.recommendations.queries import carrying
 
-# From publication on, names stand in print: nobody comes or goes.
+# From publication on, names stand in print: nobody comes or goes. Whose co-signature lapsed since, because it
+# asks something else now, is asked again, and may sign that.
 FINAL = frozenset({RecommendationState.PUBLISHED, RecommendationState.FOLLOWED, RecommendationState.CLOSED})
 NAME_KEPT = timedelta(days=3 * 365)
 CHANGED = N_("Le texte de « %(code)s » vient de changer. Relisez-le, puis signez de nouveau.")
@@ -52,8 +53,20 @@ def sign(
     rows = _held(session, invitation, versions)
     since = {number: clock.today(at) for number, at in session.execute(carrying.substantive_since(versions))}
     known = set(session.scalars(carrying.signed_by(invitation.organisation_id, versions)))
+    asked_again = {
+        row.recommendation_id
+        for row in session.scalars(
+            carrying.lapsed().where(
+                Endorsement.organisation_id == invitation.organisation_id,
+                Endorsement.recommendation_id.in_(list(versions)),
+            )
+        )
+    }
     for number, version in versions.items():
-        _check(rows.get(number), version, signature, since.get(number))
+        row = rows.get(number)
+        if row is not None and not may_sign(row, asked_again):
+            raise DomainError(N_("« %(code)s » ne se co-signe plus."), field="recommendations", code=row.code)
+        _check(row, version, signature, since.get(number))
     new = [row for row in rows.values() if row.id not in known]
     for row in new:
         session.add(
@@ -66,6 +79,11 @@ def sign(
         session.flush()
         _record(session, "recommendation.endorsed", row, invitation.organisation.name, actor=actor, now=now)
     return len(new)
+
+
+def may_sign(row: Recommendation, asked_again: Collection[int]) -> bool:
+    """Say whether it can still be co-signed; `asked_again`: those for which one's own co-signature lapsed."""
+    return row.state not in SET_ASIDE and (row.state not in FINAL or row.id in asked_again)
 
 
 def withdraw(session: Session, row: Endorsement, *, reason: str, actor: User | str, now: datetime) -> None:
@@ -170,8 +188,6 @@ def _check(row: Recommendation | None, version: int, signature: Signature, since
         raise DomainError(
             N_("Cette recommandation n’est plus dans la consultation."), field="recommendations"
         )
-    if row.state in FINAL | SET_ASIDE:
-        raise DomainError(N_("« %(code)s » ne se co-signe plus."), field="recommendations", code=row.code)
     if row.version != version:
         raise DomainError(CHANGED, field="recommendations", code=row.code)
     if since is not None and signature.decided_on < since:

@@ -19,7 +19,6 @@ from hub.core.web import limiter
 from hub.recommendations.forms.carrying import EndorsementForm, VoiceForm
 from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.models.carrying import VOICE_CHANNELS, Endorsement, VoiceChannel
-from hub.recommendations.models.recommendations import SET_ASIDE
 from hub.recommendations.operations import endorsements
 from hub.recommendations.operations.campaigns import PURPOSE
 from hub.recommendations.operations.endorsements import FINAL, Signature
@@ -170,10 +169,11 @@ def _offer(form: EndorsementForm, invitation: Invitation) -> dict[str, Any]:
     given = list(session.scalars(carrying.endorsements(numbers, invitation.organisation_id)))
     last = {row.recommendation_id: row for row in given}
     signed = {number: row for number, row in last.items() if stands(row)}
+    lapsed = {number for number, row in last.items() if row.lapsed_at is not None}
     open_rows = [
         row.recommendation
         for row in rows
-        if row.recommendation_id not in signed and row.recommendation.state not in FINAL | SET_ASIDE
+        if row.recommendation_id not in signed and endorsements.may_sign(row.recommendation, lapsed)
     ]
     form.recommendations.choices = [
         (f"{row.id}.{row.version}", f"{row.title} ({row.code})") for row in open_rows
@@ -185,7 +185,7 @@ def _offer(form: EndorsementForm, invitation: Invitation) -> dict[str, Any]:
             for row in rows
             if row.recommendation_id in signed
         ],
-        "lapsed": {number for number, row in last.items() if row.lapsed_at is not None},
+        "lapsed": lapsed,
         "final": FINAL,
     }
 
