@@ -97,7 +97,10 @@ def test_merging_on_the_pages(client: FlaskClient, session: Session, pair: list[
     assert "La fusion est faite" in made.text
     assert "lineage-threads" in made.text
     code = made.request.path.split("/")[2]
-    assert "Par sa lignée, 2 contributions" in client.get(f"/recommandations/{code}").text
+    page = client.get(f"/recommandations/{code}").text
+    assert "Par sa lignée, 2 contributions" in page
+    chain = page[page.index('class="chain') :]
+    assert chain.count('href="/recommandations/contributions/') == 2  # the thread goes on through the lineage
     old = client.get(f"/recommandations/{pair[0].code}")
     assert old.status_code == 200
     assert "Elle est fusionnée dans une autre" in old.text
