@@ -34,7 +34,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from hub.core import clock, i18n, jobs
 from hub.core.db import Base, UTCDateTime, choice
 from hub.core.errors import N_, DomainError
-from hub.core.text import markdown
+from hub.core.text import markdown, truncate
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
 TIMEOUT_SECONDS = 30
@@ -414,6 +414,7 @@ def environment(language: str) -> Environment:
         date=lambda value: i18n.format_date(value, language),
         datetime=lambda value: i18n.format_datetime(value, language),
         time=lambda value: i18n.format_time(value, language),
+        truncate=truncate,
     )
     made.globals["range_of"] = lambda start, end: i18n.format_range(start, end, language)
     return made

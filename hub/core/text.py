@@ -1,6 +1,8 @@
 """Markdown that people write, as HTML that can be trusted: no HTML from users anywhere (S4)."""
 
 import nh3
+from jinja2 import Environment, pass_environment
+from jinja2.filters import do_truncate
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -23,3 +25,15 @@ def markdown(text: str | None) -> Markup:
         html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="nofollow noopener noreferrer"
     )
     return Markup(clean)  # noqa: S704 - cleaned just above
+
+
+@pass_environment
+def truncate(
+    environment: Environment,
+    text: str,
+    length: int = 255,
+    killwords: bool = False,
+    end: str = "…",
+) -> str:
+    """Cut a text short as Jinja does, but with the one sign « … » that typography has for it."""
+    return do_truncate(environment, text, length, killwords, end)

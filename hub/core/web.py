@@ -247,6 +247,7 @@ def add_filters(app: Flask) -> None:
         number=_speak(i18n.format_number),
         percent=_speak(i18n.format_percent),
         markdown=text.markdown,
+        truncate=text.truncate,
         iso=_iso,
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
 from hub.app import create_app
-from hub.core import access
+from hub.core import access, mail
 from hub.core.access import everyone, permit
 from hub.core.db import db
 from hub.core.errors import DomainError
@@ -236,3 +236,10 @@ def test_a_form_without_its_csrf_token_is_refused(tmp_path: Any, installation: A
 def test_a_domain_error_carries_its_field_and_its_words() -> None:
     error = DomainError("Il reste %(count)s places.", field="seats", count=3)
     assert (str(error), error.field, error.params) == ("Il reste 3 places.", "seats", {"count": 3})
+
+
+def test_what_is_cut_short_ends_with_one_sign(app: Any) -> None:
+    page = app.jinja_env.from_string("{{ words|truncate(12) }}")
+    assert page.render(words="Une mesure concrète et chiffrée") == "Une mesure…"
+    letter = mail.environment("fr").from_string("{{ words|truncate(12) }}")
+    assert letter.render(words="Une mesure concrète et chiffrée") == "Une mesure…"
