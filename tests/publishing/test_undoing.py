@@ -10,11 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.core.errors import DomainError
-from hub.publishing.models.composition import CandidateQuestion, Chapter, Item
+from hub.publishing.models.composition import CandidateQuestion, Chapter, Descent, Item
 from hub.publishing.models.editions import Edition
 from hub.publishing.models.leaflets import LeafletItem, LeafletKind
 from hub.publishing.models.writing import EditionComment, EditionSnapshot
-from hub.publishing.operations import comments, composing, leaflets, parts, questions, snapshots, undoing
+from hub.publishing.operations import (
+    comments,
+    composing,
+    descent,
+    leaflets,
+    parts,
+    questions,
+    snapshots,
+    undoing,
+)
 from hub.publishing.operations.composing import ChangedMeanwhileError
 from hub.publishing.operations.questions import Asked
 from hub.publishing.queries import writing as queries
@@ -252,3 +261,19 @@ def test_branches_are_found_in_the_log() -> None:
     assert forth([*log, Moment(8, 2)]) == 5
     assert back(log[:5]) == 2
     assert forth(log[:5]) is None
+
+
+def test_what_is_said_of_the_lineage_is_a_change_of_its_own(session: Session) -> None:
+    edition = scene.edition(session, {"Logement": 1})
+    composing.edit_chapter(
+        session, chapters(session, edition)[0], "Se loger", "", mark=composing.seen("Logement", ""), **BY
+    )
+    seen = head(session, edition)
+    (item,) = items(session, edition)
+    descent.say(session, edition, {item: Descent.REPEATED}, **BY)
+    with pytest.raises(ChangedMeanwhileError):  # whoever didn't see it doesn't undo it
+        undoing.undo(session, edition, head=seen, **BY)
+    undo(session, edition)
+    assert (session.get_one(Item, item).descent, chapters(session, edition)[0].title) == (None, "Se loger")
+    redo(session, edition)
+    assert session.get_one(Item, item).descent is Descent.REPEATED

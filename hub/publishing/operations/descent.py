@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.core import audit
 from hub.publishing.models.composition import Descent, Item
 from hub.publishing.models.editions import IN_COMPOSITION, PUBLIC, Edition, Memorandum
-from hub.publishing.operations.composing import hold
+from hub.publishing.operations.composing import changed, hold_to_change
 from hub.publishing.queries import descent as queries
 from hub.publishing.values import descent
 from hub.publishing.values.descent import Demand, Gone, Kin, Line, Stage, Standing
@@ -181,21 +180,17 @@ def say(
 
     Returns how many changed. Raises FrozenError unless the edition is in the making.
     """
-    hold(session, edition)
-    changed = [
+    hold_to_change(session, edition, now)
+    other = [
         item
         for item in session.scalars(
             select(Item).where(Item.edition_id == edition.id, Item.id.in_(said)).order_by(Item.id)
         )
         if item.descent != said[item.id]
     ]
-    for item in changed:
+    for item in other:
         item.descent = said[item.id]
-    if changed:
-        edition.updated_at = now
-        session.flush()
-        audit.record(
-            session, "edition.descent_said", edition, actor=actor, now=now,
-            changes={"items": [None, " ".join(str(item.recommendation_id) for item in changed)]},
-        )  # fmt: skip
-    return len(changed)
+    if other:
+        named = " ".join(str(item.recommendation_id) for item in other)
+        changed(session, edition, "edition.descent_said", actor, now, items=[None, named])
+    return len(other)

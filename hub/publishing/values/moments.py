@@ -81,7 +81,9 @@ def _section_line(row: Row, words: Words) -> str:
 
 def _item_line(item: Row, names: Names, words: Words) -> str:
     name = names.get(item["recommendation_id"], "")
-    return f"{name} ({words(CROSS_CUTTING)})" if item["is_cross_cutting"] else name
+    marks = [CROSS_CUTTING] if item["is_cross_cutting"] else []
+    marks += [item["descent"]] if item.get("descent") else []
+    return f"{name} ({', '.join(words(mark) for mark in marks)})" if marks else name
 
 
 def _lines(names: Names, rows: list[Row], column: str) -> str:

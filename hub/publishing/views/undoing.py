@@ -15,7 +15,7 @@ from hub.publishing.queries import writing as queries
 from hub.publishing.rules import manage
 from hub.publishing.values.moments import differing
 from hub.publishing.views.blueprint import EDITION, Answer, address, blueprint, edition_or_404, refuse
-from hub.publishing.words import ACTIONS, SECTIONS
+from hub.publishing.words import ACTIONS, DESCENTS, SECTIONS
 from hub.recommendations.forms.fields import tidy
 from hub.spaces.values.differences import Part
 
@@ -98,8 +98,9 @@ def _between(edition: Edition, old: int, new: int) -> list[Part]:
 
 
 def _word(text: str) -> str:
-    """Say a part's usual name, or a word of ours."""
+    """Say a part's usual name, what an item is said to be, or a word of ours."""
     known = {kind.value: name for kind, name in SECTIONS.items() if kind is not SectionKind.OWN}
+    known |= {kind.value: name for kind, name in DESCENTS.items()}
     return str(gettext(known.get(text, text)))
 
 
