@@ -17,7 +17,7 @@ from hub.recommendations.operations.campaigns import PURPOSE, end_of_links
 from hub.recommendations.queries import calls as call_queries
 from hub.recommendations.queries import carrying
 
-ACTION = N_("Dire où nous en sommes")
+ACTION = N_("Donner notre position")
 CHANGED_MEANWHILE = N_("La liste a changé entre-temps. Rechargez la page.")
 
 
