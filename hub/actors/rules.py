@@ -15,11 +15,6 @@ see = everyone
 manage_mandates = coordinator
 
 
-def see_contacts(user: User | None, thing: object = None) -> bool:
-    """Allow coordinators to see people and mandates."""
-    return coordinator(user, thing)
-
-
 def represents(user: User | None, organisation: Organisation) -> bool:
     """Allow whoever holds a mandate of the organisation today; the right ends with it.
 

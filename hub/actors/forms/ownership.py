@@ -75,11 +75,6 @@ class OwnRecordForm(FlaskForm):
     seen = HiddenField()
 
     @classmethod
-    def facts_shown(cls) -> list[str]:
-        """Return the names of the facts that the form asks."""
-        return [FACTS.get(name, name) for name in cls._shared()]
-
-    @classmethod
     def _shared(cls) -> list[str]:
         own = {"remark", "rest_is_right", "seen"}
         return [name for name in dir(cls) if hasattr(OrganisationForm, name) and _is_field(cls, name, own)]

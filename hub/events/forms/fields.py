@@ -166,11 +166,6 @@ def organisations(session: Session, none: str = "") -> list[Any]:
     return [SelectChoice("", none), *named] if none else named
 
 
-def local_moment(value: datetime | None) -> datetime | None:
-    """Return a moment as a form's field shows it: Brussels' clocks, without zone."""
-    return clock.local(value).replace(tzinfo=None) if value is not None else None
-
-
 def as_moment(value: datetime | None) -> datetime | None:
     """Return what a form's field tells, read as Brussels' clocks, as a moment."""
     return clock.at(value.date(), value.time()) if value is not None else None

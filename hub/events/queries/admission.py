@@ -191,10 +191,3 @@ def of_organisations(numbers: tuple[int, ...], now: datetime) -> Select[Reserved
         .options(joinedload(ReservedPlaces.event), joinedload(ReservedPlaces.organisation))
         .order_by(Event.starts_at, ReservedPlaces.id)
     )
-
-
-def to_release(now: datetime) -> Select[int]:
-    """Select the reserved places whose last day is over."""
-    return select(ReservedPlaces.id).where(
-        ReservedPlaces.released_at.is_(None), ReservedPlaces.release_at <= now
-    )

@@ -19,11 +19,9 @@ from hub.events.models.days import (
 )
 from hub.events.models.registrations import (
     Choice,
-    DietOption,
     MealOption,
     Registration,
     RegistrationState,
-    registration_diet,
 )
 from hub.events.models.workshops import Workshop, WorkshopBlock
 from hub.spaces.models.spaces import Space, SpaceState
@@ -209,28 +207,6 @@ def meal_counts(event: Event) -> Select[MealOption, int]:
         .group_by(MealOption.id)
         .order_by(MealOption.position, MealOption.id)
     )
-
-
-def diet_counts(event: Event) -> Select[DietOption, int]:
-    """Select (diet, how many expected people chose it) for each line of the day's list."""
-    expected = (Registration.id == registration_diet.c.registration_id) & (
-        Registration.state == RegistrationState.CONFIRMED
-    )
-    return (
-        select(DietOption, func.count(Registration.id))
-        .outerjoin(registration_diet, registration_diet.c.diet_id == DietOption.id)
-        .outerjoin(Registration, expected)
-        .where(DietOption.event_id == event.id)
-        .group_by(DietOption.id)
-        .order_by(DietOption.position, DietOption.id)
-    )
-
-
-def need_counts(event: Event) -> Select[int, int]:
-    """Select how many expected people told of a diet, and how many of what they need to take part."""
-    return select(
-        func.count(case((Registration.diet != "", 1))), func.count(case((Registration.access_needs != "", 1)))
-    ).where(Registration.event_id == event.id, Registration.state == RegistrationState.CONFIRMED)
 
 
 def workshops_of(event: Event, ids: tuple[int, ...]) -> Select[Workshop]:

@@ -44,13 +44,6 @@ def same_person() -> Select[Registration]:
     )
 
 
-def live_addresses(event: Event, emails: set[str]) -> Select[Registration]:
-    """Select the live registrations of several addresses for a day."""
-    return select(Registration).where(
-        Registration.event_id == event.id, Registration.email.in_(emails), Registration.state.in_(LIVE)
-    )
-
-
 def diets(event: Event) -> Select[DietOption]:
     """Select the day's neutral list of diets, in its order."""
     return (

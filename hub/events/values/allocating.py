@@ -4,7 +4,7 @@
 every person told why, years later as well as now.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,9 +119,3 @@ def _refusal(refused: Refused, titles: Mapping[int, str]) -> Sentence:
         "seats": refused.seats,
     }
     return (BY_LOT if refused.by_lot else REASONS[refused.reason]), words
-
-
-def contents_of(ids: Iterable[int], problem: Problem) -> list[int]:
-    """Return the contents of offers that the problem knows, without doubles, in order."""
-    known = [problem.by_offer[each].content for each in ids if each in problem.by_offer]
-    return list(dict.fromkeys(known))

@@ -182,14 +182,6 @@ def seats(session: Session) -> tuple[SeatRow, ...]:
     return tuple(SeatRow(*row) for row in session.execute(rows.order_by(Membership.id)))
 
 
-def meetings_between(session: Session, period: Period) -> int:
-    """Count the meetings of a period: how much an export would hold."""
-    held = select(func.count(Meeting.id)).where(
-        Meeting.starts_at >= period.start, Meeting.starts_at < period.end
-    )
-    return session.scalar(held) or 0
-
-
 def first_meeting(session: Session) -> date | None:
     """Return the day of the first meeting that was held, as far as is noted."""
     first = session.scalar(select(func.min(Meeting.starts_at)).where(Meeting.state == MeetingState.HELD))

@@ -18,7 +18,7 @@ from hub.core import audit, clock, jobs, letterhead
 from hub.core.errors import N_, DomainError
 from hub.core.search import fold
 from hub.spaces import signals
-from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, MeetingState, Presence
+from hub.spaces.models.meetings import AgendaItem, Attendance, Meeting, MeetingState
 from hub.spaces.models.minutes import (
     Approval,
     Erratum,
@@ -60,11 +60,6 @@ class Recipient:
     organisation: Organisation | None = None
     person: Person | None = None
     attendance: Attendance | None = None
-
-    @property
-    def was_present(self) -> bool:
-        """Whether they were noted as present."""
-        return self.attendance is not None and self.attendance.presence is Presence.PRESENT
 
 
 @dataclass(frozen=True)

@@ -346,16 +346,6 @@ def of_meeting(meeting_id: int) -> Select[Decision]:
     )
 
 
-def latest_of(space_id: int, number: int = 5) -> Select[Decision]:
-    """Select the last decisions of a space that are in force."""
-    return (
-        select(Decision)
-        .where(Decision.space_id == space_id, in_force())
-        .order_by(Decision.taken_on.desc(), Decision.id.desc())
-        .limit(number)
-    )
-
-
 # --- Who has a voice -------------------------------------------------------------------------
 
 

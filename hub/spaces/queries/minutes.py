@@ -155,16 +155,6 @@ def to_approve(today: date) -> Select[Minutes]:
     )
 
 
-def open_remarks() -> Select[Remark]:
-    """Select the remarks that wait for an answer, the oldest first."""
-    return (
-        select(Remark)
-        .where(Remark.state == RemarkState.OPEN)
-        .options(joinedload(Remark.version).joinedload(MinutesVersion.minutes).joinedload(Minutes.meeting))
-        .order_by(Remark.created_at)
-    )
-
-
 def remarks(minutes_id: int) -> Select[Remark]:
     """Select all that was said of the minutes of a meeting, those that wait first."""
     return (
