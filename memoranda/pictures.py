@@ -20,7 +20,6 @@ LOGO_SIDE = 1_000
 SMALL_LOGO_SIDE = 480
 PICTURE_SIDE = 2_000
 DEEPEST_DRAWING = 20
-_BROKEN = (OSError, SyntaxError, ValueError)  # what Pillow raises for a broken file
 
 COVER_WIDTH = 794
 COVER_HEIGHT = 560

@@ -27,7 +27,6 @@ from graph.exchange.rows import (
 
 VERSION = 1
 MARK = "maillage"
-UNICODE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 LISTS = {Shape.LIST, Shape.LABELS, Shape.CODES}
 
 

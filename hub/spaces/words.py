@@ -82,10 +82,6 @@ HISTORY = {
     "space.calendar_made": _l("Adresse de calendrier faite"),
     "space.calendar_stopped": _l("Adresse de calendrier arrêtée"),
 }
-REPRESENTATIONS = {
-    RepresentationRole.REPRESENTATIVE: _l("Représente"),
-    RepresentationRole.SUBSTITUTE: _l("Supplée"),
-}
 MEETING_STATES = {
     MeetingState.PLANNED: _l("Prévue"),
     MeetingState.CONVENED: _l("Convoquée"),

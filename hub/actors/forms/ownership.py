@@ -29,14 +29,6 @@ from hub.actors.values import consent
 
 LONGEST = 2000
 REQUIRED = _l("Remplissez ce champ.")
-# The form's name of a fact, where it differs.
-FACTS = {
-    "kind": "kind_id",
-    "commune": "commune_id",
-    "themes": "theme_ids",
-    "territories": "territory_ids",
-    "audiences": "audience_ids",
-}
 
 
 def _words(label: str, **more: Any) -> TextAreaField:

@@ -4,7 +4,6 @@ import re
 
 from hub.core.errors import N_, DomainError
 
-DIGITS = 10
 OLD_DIGITS = 9  # numbers of before 2005 lack the leading zero
 MODULUS = 97
 

@@ -209,11 +209,6 @@ def meal_counts(event: Event) -> Select[MealOption, int]:
     )
 
 
-def workshops_of(event: Event, ids: tuple[int, ...]) -> Select[Workshop]:
-    """Select those workshops of the day."""
-    return select(Workshop).where(Workshop.event_id == event.id, Workshop.id.in_(ids))
-
-
 def organisations_at_work() -> Select[int, str, str]:
     """Select (id, name, acronym) of the register's actors that one can come for, by name."""
     return (

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
 
-from hub.core.db import Base
 from hub.core.mail import Message
 from hub.core.tokens import Token
 from hub.events.models.days import Event, EventSession
@@ -26,14 +24,6 @@ from hub.events.models.registrations import (
 from hub.events.models.retention import Kept
 
 SIGN_UP, ELIGIBILITY = QuestionPurpose.SIGN_UP, QuestionPurpose.ELIGIBILITY
-# Who links and mails of a day are about: the table that they name.
-PEOPLE: tuple[tuple[type[Base], InstrumentedAttribute[int], InstrumentedAttribute[int]], ...] = (
-    (Registration, Registration.id, Registration.event_id),
-    (GroupSignUp, GroupSignUp.id, GroupSignUp.event_id),
-    (EventInvitation, EventInvitation.id, EventInvitation.event_id),
-    (ReservedPlaces, ReservedPlaces.id, ReservedPlaces.event_id),
-    (Certificate, Certificate.id, Certificate.event_id),
-)
 
 
 def answers(event_id: int, purpose: QuestionPurpose) -> Select[int]:

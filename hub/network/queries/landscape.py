@@ -16,7 +16,7 @@ from hub.actors.models.organisations import (
 )
 from hub.actors.models.record import DropIn, Unit
 from hub.actors.models.reference import Audience, OrganisationKind, Territory, Theme
-from hub.network.values.geography import Geography, Place, Point
+from hub.network.values.geography import Geography, Place
 from hub.network.values.landscape import Doer, Landscape, Offer, Presence, Spot
 
 AT_WORK = (OrganisationState.ACTIVE, OrganisationState.UNKNOWN)
@@ -135,10 +135,6 @@ def geography_of(session: Session) -> Geography:
             for row in session.execute(places())
         }
     )
-
-
-def _point(latitude: float | None, longitude: float | None) -> Point | None:
-    return None if latitude is None or longitude is None else (latitude, longitude)
 
 
 class _Told:

@@ -172,11 +172,6 @@ def attached() -> Select[RecommendationSource]:
     )
 
 
-def inherited_sources(row_id: int) -> Select[RecommendationSource]:
-    """Select those of `all_sources` that were attached to another recommendation."""
-    return all_sources(row_id).where(RecommendationSource.recommendation_id != row_id)
-
-
 def became(row_id: int) -> Select[Derivation]:
     """Select what came of a recommendation directly."""
     return _beside(Derivation.parent_id == row_id, Derivation.child)

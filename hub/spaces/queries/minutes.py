@@ -1,7 +1,7 @@
 """Reading minutes: where they stand, who may read them, what was said of them."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -127,21 +127,6 @@ def listed(
 def of_meetings(numbers: Collection[int]) -> Select[Minutes]:
     """Select the minutes of those meetings."""
     return select(Minutes).where(Minutes.meeting_id.in_(numbers))
-
-
-def not_sent(before: datetime | None = None) -> Select[Meeting]:
-    """Select the meetings held (that ended before `before`) whose minutes nobody has got, oldest first."""
-    found = (
-        select(Meeting)
-        .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
-        .where(
-            Meeting.state == MeetingState.HELD,
-            or_(Minutes.id.is_(None), Minutes.state == MinutesState.DRAFT),
-        )
-        .options(joinedload(Meeting.space))
-        .order_by(Meeting.starts_at)
-    )
-    return found if before is None else found.where(Meeting.ends_at < before)
 
 
 def to_approve(today: date) -> Select[Minutes]:
