@@ -1,6 +1,7 @@
 """The lineage of a recommendation on its pages, and how its picture is laid out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.core import clock
 from hub.recommendations.models.lineage import Derivation, DerivationKind
 from hub.recommendations.models.recommendations import Recommendation
-from hub.recommendations.operations import derivations
+from hub.recommendations.operations import derivations, recommendations
 from hub.recommendations.operations.recommendations import Statement
 from hub.recommendations.values.lineage import draw, in_order
 from tests import factories
@@ -141,8 +142,8 @@ def test_a_text_that_changed_meanwhile_is_shown(
 
 def test_splitting_on_the_pages(client: FlaskClient, session: Session, pair: list[Recommendation]) -> None:
     path = f"/recommandations/{pair[0].code}/scinder"
-    assert client.get(path).status_code == 200
     data = {
+        "seen": seen(client.get(path).text),
         "parts-0-title": "Un",
         "parts-0-text": "Le soir.",
         "parts-1-title": "",
@@ -158,6 +159,21 @@ def test_splitting_on_the_pages(client: FlaskClient, session: Session, pair: lis
     assert [row.title for row in rows[2:]] == ["Un", "Deux"]
     assert [level.code for level in rows[3].levels] == ["commune"]
     assert rows[0].state == "dropped"
+
+
+def test_what_changed_meanwhile_is_shown_before_it_is_split(
+    client: FlaskClient, session: Session, pair: list[Recommendation]
+) -> None:
+    path = f"/recommandations/{pair[0].code}/scinder"
+    typed = {"seen": seen(client.get(path).text), "parts-0-title": "Un", "parts-1-title": "Deux"}
+    changed = replace(recommendations.as_it_stands(pair[0]), text="Tout autre chose.")
+    recommendations.edit(session, pair[0], changed, actor="essai", now=clock.now())
+    session.commit()
+    refused = client.post(path, data=typed)
+    assert refused.status_code == 409
+    assert "Tout autre chose." in refused.text
+    assert 'value="Deux"' in refused.text
+    assert client.post(path, data=typed | {"seen": seen(refused.text)}).status_code == 303
 
 
 def test_taking_over_and_tying(client: FlaskClient, session: Session, pair: list[Recommendation]) -> None:

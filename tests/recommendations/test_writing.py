@@ -119,6 +119,7 @@ def test_each_part_keeps_what_is_said_of_the_whole(
 ) -> None:
     before, path = as_told(full), f"/recommandations/{full.code}/scinder"
     parts = {"parts-0-title": "Un", "parts-0-text": "Le soir.", "parts-1-title": "Deux"}
+    parts = typed(client.get(path).text, path) | parts
     assert client.post(path, data=parts).status_code == 303
     rows = calls.again(session).scalars(select(Recommendation).order_by(Recommendation.id)).all()
     changed = {"title": "Un", "text": "Le soir.", "short_text": "", "plain_text": ""}

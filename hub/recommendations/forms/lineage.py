@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, RadioField, SelectField, TextAreaField
+from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from hub.core import i18n
@@ -71,8 +71,12 @@ class PartForm(Form):
 
 
 class SplitForm(FlaskForm):
-    """The parts into which a recommendation is split, and where that was decided."""
+    """The parts into which a recommendation is split, and where that was decided.
 
+    `seen` is the version of the whole that the page showed.
+    """
+
+    seen = HiddenField(default="")
     parts = FieldList(FormField(PartForm), min_entries=2, max_entries=MOST_PARTS)
     meeting = choice_field(MEETING, default="")
     why = _why_field()

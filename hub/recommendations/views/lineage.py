@@ -201,20 +201,24 @@ def _derived_page(form: DerivedForm, rows: list[Recommendation], title: str, act
 def split_recommendation_form(row: Recommendation) -> Answer:
     """Show the form of the parts into which it is split, beginning with its paragraphs."""
     paragraphs = [{"title": "", "text": text} for text in row.text.split("\n\n") if text.strip()]
-    form = SplitForm(formdata=None, data={"parts": paragraphs[:MOST]})
+    form = SplitForm(formdata=None, data={"parts": paragraphs[:MOST], "seen": version_of(row)})
     return _split_page(form, row)
 
 
 @blueprint.post("/recommandations/<code>/scinder")
 @permit(manage, Recommendation, key="code")
 def split_recommendation(row: Recommendation) -> Answer:
-    """Split it, or offer one more part."""
+    """Split it, or offer one more part; if its text has changed meanwhile, that is shown first."""
     form = SplitForm()
     _fill_meetings(form)
     if "more" in request.form:
         if len(form.parts) < MOST:
             form.parts.append_entry()
         return _split_page(form, row), 422
+    if form.seen.data != version_of(row):
+        form.seen.data = version_of(row)
+        problem = gettext("Un de ces textes a changé entre-temps : les voici. Rien n’est perdu.")
+        return _split_page(form, row, problem=problem), 409
     problem = None
     if form.validate():
         # The short and the plain variant say the whole in other words: no part has a use for them.
