@@ -254,6 +254,20 @@ def test_the_pages_of_a_step(client: FlaskClient, session: Session, sign_in: Sig
     assert "Groupe Logement" in client.get(page).text
 
 
+def test_who_facilitates_is_told_that_the_meeting_is_needed(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    made, row = table(session), one(session)
+    steps.take(session, row, S.IN_GROUP, Ground(space=made.space), actor="essai", now=NOW)
+    person = facilitator(session, made)
+    session.commit()
+    for who, may_leave_out in ((person, False), (factories.coordinator(session), True)):
+        sign_in(client, who)
+        page = client.get(f"/recommandations/{row.code}/etape/stabilised").text
+        label = page[page.index('for="place"') :]
+        assert ("facultatif" in label[: label.index("</label>")]) is may_leave_out
+
+
 def test_a_meeting_says_what_was_decided_there(
     client: FlaskClient, session: Session, sign_in: SignIn
 ) -> None:

@@ -291,6 +291,8 @@ def _step_page(row: Recommendation, after: RecommendationState, form: StepForm, 
     _fill(form, row)
     way = steps.step_to(row, after)
     needs = _needs(form, after, [way] if way else [])
+    if not may(coordinator):
+        needs.add("place")
     blocked = None
     if way is None or Need.LEVEL in way.needs or Need.PRINTED in way.needs:
         blocked = _blocked(row, after)
