@@ -195,6 +195,9 @@ def test_an_organisation_co_signs_and_withdraws_by_its_link(session: Session, cl
         "recommendations": f"{row.id}.1", "body": "Assemblée générale",
         "decided_on": clock.today(now).isoformat(), "signed_by": "Personne d’essai",
     }  # fmt: skip
+    nothing = client.post(path, data={})
+    assert nothing.status_code == 422
+    assert "Cochez au moins une recommandation" in nothing.text  # beside what else is missing
     for wrong in ({"body": ""}, {"recommendations": f"{row.id}.2"}, {"decided_on": "2020-01-01"}):
         refused = client.post(path, data={**typed, **wrong})
         assert refused.status_code == 422

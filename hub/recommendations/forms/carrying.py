@@ -59,7 +59,9 @@ class VoiceForm(FlaskForm):
 class EndorsementForm(FlaskForm):
     """Which recommendations the organisation co-signs, by whose decision."""
 
-    recommendations = choices_field(_l("Nous co-signons"))
+    recommendations = choices_field(
+        _l("Nous co-signons"), DataRequired(_l("Cochez au moins une recommandation."))
+    )
     body = line_field(_l("Organe qui a décidé"), 200, DataRequired(_l("Dites quel organe a décidé.")))
     decided_on = DateField(
         _l("Date de sa décision"),

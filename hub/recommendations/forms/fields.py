@@ -63,9 +63,9 @@ def choice_field(label: Any, *validators: Any, **values: Any) -> SelectField:
     return SelectField(label, validators=validators, **said_of_choice(NOT_A_CHOICE), **values)
 
 
-def choices_field(label: Any) -> SelectMultipleField:
+def choices_field(label: Any, *validators: Any) -> SelectMultipleField:
     """Return a field for several of a list."""
-    return SelectMultipleField(label, **said_of_choice(NOT_A_CHOICE))
+    return SelectMultipleField(label, validators=validators, **said_of_choice(NOT_A_CHOICE))
 
 
 def fill_theme(field: SelectField, session: Session) -> None:

@@ -275,7 +275,7 @@ def _check_nothing_rests(session: Session, child: Recommendation, ties: Sequence
     voices = _voices_since(session, child, tie.created_at)
     if voices:
         raise DomainError(
-            N_("%(number)s organisations se sont déjà prononcées sur %(code)s : rien n’est défait."),
+            N_("Rien n’est défait : des organisations se sont déjà prononcées sur %(code)s (%(number)s)."),
             number=voices,
             code=child.code,
         )
