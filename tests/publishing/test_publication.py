@@ -28,8 +28,18 @@ from hub.publishing import commands
 from hub.publishing.jobs import building as jobs
 from hub.publishing.jobs import leaflets as leaflet_jobs
 from hub.publishing.models.builds import Build
+from hub.publishing.models.composition import FigureKind
 from hub.publishing.models.editions import Edition, EditionState
-from hub.publishing.operations import checking, composing, content, elections, publication, variants
+from hub.publishing.operations import (
+    apparatus,
+    checking,
+    composing,
+    content,
+    elections,
+    parts,
+    publication,
+    variants,
+)
 from hub.publishing.operations.publication import Printed
 from hub.publishing.operations.variants import Sheet
 from hub.publishing.queries import memoranda as queries
@@ -334,6 +344,29 @@ def test_warnings_do_not_keep_from_publishing(session: Session) -> None:
     assert len(remarks) == 4  # nobody signs, no preamble, nothing of who was consulted, no election
     assert not any(remark.is_error for remark in remarks)
     scene.freeze(session, edition)
+
+
+def test_a_part_is_said_to_be_missing_only_where_nothing_of_it_is_printed(session: Session) -> None:
+    edition = scene.edition(session, {"Logement": 1})
+    own = parts.add_section(session, edition, "À part", **BY)
+
+    def missing() -> list[str]:
+        told = [remark.msgid % remark.params for remark in checking.checklist(session, edition)]
+        return [_plain(one) for one in told if "La partie" in one]
+
+    assert missing() == [
+        (
+            "La partie « Qui a été consulté, et comment » n’a pas de texte : "
+            "on n’y lira qu’un tableau fait tout seul."
+        ),
+        "La partie « À part » est vide : elle n’apparaîtra pas.",
+    ]
+    printed = [one.title for one in content.read(session, edition).sections]
+    assert "Qui a été consulté, et comment" in printed
+    apparatus.add_figure(
+        session, edition, own, FigureKind.COVERAGE, apparatus.Words("Qui fait quoi", "", ""), **BY
+    )
+    assert "À part" not in " ".join(missing())
 
 
 @both_databases

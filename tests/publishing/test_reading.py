@@ -157,6 +157,15 @@ def test_what_stands_beside_a_demand_is_put_into_its_own_article() -> None:
     assert reading.weave(page.to_html(edition), {}) == page.to_html(edition)
 
 
+def test_a_search_leads_to_what_it_found(session: Session, reader: FlaskClient) -> None:
+    edition = public(session, reader)
+    page = reader.get(page_of(edition) + "?q=logement").text
+    form = re.search(r'<form [^>]*role="search"[^>]*>', page)
+    assert form is not None
+    assert f'action="{page_of(edition)}#chercher"' in form[0]
+    assert 'id="chercher"' in form[0]
+
+
 # --- Errata, answers ---------------------------------------------------------------------------
 
 

@@ -62,7 +62,7 @@ def checklist(session: Session, edition: Edition) -> list[Remark]:
     remarks = [
         *_items(rows),
         *_chapters(rows),
-        *_parts(parts),
+        *_parts(parts, rows, figures),
         *_priorities(rows, parts),
         *_figures(figures, parts),
         *_terms(session, edition, terms, parts, rows),
@@ -112,11 +112,17 @@ def _chapters(rows: Sequence[Any]) -> Iterator[Remark]:
             yield Remark(msgid, is_error=False, chapter_id=row.chapter_id, params=params)
 
 
-def _parts(parts: Sequence[EditionSection]) -> Iterator[Remark]:
+def _parts(
+    parts: Sequence[EditionSection], rows: Sequence[Any], figures: Sequence[EditionFigure]
+) -> Iterator[Remark]:
+    drawn = {figure.section_id for figure in figures}
+    has_items = any(row.id is not None for row in rows)
     for part in parts:
-        if part.is_left_out or part.text.strip() or part.kind not in OF_TEXT:
+        if part.is_left_out or part.text.strip() or part.kind not in OF_TEXT or part.id in drawn:
             continue
         msgid = N_("La partie « %(title)s » est vide : elle n’apparaîtra pas.")
+        if part.kind is SectionKind.CONSULTED and has_items:
+            msgid = N_("La partie « %(title)s » n’a pas de texte : on n’y lira qu’un tableau fait tout seul.")
         params = {"title": _name(part)}
         yield Remark(msgid, is_error=False, section_id=part.id, params=params)
 
