@@ -167,6 +167,17 @@ def freeze_and_publish(page: Page, check_axe: Callable[[Page], None]) -> None:
     expect(page.get_by_role("link", name="Télécharger le PDF")).to_be_visible()
 
 
+def nothing_lies_over_the_search(phone: Page) -> None:
+    button = phone.get_by_role("button", name="Chercher").bounding_box()
+    assert button
+    bottom = int(button["y"] + button["height"])
+    phone.set_viewport_size({**PHONE, "height": bottom + 8})
+    contents = phone.get_by_role("link", name="Sommaire").bounding_box()
+    assert contents
+    assert contents["y"] >= bottom - 1
+    phone.set_viewport_size(PHONE)
+
+
 def read_on_a_phone(phone: Page, address: str, check_axe: Callable[[Page], None]) -> None:
     phone.set_viewport_size(PHONE)
     phone.goto("/memorandums")
@@ -174,6 +185,7 @@ def read_on_a_phone(phone: Page, address: str, check_axe: Callable[[Page], None]
     phone.get_by_role("link", name=f"Lire en ligne : {TITLE}").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text(TITLE)
     assert address.split("/edition", maxsplit=1)[0] in phone.url
+    nothing_lies_over_the_search(phone)
     phone.get_by_role("searchbox", name="Chercher dans ce mémorandum").fill("CPAS etrangers")
     phone.keyboard.press("Enter")
     phone.get_by_role("link", name=f"2030/3 {FIRST}").click()
