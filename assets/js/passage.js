@@ -3,10 +3,31 @@ import { announce } from "./announce.js";
 
 const tidy = (text) => text.replace(/\s+/g, " ").trim();
 
+/** The form follows the page that is turned beside it, unless a quotation was taken from another one. */
+function follow(root, form) {
+  const { reading, quote, source_page: page } = form.elements;
+  if (!quote.value && page.value === form.dataset.shows) page.value = root.dataset.page;
+  form.dataset.shows = root.dataset.page;
+  reading.value = root.dataset.number;
+}
+
+/** Whoever leaves with words that aren't taken yet is asked first. */
+function guard(form) {
+  let isSent = false;
+  form.addEventListener("submit", () => { isSent = true; });
+  addEventListener("beforeunload", (event) => {
+    const typed = [...form.querySelectorAll("textarea")].some((field) => field.value);
+    if (typed && !isSent) event.preventDefault();
+  });
+}
+
 export function passage(root) {
   const text = root.querySelector("[data-passage-text]");
   const form = document.getElementById(root.dataset.passage);
-  if (!text || !form) return;
+  if (!form) return;
+  if (!form.dataset.shows) guard(form);
+  follow(root, form);
+  if (!text) return;
   const said = root.querySelector("[data-passage-said]");
   const sentences = [...text.querySelectorAll("[data-sentence]")];
   let chosen = "";

@@ -71,6 +71,15 @@ def test_a_pdf_is_read_and_a_sentence_taken_by_keyboard(context: BrowserContext,
     expect(page.locator("mark")).to_have_text("traductrices")
     look(page, check_axe)
     page.set_viewport_size({"width": 1280, "height": 800})
+    # Turning the page loses nothing that is typed beside it.
+    page.get_by_label("Le constat").fill("Les classes d’accueil n’ont personne qui traduit.")
+    page.get_by_role("link", name="Page précédente").click()
+    expect(page.get_by_role("heading", name="Page 1 sur 2")).to_be_visible()
+    expect(page.get_by_label("Le constat")).to_have_value("Les classes d’accueil n’ont personne qui traduit.")
+    expect(page.locator("[name=source_page]")).to_have_value("i")
+    page.get_by_role("link", name="Page suivante").press("Enter")
+    expect(page.get_by_role("heading", name="Page 2 sur 2")).to_be_visible()
+    expect(page.locator("[name=source_page]")).to_have_value("ii")
     # Without a mouse: the second sentence, into the form.
     for _ in range(2):
         page.get_by_role("button", name="Phrase suivante").press("Enter")
