@@ -12,10 +12,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from hub.core.errors import DomainError
-from hub.publishing.models.composition import Chapter, Item, Signatory
-from hub.publishing.models.editions import Edition, EditionState, Memorandum
-from hub.publishing.operations import composing, memoranda, parts
+from hub.publishing.models.composition import Chapter, FigureKind, Item, Signatory, Sponsor
+from hub.publishing.models.editions import Edition, EditionState, Layout, Memorandum
+from hub.publishing.operations import apparatus, composing, memoranda, parts
 from hub.publishing.operations.composing import ChangedMeanwhileError, FrozenError
+from hub.publishing.queries import checking
 from tests import factories
 from tests.conftest import both_databases
 from tests.factories import NOW
@@ -242,6 +243,31 @@ def test_a_new_edition_begins_with_all_of_the_last(session: Session) -> None:
     assert [one.organisation_id for one in copy.signatories] == [
         one.organisation_id for one in edition.signatories
     ]
+
+
+def test_a_new_edition_keeps_what_surrounds_the_text_of_the_last(session: Session) -> None:
+    edition = scene.edition(session, {"Logement": 1})
+    parts.choose_layout(session, edition, Layout.BOOKLET, **BY)
+    for place in (scene.part(session, edition), edition.chapters[0]):
+        said = apparatus.Words("Qui fait quoi", "Des barres.", "Registre")
+        apparatus.add_figure(session, edition, place, FigureKind.COVERAGE, said, **BY)
+    mention = "Avec le soutien de la Wallonie"
+    session.add(Sponsor(edition_id=edition.id, name="Wallonie", mention=mention, position=1))
+    publish(session, edition)
+    copy = memoranda.new_edition(session, edition.memorandum, **BY)
+    assert copy.layout is Layout.BOOKLET
+    figures = session.scalars(checking.figures(copy)).all()
+    assert {(row.section_id, row.chapter_id) for row in figures} == {
+        (scene.part(session, copy).id, None), (None, copy.chapters[0].id),
+    }  # fmt: skip
+    assert {(row.caption, row.alternative, row.source) for row in figures} == {
+        ("Qui fait quoi", "Des barres.", "Registre")
+    }
+    mentions = session.scalars(select(Sponsor.mention).where(Sponsor.edition_id == copy.id)).all()
+    assert mentions == [mention]
+    facts = memoranda.Facts(title="Un autre")
+    other = memoranda.create(session, facts, start_from=edition, **BY).editions[0]
+    assert session.scalars(checking.figures(other)).all() == []
 
 
 def test_a_draft_goes_away_with_the_memorandum_that_has_no_other(session: Session) -> None:

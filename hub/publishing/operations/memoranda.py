@@ -1,6 +1,6 @@
 """Beginning a memorandum and its editions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from hub.core import audit
 from hub.core.errors import N_, DomainError
 from hub.core.search import slug
-from hub.publishing.models.composition import Chapter, Item, Signatory
+from hub.publishing.models.composition import (
+    Chapter,
+    EditionFigure,
+    EditionSection,
+    Item,
+    Signatory,
+    Sponsor,
+)
 from hub.publishing.models.editions import IN_COMPOSITION, PUBLIC, Edition, Memorandum
 from hub.publishing.operations import sections
 from hub.publishing.operations.composing import FrozenError, hold
@@ -96,8 +103,8 @@ def new_edition(
 ) -> Edition:
     """Begin the next edition from the last one, or from another that was public, of any memorandum.
 
-    Taken along are parts, chapters, recommendations and signatories. Raises DomainError while another
-    edition is in the making.
+    Taken along are parts, chapters, recommendations and signatories; within one memorandum also figures, who
+    supports it and the layout. Raises DomainError while another edition is in the making.
     """
     editions = _held_editions(session, memorandum)
     if any(edition.state not in PUBLIC for edition in editions):
@@ -115,7 +122,7 @@ def new_edition(
 def _start(session: Session, row: Edition, source: Edition) -> None:
     """Take along what another edition holds; of an earlier memorandum, only what is still asked."""
     row.starts_from_id = source.id
-    sections.copy(session, source, row)
+    parts = sections.copy(session, source, row)
     chapters = list(session.scalars(queries.chapters(source)))
     standing = [item.recommendation for chapter in chapters for item in chapter.items]
     asked = (
@@ -124,15 +131,44 @@ def _start(session: Session, row: Edition, source: Edition) -> None:
         else {each.id: [each.id] for each in standing}
     )
     taken: set[int] = set()
-    for chapter in chapters:
-        _copy_chapter(session, chapter, row, asked, taken)
+    copies = {chapter.id: _copy_chapter(session, chapter, row, asked, taken) for chapter in chapters}
     for signatory in session.scalars(queries.signatories(source)):
         session.add(
             Signatory(
-                edition_id=row.id, organisation_id=signatory.organisation_id, position=signatory.position
+                edition_id=row.id, organisation_id=signatory.organisation_id, position=signatory.position,
+                logo_id=signatory.logo_id,
             )
-        )
+        )  # fmt: skip
+    if source.memorandum_id == row.memorandum_id:
+        row.layout = source.layout
+        _copy_figures(session, source, row, parts, copies)
+        _copy_sponsors(session, source, row)
     session.flush()
+
+
+def _copy_figures(
+    session: Session, source: Edition, row: Edition, parts: Mapping[int, EditionSection],
+    chapters: Mapping[int, Chapter],
+) -> None:  # fmt: skip
+    for figure in session.scalars(select(EditionFigure).where(EditionFigure.edition_id == source.id)):
+        session.add(
+            EditionFigure(
+                edition_id=row.id, kind=figure.kind, caption=figure.caption, alternative=figure.alternative,
+                source=figure.source, file_id=figure.file_id, position=figure.position,
+                section_id=parts[figure.section_id].id if figure.section_id else None,
+                chapter_id=chapters[figure.chapter_id].id if figure.chapter_id else None,
+            )
+        )  # fmt: skip
+
+
+def _copy_sponsors(session: Session, source: Edition, row: Edition) -> None:
+    for one in session.scalars(select(Sponsor).where(Sponsor.edition_id == source.id)):
+        session.add(
+            Sponsor(
+                edition_id=row.id, name=one.name, mention=one.mention, logo_id=one.logo_id,
+                position=one.position,
+            )
+        )  # fmt: skip
 
 
 def _still_asked(session: Session, standing: Iterable[Recommendation]) -> dict[int, list[int]]:
@@ -191,7 +227,7 @@ def _add_edition(session: Session, memorandum: Memorandum, number: int, actor: A
 
 def _copy_chapter(
     session: Session, chapter: Chapter, edition: Edition, asked: dict[int, list[int]], taken: set[int]
-) -> None:
+) -> Chapter:
     copy = Chapter(
         edition_id=edition.id,
         title=chapter.title,
@@ -217,6 +253,7 @@ def _copy_chapter(
                     is_cross_cutting=item.is_cross_cutting,
                 )
             )
+    return copy
 
 
 def _held_editions(session: Session, memorandum: Memorandum) -> list[Edition]:

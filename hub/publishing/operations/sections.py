@@ -18,19 +18,21 @@ def create(session: Session, edition: Edition) -> None:
     session.flush()
 
 
-def copy(session: Session, source: Edition, target: Edition) -> None:
-    """Give a new edition the parts of another one, its own parts too."""
+def copy(session: Session, source: Edition, target: Edition) -> dict[int, EditionSection]:
+    """Give a new edition the parts of another one, its own parts too; return them by those they repeat."""
     rows = session.scalars(
         select(EditionSection).where(EditionSection.edition_id == source.id).order_by(EditionSection.position)
     )
-    for row in rows:
-        session.add(
-            EditionSection(
-                edition_id=target.id, kind=row.kind, title=row.title, text=row.text, position=row.position,
-                is_left_out=row.is_left_out,
-            )
-        )  # fmt: skip
+    copies = {
+        row.id: EditionSection(
+            edition_id=target.id, kind=row.kind, title=row.title, text=row.text, position=row.position,
+            is_left_out=row.is_left_out,
+        )
+        for row in rows
+    }  # fmt: skip
+    session.add_all(copies.values())
     session.flush()
+    return copies
 
 
 def of(session: Session, edition: Edition, kind: SectionKind) -> EditionSection:
