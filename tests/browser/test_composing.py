@@ -148,6 +148,10 @@ def test_an_order_is_undone_on_the_page_that_it_was_made_on(context: BrowserCont
     press(page, page.get_by_role("button", name="Annuler : ordre modifié"))
     expect(page.get_by_text("Le dernier changement est annulé.")).to_be_visible()
     assert listed(page, "Ordre des chapitres") == ["Logement", "Aide sociale"]
+    add_chapter(page, "Sans-espace" * 15)
+    for size in ({"width": 1280, "height": 800}, PHONE):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_a_demand_is_dragged_to_another_chapter(context: BrowserContext) -> None:
