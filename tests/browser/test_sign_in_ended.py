@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from tests.browser.test_contribution import sign_in
 
@@ -14,6 +14,13 @@ TEXT = (
 )
 
 
+def asked(question: str) -> Callable[[Response], bool]:
+    """Return what tells the answer to a question about the whole text."""
+    return lambda answer: (
+        answer.url.endswith(f"/{question}") and "paragraphe" in (answer.request.post_data or "")
+    )
+
+
 def test_no_text_is_lost_when_a_sign_in_ends(
     context: BrowserContext, check_axe: Callable[[Page], None], tmp_path: Path
 ) -> None:
@@ -21,7 +28,9 @@ def test_no_text_is_lost_when_a_sign_in_ends(
     sign_in(page, "Coordination du CAI")
     page.goto("/recommandations/nouvelle")
     page.get_by_label("Titre").fill(TITLE)
-    page.locator("textarea[name=text]").fill(TEXT)
+    # What the page asks while one writes is answered before the sign-in ends.
+    with page.expect_response(asked("niveaux")), page.expect_response(asked("qui-demande")):
+        page.locator("textarea[name=text]").fill(TEXT)
     context.clear_cookies()
     page.get_by_role("button", name="Enregistrer la recommandation").click()
     expect(page.get_by_role("heading", name="Votre connexion a pris fin")).to_be_visible()
