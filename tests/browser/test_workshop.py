@@ -35,6 +35,13 @@ def at_widths(page: Page, check_axe: Callable[[Page], None]) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page.url, width)
 
 
+def save_stands_below_its_text(page: Page) -> None:
+    """Check that « Enregistrer » stands below the end of its text on a tablet, not in the middle."""
+    page.set_viewport_size({"width": 820, "height": 1180})
+    boxes = [page.locator(each).first.bounding_box() for each in (".wording-field", ".wording-foot")]
+    assert len({round(box["x"] + box["width"]) for box in boxes if box is not None}) == 1
+
+
 def test_tables_write_on_tablets_and_lose_nothing(
     context: BrowserContext,
     another_context: BrowserContext,
@@ -124,6 +131,7 @@ def test_a_wording_is_edited_live_and_shown_to_all(
     one = another_context.new_page()
     one.goto(f"{link}/textes")
     at_widths(one, check_axe)
+    save_stands_below_its_text(one)
     screen = context.new_page()
     screen.goto(f"{link}/ecran")
     at_widths(screen, check_axe)

@@ -156,6 +156,18 @@ def test_the_screen_has_no_controls_and_other_workshops_stay_closed(
     assert client.get(f"/ateliers/{here.id}/ecran").status_code == 302
 
 
+@pytest.mark.parametrize("days", [1, -1])
+def test_a_link_is_asked_for_only_while_there_can_be_one(
+    client: FlaskClient, session: Session, sign_in: Callable[..., object], days: int
+) -> None:
+    here = workshop(session, now=clock.now(), days=days)
+    session.commit()
+    sign_in(client, factories.coordinator(session))
+    page = client.get(f"/ateliers/{here.id}/travail").text
+    assert ("Créez d’abord un lien" in page) is (days > 0)
+    assert ("les tables n’écrivent plus" in page) is (days < 0)
+
+
 def test_the_coordination_prepares_compares_and_takes(
     client: FlaskClient, session: Session, sign_in: Callable[..., object]
 ) -> None:
