@@ -31,6 +31,10 @@ _NAMED = {
     "properties": {"code": _TEXT, "label": _TEXT},
     "additionalProperties": False,
 }
+_DESCENTS = {
+    "new": "Nouvelle", "repeated": "Répétée", "changed": "Modifiée", "obtained": "Obtenue",
+    "dropped": "Abandonnée",
+}  # fmt: skip
 _FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "id": (_TEXT, "Identifiant stable, le même d’une édition à l’autre."),
     "number": (_TEXT, "Numéro que l’on cite, comme 2024/12, jamais redonné."),
@@ -64,8 +68,10 @@ _FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "priority": ({"type": ["integer", "null"]}, "Rang parmi les priorités, sinon null."),
     "cross_cutting": ({"type": "boolean"}, "Demande transversale."),
     "descent": (
-        {"enum": ["new", "repeated", "changed", "obtained", "dropped", None]},
-        "Ce qu’elle est par rapport au mémorandum précédent, sinon null.",
+        {"enum": [*_DESCENTS, None]},
+        "Ce qu’elle est par rapport au mémorandum précédent, sinon null : "
+        + ", ".join(f"{kind} ({word.lower()})" for kind, word in _DESCENTS.items())
+        + ". Le CSV le dit en français.",
     ),
     "since": ({"type": ["integer", "null"]}, "Première année où elle a été demandée, sinon null."),
     "earlier": (_TEXT, "Numéro qu’elle portait avant."),
@@ -121,6 +127,7 @@ def rows(edition: Edition, address: str, errata: Sequence[Erratum] = ()) -> Iter
     """
     for chapter, item in _items(edition):
         told = _item(item, chapter, address)
+        told["descent"] = _DESCENTS.get(told["descent"])
         corrected = [f"{one.day.isoformat()} : {one.text}" for one in errata if one.item == item.number]
         yield (*(_cell(told[name]) for name in _FIELDS), " | ".join(corrected))
 

@@ -260,6 +260,21 @@ def test_notes_of_a_text_are_footnotes_called_once() -> None:
     assert "↑" not in "".join(root.itertext())
 
 
+def test_files_keep_what_is_written_from_right_to_left() -> None:
+    said = content.Testimony(text="السكن", may_post=True)
+    item = sample.item(1, text="السكن\n\n- السكن\n\n  Le logement\n\n# السكن", testimonies=(said,))
+    edition = sample.edition(chapters=(content.Chapter(anchor="un", title="Un", items=(item,)),))
+    book = "".join(
+        written.decode() for name, written in entries(epub.build(edition)).items() if "part-" in name
+    )
+    assert book.count('dir="rtl"') == 5
+    text = entries(odt.build(edition))["content.xml"].decode()
+    assert re.findall(r'style:name="([^"]+)_20_RTL"', text) == [
+        "Demand", "Demand_20_List", "Heading_20_3", "Testimony"
+    ]  # fmt: skip
+    assert '<text:p text:style-name="Demand_20_List">Le logement</text:p>' in text
+
+
 def test_columns_of_a_text_fill_its_width() -> None:
     root = ET.fromstring(entries(odt.build(drawn()))["content.xml"])  # noqa: S314 - our own
     widths = {
@@ -338,6 +353,17 @@ def test_every_field_is_documented_and_the_licence_named() -> None:
     assert told["licence"]["url"].startswith("https://creativecommons.org/")
     assert told["items"][0]["url"] == f"{ADDRESS}#rec-1"
     assert len(opendata.HEADER) == len(opendata.fields())
+
+
+def test_a_table_says_in_french_what_each_demand_is_beside_the_last_memorandum() -> None:
+    edition = sample.edition()
+    first, *others = edition.chapters
+    known = replace(first.items[0], descent=content.Descent(kind="repeated", since=2018))
+    edition = replace(edition, chapters=(replace(first, items=(known, *first.items[1:])), *others))
+    row, *_more = opendata.rows(edition, ADDRESS)
+    assert dict(zip(opendata.HEADER, row, strict=True))["Filiation"] == "Répétée"
+    assert json.loads(opendata.as_json(edition, ADDRESS))["items"][0]["descent"] == "repeated"
+    assert "repeated (répétée)" in opendata.fields()["descent"]
 
 
 def test_no_testimony_and_no_contact_leave_with_the_data() -> None:
