@@ -13,9 +13,10 @@ from memoranda.content import Edition
 MEDIA_TYPE = "application/epub+zip"
 COVER, LOGO = "cover.svg", "logo.png"
 _XHTML = "http://www.w3.org/1999/xhtml"
-_KEPT = frozenset(
-    {"id", "class", "href", "lang", "aria-label", "aria-labelledby", "scope", "start", "role", "src", "alt"}
-)
+_KEPT = frozenset({
+    "id", "class", "href", "lang", "dir", "aria-label", "aria-labelledby", "scope", "start", "role", "src",
+    "alt",
+})  # fmt: skip
 _STYLE = """\
 body { font-family: serif; line-height: 1.5; }
 h1, h2, h3, h4 { line-height: 1.2; }

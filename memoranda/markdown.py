@@ -6,7 +6,9 @@ never skip a level, so that the order of headings stays right (PDF/UA, WCAG 1.3.
 """
 
 import functools
+import itertools
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,7 +28,8 @@ FEW_MARKS = 4  # a mark nests at most two levels (a list and its item), in a par
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code", "h3", "h4", "h5", "h6"}
 _NOTE_TAGS = {"sup", "foot-note"}
 _SCHEMES = {"http", "https", "mailto"}
-_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_TURNED = {tag: {"dir"} for tag in ("p", "li", "h3", "h4", "h5", "h6")}
+_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}} | _TURNED
 _NOTE_ATTRIBUTES = _ATTRIBUTES | {
     "a": {"href", "id", "class", "aria-label"}, "sup": {"class"}, "foot-note": {"data-number"},
 }  # fmt: skip
@@ -54,6 +57,7 @@ _PARSER = _parser()
 _MARK = re.compile(r"[>*+\-_\[<#]|\d[.)]")
 _ENDLESS = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 _PIECE = re.compile(r"\S{20}")
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _SPACED = re.compile(r"[;!?:«»]")
 _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[;!?](?:\s|$|[)»\]]))")
 _BEFORE_COLON = re.compile(r"(?<=\S) (?=:(?:\s|$))")
@@ -111,6 +115,7 @@ def _rendered(text: str, under: int, medium: Medium, mark: str, first: int) -> t
     tokens = _PARSER.parse(typography(text), env)
     _divide(tokens)
     tokens, notes = _apart(tokens)
+    _turn(tokens)
     _shift_headings(tokens, under)
     env["call"] = lambda _number, _again, label: escape(f"[^{label}]")
     bodies = tuple(_clean(_PARSER.renderer.render(note, _PARSER.options, env)) for note in notes)
@@ -195,6 +200,14 @@ def typography(text: str) -> str:
     return text.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
 
 
+def is_leftward(text: str) -> bool:
+    """Say whether a text is written from right to left: whether its first letter is."""
+    if not _LEFTWARD.search(text):
+        return False
+    directions = (unicodedata.bidirectional(char) for char in text)
+    return next((one for one in directions if one in {"L", "R", "AL"}), "L") != "L"
+
+
 def divided(text: str) -> str:
     """Let a word of more than 80 letters break every 20: no line holds it, and finding a break takes long."""
     if len(text) <= LONGEST_WORD:
@@ -207,6 +220,19 @@ def _divide(tokens: Sequence[Token]) -> None:
         for child in token.children or ():
             if child.type == "text":
                 child.content = divided(child.content)
+
+
+def _turn(tokens: Sequence[Token]) -> None:
+    """Say which way each paragraph, heading and item of a list runs, where one runs from right to left."""
+    around = list(itertools.pairwise(tokens))
+    held = [(opening, is_leftward(line.content)) for opening, line in around if line.type == "inline"]
+    if not any(leftward for _opening, leftward in held):
+        return
+    for opening, leftward in held:
+        opening.attrSet("dir", "rtl" if leftward else "ltr")
+    for item, first in around:
+        if item.type == "list_item_open" and first.attrs.get("dir"):
+            item.attrSet("dir", str(first.attrs["dir"]))
 
 
 def _shift_headings(tokens: list[Token], under: int) -> None:

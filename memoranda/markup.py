@@ -24,6 +24,7 @@ def environment() -> Environment:
     """Return the environment: HTML escaped by itself.
 
     Filters: french, names, markdown, shortened, day, icon_code, descent, numbers (of an index entry).
+    Test: leftward (written from right to left).
     `footnotes(medium, mark)` keeps the notes of a chapter.
     """
     env = Environment(
@@ -41,6 +42,7 @@ def environment() -> Environment:
     env.filters["icon_code"] = _icon_code
     env.filters["descent"] = descent_in_words
     env.filters["numbers"] = index.numbers
+    env.tests["leftward"] = markdown.is_leftward
     env.globals["footnotes"] = _footnotes
     env.globals["icon_codes"] = ICON_CODES
     env.globals["draft_mark"] = DRAFT_MARK

@@ -31,6 +31,8 @@ _ROWS = {"memo-demand": "Demand", "memo-small": "Small", "memo-testimony": "Test
 _NAMES = frozenset({"memo-signatories", "memo-sponsors"})
 _LISTED = {"Demand": "Demand_20_List"}
 _CHAPTER = "memo-chapter"
+_TURNED = "_20_RTL"
+"""Ends the name of a style for what is written from right to left."""
 _PIXEL = 2.54 / 96
 _LOGO, _DRAWING, _PHOTO = (4.2, 1.6), (TEXT_WIDTH, 19.0), (TEXT_WIDTH, 11.0)
 """The room of an image, in centimetres: how wide and how high."""
@@ -71,7 +73,8 @@ def _content(edition: Edition, packed: Mapping[str, tuple[str, bytes]]) -> str:
     grid = odt_look.grid(colour.readable(edition.primary))
     return (
         f"{HEAD}<office:document-content {NAMESPACES} {VERSION}>{FACES}"
-        f"<office:automatic-styles>{_AUTOMATIC}{grid}{writer.columns()}</office:automatic-styles>"
+        f"<office:automatic-styles>{_AUTOMATIC}{grid}{writer.columns()}{writer.directions()}"
+        "</office:automatic-styles>"
         f"<office:body><office:text>{opening}{_contents(root)}{body}</office:text></office:body>"
         "</office:document-content>\n"
     )
@@ -152,12 +155,14 @@ class _Writer:
     sizes: Mapping[str, tuple[float, float]]
     notes: Mapping[str, Element]
     widths: dict[int, None] = field(default_factory=dict)
+    turned: dict[str, None] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     tables: int = 0
     frames: int = 0
 
     def blocks(self, holder: Element, style: str) -> Iterable[str]:
         """Yield what stands in an element as paragraphs, headings, lists and tables, in order."""
+        style = self._along(holder, style)
         line: list[str] = [_words(holder.text)]
         before: Element | None = None
         for child in holder:
@@ -181,7 +186,7 @@ class _Writer:
             yield from self._table(element)
         elif tag == "p":
             inner = _lines(element) if kind.startswith("memo-lines") else self._in(element)
-            yield _paragraph(_PARAGRAPHS.get(kind, style), inner)
+            yield _paragraph(self._along(element, _PARAGRAPHS.get(kind, style)), inner)
         elif tag == "section":
             starts = _CHAPTER in (kind, before.get("class", "") if before is not None else "")
             yield from self._section(element, style, on_new_page=starts or before is None)
@@ -205,9 +210,20 @@ class _Writer:
 
     def _heading(self, element: Element, level: int) -> str:
         return (
-            f'<text:h text:style-name="Heading_20_{level}" text:outline-level="{level}">'
+            f'<text:h text:style-name="{self._along(element, f"Heading_20_{level}")}" '
+            f'text:outline-level="{level}">'
             f"{_mark(element)}{self._in(element).strip()}</text:h>"
         )
+
+    def _along(self, element: Element, style: str) -> str:
+        """Return the style for the direction that an element says it runs."""
+        if "dir" not in element.attrib:
+            return style
+        name = style.removesuffix(_TURNED)
+        if element.get("dir") != "rtl":
+            return name
+        self.turned[name] = None
+        return f"{name}{_TURNED}"
 
     def _list(self, element: Element, style: str) -> Iterable[str]:
         kind = element.get("class", "")
@@ -271,6 +287,15 @@ class _Writer:
             f'<style:style style:name="Column{width}" style:family="table-column">'
             f'<style:table-column-properties style:column-width="{width / 100:.2f}cm"/></style:style>'
             for width in sorted(self.widths)
+        )
+
+    def directions(self) -> str:
+        """Return the styles of what is written from right to left."""
+        return "".join(
+            f'<style:style style:name="{name}{_TURNED}" style:family="paragraph" '
+            f'style:parent-style-name="{name}"><style:paragraph-properties '
+            'style:writing-mode="rl-tb" fo:text-align="start"/></style:style>'
+            for name in sorted(self.turned)
         )
 
     # --- In a line ------------------------------------------------------------------------------

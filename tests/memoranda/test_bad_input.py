@@ -289,6 +289,29 @@ def test_names_from_right_to_left_are_printed_in_their_own_letters(fonts_folder:
     assert "Association d’exemple" in text
 
 
+def test_paragraphs_from_right_to_left_stand_from_the_right(fonts_folder: Path) -> None:
+    text = "السكن\n\n- السكن\n\nLe logement"
+    chapter = Chapter(
+        anchor="un", title="Un", items=(sample.item(1, text=text, finding="", justification=""),)
+    )
+    written = pdf.build(sample.edition(chapters=(chapter,), figure=None), fonts_folder=fonts_folder)
+    assert check.problems(written) == []
+    places: dict[str, list[float]] = {"arabic": [], "french": []}
+
+    def see(words: str, _user: list[float], matrix: list[float], *_: object) -> None:
+        if "logement" in words:
+            places["french"].append(matrix[4])
+        elif "س" in words or "ﺴ" in words or "ﺳ" in words:
+            places["arabic"].append(matrix[4])
+
+    reader = pypdf.PdfReader(io.BytesIO(written))
+    reader.pages[reader.get_destination_page_number(reader.named_destinations["un"])].extract_text(
+        visitor_text=see
+    )
+    assert len(places["arabic"]) == 2
+    assert min(places["arabic"]) > 300 > max(places["french"])
+
+
 def test_a_sign_that_no_font_draws_is_told_before_building(fonts_folder: Path) -> None:
     with pytest.raises(
         ContentError, match=r"Recommandation 1 .* « 🙂 » \(U\+1F642\) ne peut pas être imprimé"

@@ -112,3 +112,13 @@ def test_notes_let_nothing_else_through(text: str) -> None:
     html = markdown.Notes(markdown.Medium.SHEET).to_html(text, under=3)
     names = {piece.lstrip("/").split(">")[0].split(" ")[0] for piece in html.split("<")[1:]}
     assert names <= markdown._TAGS | markdown._NOTE_TAGS
+
+
+def test_what_is_written_from_right_to_left_says_so_and_nothing_else_does() -> None:
+    html = markdown.to_html("السكن\n\nLe logement (السكن)\n\n- « السكن CPAS\n- Un\n\n# السكن", under=3)
+    assert html.replace("\n", "") == (
+        '<p dir="rtl">السكن</p><p dir="ltr">Le logement (السكن)</p>'
+        '<ul><li dir="rtl">«&nbsp;السكن CPAS</li><li dir="ltr">Un</li></ul><h4 dir="rtl">السكن</h4>'
+    )
+    for text in ("Le logement (السكن)\n\n2024", "٢٠٢٤"):  # figures alone run neither way
+        assert "dir=" not in markdown.to_html(text, under=3)
