@@ -5,6 +5,7 @@ Both go through `content.outline`, so the order of the body is that of the conte
 
 import dataclasses
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,12 @@ _FEW_LETTERS, _FEW_ROWS = 900, 10
 WHOLE = "full"
 _FEW_ENTRIES = 12
 """A leaflet of so many lines needs no table of contents: its bookmarks lead to them."""
+_ON_A_SHEET = {"screen": 39.0, "print": 39.0, "booklet": 28.0}
+"""How many lines of the contents a page holds, as high as those of recommendations."""
+_CLOSER = 1.2
+"""How many times as many it holds where they stand closer."""
+_HEIGHTS = {"item": 1.0, "chapter": 1.5, "part": 1.2}
+_LETTERS_A_LINE = {"screen": 78, "print": 78, "booklet": 58}
 _LONG_TITLE = 80
 _LONG_COVER = 330
 _LONGEST_COVER = 550
@@ -156,7 +163,8 @@ def parts_of(edition: Edition) -> tuple[Part, ...]:
     if edition.variant == WHOLE or len(lines) > _FEW_ENTRIES:
         parts.append(
             Part(
-                name=CONTENTS[1], template="contents.html", data={"entries": lines, "is_dated": dated},
+                name=CONTENTS[1], template="contents.html",
+                data={"entries": lines, "is_dated": dated, "is_close": _is_close(lines, edition.layout)},
                 names_pages=True, is_contents=True, recto=is_recto, weight=1 + len(lines) // 40,
             )
         )  # fmt: skip
@@ -278,6 +286,13 @@ def _cover_of(edition: Edition) -> Edition:
         election_day=edition.election_day, territory=edition.territory, addressees=edition.addressees,
         is_draft=edition.is_draft, variant_title=edition.variant_title,
     )  # fmt: skip
+
+
+def _is_close(lines: tuple[Entry, ...], layout: str) -> bool:
+    """Say whether the contents go a few lines beyond one page: standing closer, they fit on it."""
+    letters = _LETTERS_A_LINE[layout]
+    height = sum(_HEIGHTS[line.kind] * max(1, math.ceil(len(line.title) / letters)) for line in lines)
+    return _ON_A_SHEET[layout] < height <= _ON_A_SHEET[layout] * _CLOSER
 
 
 def _cover_size(edition: Edition) -> str:

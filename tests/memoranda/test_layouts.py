@@ -190,6 +190,17 @@ def test_short_parts_share_a_page_before_the_chapters_and_after_the_index(fonts_
     assert parted[2:4] == ["signataires", "preambule"]
 
 
+@pytest.mark.parametrize(("items", "sheets"), [(34, 1), (50, 2)])
+def test_contents_a_few_lines_longer_than_a_page_stand_on_one(
+    items: int, sheets: int, fonts_folder: Path
+) -> None:
+    demands = tuple(sample.item(n, f"Titre {n}", finding="", justification="") for n in range(1, items))
+    chapter = content.Chapter(anchor="un", title="Un", items=demands)
+    edition = sample.edition(chapters=(chapter,), figure=None)
+    found = places(pypdf.PdfReader(io.BytesIO(pdf.build(edition, fonts_folder=fonts_folder))))
+    assert found["preambule"] - found["table-des-matieres"] == sheets
+
+
 def test_a_short_leaflet_has_no_table_of_contents() -> None:
     edition = sample.full()
     short = dataclasses.replace(edition.chapters[0], items=edition.chapters[0].items[:2])
