@@ -243,3 +243,8 @@ def test_what_is_cut_short_ends_with_one_sign(app: Any) -> None:
     assert page.render(words="Une mesure concrète et chiffrée") == "Une mesure…"
     letter = mail.environment("fr").from_string("{{ words|truncate(12) }}")
     assert letter.render(words="Une mesure concrète et chiffrée") == "Une mesure…"
+
+
+def test_initials_are_cut_to_the_sign(app: Any) -> None:
+    page = app.jinja_env.from_string('{{ words|truncate(2, true, "", 0) }}')
+    assert page.render(words="CDR") == "CD"
