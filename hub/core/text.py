@@ -34,6 +34,7 @@ def truncate(
     length: int = 255,
     killwords: bool = False,
     end: str = "…",
+    *,
     leeway: int | None = None,
 ) -> str:
     """Cut a text short as Jinja does, but with the one sign « … » that typography has for it."""

@@ -246,5 +246,5 @@ def test_what_is_cut_short_ends_with_one_sign(app: Any) -> None:
 
 
 def test_initials_are_cut_to_the_sign(app: Any) -> None:
-    page = app.jinja_env.from_string('{{ words|truncate(2, true, "", 0) }}')
+    page = app.jinja_env.from_string('{{ words|truncate(2, true, "", leeway=0) }}')
     assert page.render(words="CDR") == "CD"
