@@ -12,6 +12,7 @@ import { grid } from "./grid.js";
 import { announce } from "./announce.js";
 import { forgetOld, keep, sent, watch } from "./keep.js";
 import { largest } from "./largest.js";
+import { once } from "./once.js";
 import { passage } from "./passage.js";
 import { rank } from "./rank.js";
 import { signOut } from "./sign-out.js";
@@ -36,6 +37,7 @@ function enhance(root) {
   each("[data-kept]", sent);
   each("[data-watch]", watch);
   each("form[data-autosave]", autosave);
+  each("form[data-once]", once);
   each("[data-sortable]", sortable);
   each("[data-board]", board);
   each("form[data-counted]", counted);

@@ -74,3 +74,16 @@ def test_a_recommendation_is_written_doubted_and_worded_anew(
     page.get_by_label("Niveau de pouvoir", exact=True).select_option("aucun")
     page.wait_for_url("**level=aucun**")
     expect(page.locator(".chip", has_text="Aucun niveau choisi")).to_be_visible()
+
+
+def test_a_button_that_is_pressed_twice_makes_one(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/connexion")
+    page.get_by_role("button", name="Coordination").click()
+    page.wait_for_url("**/tableau-de-bord*")
+    page.goto("/recommandations/nouvelle")
+    page.locator("[name=title]").fill("Un verger partagé dans chaque quartier")
+    page.get_by_role("button", name="Enregistrer la recommandation").dblclick()
+    expect(page.get_by_text("est créée.")).to_be_visible()
+    page.goto("/recommandations?q=verger")
+    expect(page.get_by_role("link", name="Un verger partagé dans chaque quartier")).to_have_count(1)
