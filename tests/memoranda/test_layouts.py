@@ -190,6 +190,21 @@ def test_short_parts_share_a_page_before_the_chapters_and_after_the_index(fonts_
     assert parted[2:4] == ["signataires", "preambule"]
 
 
+def test_in_the_booklet_no_label_stands_alone_at_the_foot_of_a_page(fonts_folder: Path) -> None:
+    text = "Une phrase assez longue pour faire plusieurs lignes. " * 16
+    chapters = tuple(
+        content.Chapter(
+            anchor=f"c-{lines}", title=f"C {lines}", introduction="\n\n".join(["Une ligne."] * lines),
+            items=(sample.item(lines, "Titre", finding="", justification="", text=text),),
+        )
+        for lines in range(12, 17)
+    )  # fmt: skip
+    edition = sample.edition(chapters=chapters, figure=None, layout="booklet")
+    reader = pypdf.PdfReader(io.BytesIO(pdf.build(edition, fonts_folder=fonts_folder)))
+    sheets = [words(reader, number) for number in range(1, len(reader.pages) + 1)]
+    assert sum("Nous recommandons Une phrase" in sheet for sheet in sheets) == len(chapters)
+
+
 @pytest.mark.parametrize(("items", "sheets"), [(34, 1), (50, 2)])
 def test_contents_a_few_lines_longer_than_a_page_stand_on_one(
     items: int, sheets: int, fonts_folder: Path
