@@ -21,8 +21,8 @@ const forget = (name) => {
   }
 };
 const typed = (form) => [...new FormData(form)].filter(([name, value]) => !OURS.has(name) && typeof value === "string" && value !== "");
-// What was typed: the mark of what its writer had seen comes from the page.
-const words = (values) => values.filter(([name]) => name !== "mark");
+// What was typed: the mark of what its writer had seen comes from the page, which drops blanks around a text.
+const words = (values) => values.filter(([name]) => name !== "mark").map(([name, value]) => [name, value.trim()]);
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** Puts kept values back into their fields; a field that has gone is left out. */

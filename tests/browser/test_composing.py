@@ -151,7 +151,25 @@ def test_an_order_is_undone_on_the_page_that_it_was_made_on(context: BrowserCont
     add_chapter(page, "Sans-espace" * 15)
     for size in ({"width": 1280, "height": 800}, PHONE):
         page.set_viewport_size(size)
+        page.reload()
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_a_text_that_came_back_beside_another_is_not_offered_once_more(context: BrowserContext) -> None:
+    page, other = context.new_page(), context.new_page()
+    sign_in(page)
+    begin(page)
+    page.get_by_role("link", name="Préambule", exact=True).click()
+    page.get_by_label("Texte").fill("Le mien.\n")
+    other.goto(page.url)
+    other.get_by_label("Texte").fill("Celui de l’autre.")
+    press(other, other.get_by_role("button", name="Enregistrer", exact=True))
+    expect(other.get_by_text("Le texte est enregistré.")).to_be_visible()
+    other.close()
+    press(page, page.get_by_role("button", name="Enregistrer", exact=True))
+    expect(page.get_by_text("Cette partie a changé depuis que vous l’avez ouverte.")).to_be_visible()
+    expect(page.get_by_label("Texte")).to_have_value("Le mien.")
+    expect(page.get_by_text("Un texte est resté sur cet appareil")).to_be_hidden()
 
 
 def test_a_demand_is_dragged_to_another_chapter(context: BrowserContext) -> None:
