@@ -30,6 +30,8 @@ _FEW_LETTERS, _FEW_ROWS = 900, 10
 WHOLE = "full"
 _FEW_ENTRIES = 12
 """A leaflet of so many lines needs no table of contents: its bookmarks lead to them."""
+_FEW_ITEMS = 12
+"""The chapters of a leaflet of so many items follow each other: alone, each leaves its page half empty."""
 _ON_A_SHEET = {"screen": 39.0, "print": 39.0, "booklet": 28.0}
 """How many lines of the contents a page holds, as high as those of recommendations."""
 _CLOSER = 1.2
@@ -170,11 +172,7 @@ def parts_of(edition: Edition) -> tuple[Part, ...]:
         )  # fmt: skip
     for group in _groups(edition, content.outline(edition), together=is_recto):
         if group[0].kind == CHAPTERS:
-            total = len(edition.chapters)
-            parts += [
-                _chapter(chapter, position, total, is_recto=is_recto)
-                for position, chapter in enumerate(edition.chapters, start=1)
-            ]
+            parts += _chapters(edition, is_recto=is_recto)
         else:
             parts.append(_matter(edition, group, is_recto=is_recto))
     return tuple(parts)
@@ -185,9 +183,9 @@ def part_of(edition: Edition, anchor: str) -> Part | None:
 
     None for what is not printed, and for a part that names the pages of others.
     """
-    for part in parts_of(edition):
-        if part.anchor == anchor and "chapter" in part.data:
-            return part
+    for position, chapter in enumerate(edition.chapters, start=1):
+        if chapter.anchor == anchor:
+            return _chapter(((position, chapter),), len(edition.chapters), is_recto=False)
     for section in content.outline(edition):
         if section.anchor == anchor and section.kind not in {CHAPTERS, "index", *_NAMES_PAGES}:
             return _matter(edition, (section,), is_recto=False)
@@ -256,25 +254,36 @@ def _matter(edition: Edition, sections: tuple[Section, ...], *, is_recto: bool) 
     )  # fmt: skip
 
 
-def _chapter(chapter: Chapter, position: int, total: int, *, is_recto: bool) -> Part:
-    def data(own: Chapter) -> dict[str, object]:
-        return {"chapter": own, "position": position, "images": OnSheet()}
+def _chapters(edition: Edition, *, is_recto: bool) -> list[Part]:
+    """Return a part for each chapter; one for all of them in a short leaflet."""
+    numbered = tuple(enumerate(edition.chapters, start=1))
+    is_short = edition.variant != WHOLE and len(edition.items) <= _FEW_ITEMS
+    together = (numbered,) if is_short and numbered else tuple((one,) for one in numbered)
+    return [_chapter(chapters, len(numbered), is_recto=is_recto) for chapters in together]
 
+
+def _chapter(chapters: tuple[tuple[int, Chapter], ...], total: int, *, is_recto: bool) -> Part:
+    """Return the part of chapters that follow each other, most often of one, with their positions."""
+
+    def data(own: tuple[tuple[int, Chapter], ...]) -> dict[str, object]:
+        return {"chapters": own, "images": OnSheet()}
+
+    (position, first), *others = chapters
     return Part(
-        name=f"Chapitre « {chapter.title} »",
-        telling=f"Chapitre {position} sur {total} : {chapter.title}",
+        name="Chapitres" if others else f"Chapitre « {first.title} »",
+        telling="" if others else f"Chapitre {position} sur {total} : {first.title}",
         template="chapter.html",
-        anchor=chapter.anchor,
-        data=data(chapter),
+        anchor=first.anchor,
+        data=data(chapters),
         pieces=tuple(
             Piece(
                 anchor=item.anchor, name=content.name_of(item),
-                data=data(dataclasses.replace(chapter, introduction="", items=(item,), figures=())),
+                data=data(((own, dataclasses.replace(chapter, introduction="", items=(item,), figures=())),)),
             )
-            for item in chapter.items
+            for own, chapter in chapters for item in chapter.items
         ),
         recto=is_recto,
-        weight=2 + len(chapter.items),
+        weight=sum(2 + len(chapter.items) for _position, chapter in chapters),
     )  # fmt: skip
 
 

@@ -227,3 +227,24 @@ def test_a_short_leaflet_has_no_table_of_contents() -> None:
     ):
         names = [part.name for part in matter.parts_of(made)]
         assert ("Table des matières" in names) == has_contents
+
+
+@layouts
+def test_chapters_of_a_short_leaflet_follow_each_other(fonts_folder: Path, layout: str) -> None:
+    edition = sample.full(layout=layout)
+    chapters = tuple(
+        dataclasses.replace(chapter, introduction="", items=chapter.items[:1], figures=())
+        for chapter in edition.chapters
+    )
+    whole = dataclasses.replace(edition, chapters=chapters, sections=())
+    leaflet = dataclasses.replace(whole, variant="level-commune", variant_title="Un feuillet")
+    counts = []
+    for made in (whole, leaflet):
+        written = pdf.build(made, fonts_folder=fonts_folder)
+        assert check.problems(written) == []
+        reader = pypdf.PdfReader(io.BytesIO(written))
+        found = places(reader)
+        anchors = [entry.anchor for entry in matter.entries(made)]
+        assert [found[anchor] for anchor in anchors] == sorted(found[anchor] for anchor in anchors)
+        counts.append(found[anchors[-1]])
+    assert counts[1] < counts[0]

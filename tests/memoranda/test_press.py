@@ -205,10 +205,10 @@ def test_what_cannot_be_laid_out_is_named(edition: Edition, fonts_folder: Path) 
     part = parts[place]
     parts[place] = dataclasses.replace(
         part,
-        data={**part.data, "chapter": dataclasses.replace(chapter, items=items)},
+        data={**part.data, "chapters": ((2, dataclasses.replace(chapter, items=items)),)},
         pieces=tuple(
             dataclasses.replace(
-                piece, data={**piece.data, "chapter": dataclasses.replace(chapter, items=(item,))}
+                piece, data={**piece.data, "chapters": ((2, dataclasses.replace(chapter, items=(item,))),)}
             )
             for piece, item in zip(part.pieces, items, strict=True)
         ),
