@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -47,6 +48,7 @@ from tests.memoranda import similarity_trial as trial
 
 SEED = 20230606
 CALLS = 40
+LONGEST_LINE = 3  # recommendations that come of one another
 STATES = (
     RecommendationState.PROPOSED, RecommendationState.IN_GROUP, RecommendationState.IN_CONSULTATION,
     RecommendationState.ADOPTED, RecommendationState.PUBLISHED, RecommendationState.FOLLOWED,
@@ -339,17 +341,21 @@ def _endorsements(making: Making, recommendations: Sequence[int]) -> None:
 
 
 def _derivations(making: Making, recommendations: Sequence[int]) -> None:
-    """Add a fifth of all as parents of others, forty of them around the busiest."""
-    ties = [(parent, recommendations[0]) for parent in recommendations[1:21]]
-    ties += [(recommendations[0], child) for child in recommendations[21:41]]
-    rest = recommendations[41:]
-    ties += [(rest[place], rest[place + 1]) for place in range(0, len(rest) - 1, 5)]
+    """Add two fifths of all as parents of others, in lines of three that hand on who stands behind them.
+
+    Forty stand around the busiest, which they merely inspire.
+    """
+    busiest, rest = recommendations[0], recommendations[41:]
+    inspired = [(parent, busiest) for parent in recommendations[1:21]]
+    inspired += [(busiest, child) for child in recommendations[21:41]]
+    handed = [tie for place, tie in enumerate(pairwise(rest)) if place % 5 < LONGEST_LINE - 1]
     rows = [
         {
-            "kind": DerivationKind.INSPIRATION, "parent_id": parent, "child_id": child,
+            "kind": kind, "parent_id": parent, "child_id": child,
             "gesture": f"banc-{parent}-{child}", "by": "Banc", "parent_state": RecommendationState.PROPOSED,
             "parent_version": 1, "child_version": 1, "made_child": False, "created_at": making.now,
         }
+        for kind, ties in ((DerivationKind.INSPIRATION, inspired), (DerivationKind.TAKEN_OVER, handed))
         for parent, child in ties
     ]  # fmt: skip
     add(making.session, Derivation, rows)

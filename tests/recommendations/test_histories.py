@@ -24,7 +24,7 @@ from hub.recommendations.operations.endorsements import Signature
 from hub.recommendations.operations.positions import Said
 from hub.recommendations.operations.recommendations import as_it_stands
 from hub.recommendations.queries import lineage
-from hub.recommendations.queries.lineage import HANDED_ON
+from hub.recommendations.queries.reach import HANDED_ON
 from tests.conftest import Installation, both_databases
 from tests.recommendations import calls
 from tests.recommendations.test_derivations import SECOND, Histories

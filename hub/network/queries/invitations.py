@@ -18,6 +18,7 @@ from hub.recommendations.models.calls import Campaign, Invitation
 from hub.recommendations.models.carrying import Endorsement, RecommendationPosition
 from hub.recommendations.models.contributions import Beneficiaries, Contribution, ContributionState
 from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
+from hub.recommendations.queries import reach
 from hub.spaces.models.spaces import Membership, Space, SpaceState, space_theme
 
 Thing: TypeAlias = Space | Event | Campaign | Recommendation
@@ -164,16 +165,16 @@ def _asked(call: Campaign) -> Any:
 def heard_on(rows: Collection[Recommendation], today: date) -> CompoundSelect[int, int | None]:
     """Select (recommendation id, organisation id) of whoever was heard on recommendations.
 
-    Who asked for it, said where it stands, signed it or a memorandum that holds it, asked for something of
-    its theme, or sits in a space of its theme.
+    Who asked for it or for what it comes from, said where it stands, signed it or a memorandum that holds it,
+    asked for something of its theme, or sits in a space of its theme.
     """
     numbers = [row.id for row in rows]
+    behind = reach.behind(select(Recommendation.id).where(Recommendation.id.in_(numbers)))
     attached = (
-        select(RecommendationSource.recommendation_id, Contribution.organisation_id)
+        select(behind.c.id, Contribution.organisation_id)
+        .join(RecommendationSource, RecommendationSource.recommendation_id == behind.c.by)
         .join(Contribution, RecommendationSource.contribution_id == Contribution.id)
-        .where(
-            RecommendationSource.recommendation_id.in_(numbers), RecommendationSource.detached_at.is_(None)
-        )
+        .where(RecommendationSource.detached_at.is_(None))
     )
     said = select(RecommendationPosition.recommendation_id, RecommendationPosition.organisation_id).where(
         RecommendationPosition.recommendation_id.in_(numbers), RecommendationPosition.ended_at.is_(None)

@@ -21,6 +21,7 @@ from hub.publishing.views.blueprint import EDITION, Answer, address, blueprint, 
 from hub.publishing.views.composing import order, own
 from hub.publishing.views.parts import section_address
 from hub.recommendations.models.recommendations import AGREED, IN_WORK, RECOMMENDATION_STATES, Recommendation
+from hub.recommendations.queries import lists
 from hub.recommendations.queries.filters import RecommendationFilter
 from hub.recommendations.views import listing
 
@@ -58,6 +59,7 @@ def choose_items(memorandum: Memorandum, *, number: int, chapter_id: int) -> Ans
         edition=edition,
         chapter=chapter,
         page=page,
+        authors=lists.authors_of(session, [row.id for row in page.rows]),
         wanted=wanted,
         options=options,
         active=listing.chips_of(wanted, options),

@@ -25,7 +25,7 @@ from hub.recommendations.models.recommendations import (
 from hub.recommendations.models.versions import RecommendationVersion, Weight
 from hub.recommendations.operations import recommendations, steps, versions
 from hub.recommendations.operations.recommendations import Statement
-from hub.recommendations.queries import choices, lineage
+from hub.recommendations.queries import choices, lineage, reach
 from hub.recommendations.signals import places
 from hub.spaces.models.meetings import Meeting
 
@@ -232,7 +232,7 @@ def _check_ties(session: Session, parents: Sequence[Recommendation], child: Reco
             child=child.code,
             parent=tied.parent.code,
         )
-    below = lineage.after([child.id])
+    below = reach.after([child.id])
     found = session.scalars(
         select(Recommendation.code).where(
             Recommendation.id.in_([row.id for row in parents]), Recommendation.id.in_(select(below.c.id))

@@ -37,6 +37,7 @@ from hub.recommendations.models.recommendations import (
     recommendation_level,
 )
 from hub.recommendations.models.versions import RecommendationVersion, Weight
+from hub.recommendations.queries import reach
 from hub.recommendations.queries.filters import holds
 
 # What ties an organisation to a recommendation.
@@ -215,19 +216,20 @@ def by_theme_and_level(wanted: Among) -> Select[int | None, int | None, int]:
 def ties(wanted: Among) -> CompoundSelect[int, int, str]:
     """Select (recommendation id, organisation id, what ties them) of the recommendations looked at.
 
-    Words count once the organisation said that they are its own; voices where they are on what is asked
-    today; signatures while they stand.
+    Words count once the organisation said that they are its own, for all that was made of what they asked;
+    voices where they are on what is asked today; signatures while they stand.
     """
     numbers = among(wanted)
+    behind = reach.behind(numbers)
     since = _asked_since(numbers)
     position = RecommendationPosition
     asked = (
         select(
-            RecommendationSource.recommendation_id, Contribution.organisation_id, literal(ASKS).label("tie")
+            behind.c.id.label("recommendation_id"), Contribution.organisation_id, literal(ASKS).label("tie")
         )
+        .join(RecommendationSource, RecommendationSource.recommendation_id == behind.c.by)
         .join(Contribution, Contribution.id == RecommendationSource.contribution_id)
         .where(
-            RecommendationSource.recommendation_id.in_(numbers),
             RecommendationSource.detached_at.is_(None),
             Contribution.organisation_id.is_not(None),
             Contribution.confirmed_at.is_not(None),

@@ -5,25 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload, load_only
 
 from hub.actors.models.organisations import Organisation
 from hub.core.search import fold
 from hub.events.models.workshops import Workshop
 from hub.recommendations.models.contributions import Contribution
-from hub.recommendations.models.lineage import Derivation, DerivationKind
+from hub.recommendations.models.lineage import Derivation
 from hub.recommendations.models.recommendations import (
     SET_ASIDE,
     Recommendation,
     RecommendationSource,
 )
+from hub.recommendations.queries import reach
+from hub.recommendations.queries.reach import HANDED_ON, STANDS, after, before
 from hub.recommendations.queries.recommendations import said_along
 from hub.spaces.models.meetings import Meeting
-
-# Whose words stand behind a child. What merely inspired it didn't ask for it.
-HANDED_ON = (DerivationKind.TAKEN_OVER, DerivationKind.MERGE, DerivationKind.SPLIT)
-STANDS = Derivation.undone_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +33,14 @@ class Family:
     undone: list[Derivation]
 
 
-def before(ids: Iterable[int], kinds: Iterable[DerivationKind] = DerivationKind) -> CTE:
-    """Return the identifiers of rows and of all from which they come."""
-    return _reached(ids, Derivation.child_id, Derivation.parent_id, kinds, "before")
-
-
-def after(ids: Iterable[int]) -> CTE:
-    """Return the identifiers of rows and of all that comes from them."""
-    return _reached(ids, Derivation.parent_id, Derivation.child_id, DerivationKind, "after")
-
-
 def heirs(ids: Iterable[int]) -> Select[Recommendation]:
     """Select what rows were merged, split or taken over into, however far, without the rows themselves."""
     known = tuple(ids)
-    found = _reached(known, Derivation.parent_id, Derivation.child_id, HANDED_ON, "heirs")
+    found = reach.heirs(select(Recommendation.id).where(Recommendation.id.in_(known)))
     return (
         select(Recommendation)
         .where(Recommendation.id.in_(select(found.c.id)), Recommendation.id.not_in(known))
         .order_by(Recommendation.id)
-    )
-
-
-def _reached(
-    ids: Iterable[int],
-    here: InstrumentedAttribute[int],
-    there: InstrumentedAttribute[int],
-    kinds: Iterable[DerivationKind],
-    name: str,
-) -> CTE:
-    start = select(Recommendation.id.label("id")).where(Recommendation.id.in_(tuple(ids)))
-    found = start.cte(f"{name}_it", recursive=True)
-    return found.union(
-        select(there).join(found, here == found.c.id).where(STANDS, Derivation.kind.in_(tuple(kinds)))
     )
 
 
@@ -142,11 +116,11 @@ def sources_told(row_id: int) -> Select[RecommendationSource]:
 
 
 def _reached_sources(row_id: int) -> Select[RecommendationSource]:
-    reached = before([row_id], HANDED_ON)
+    reached = reach.behind(select(Recommendation.id).where(Recommendation.id == row_id))
     return (
         select(RecommendationSource)
         .where(
-            RecommendationSource.recommendation_id.in_(select(reached.c.id)),
+            RecommendationSource.recommendation_id.in_(select(reached.c.by)),
             RecommendationSource.detached_at.is_(None),
         )
         .order_by(RecommendationSource.recommendation_id, RecommendationSource.id)

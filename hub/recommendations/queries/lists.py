@@ -25,6 +25,7 @@ from hub.recommendations.models.recommendations import (
     recommendation_level,
 )
 from hub.recommendations.queries import contributions as contribution_queries
+from hub.recommendations.queries import reach
 from hub.recommendations.queries import recommendations as recommendation_queries
 from hub.recommendations.queries.choices import SHORT_LABEL
 from hub.recommendations.queries.filters import (
@@ -83,14 +84,16 @@ _LEVELS = (
     .where(recommendation_level.c.recommendation_id.in_(_IDS))
     .order_by(Level.position)
 )
-# (recommendation, who stands behind it), in the order in which they came to
-_AUTHORS = (
-    select(RecommendationSource.recommendation_id, _AUTHOR)
+_BEHIND = reach.behind(select(Recommendation.id).where(Recommendation.id.in_(_IDS)))
+# (recommendation, who stands behind it), its own first, as on its page
+AUTHORS = (
+    select(_BEHIND.c.id, _AUTHOR)
+    .join(RecommendationSource, RecommendationSource.recommendation_id == _BEHIND.c.by)
     .join(RecommendationSource.contribution)
     .outerjoin(Contribution.organisation)
     .outerjoin(Contribution.workshop)
-    .where(RecommendationSource.recommendation_id.in_(_IDS), RecommendationSource.detached_at.is_(None))
-    .order_by(RecommendationSource.id)
+    .where(RecommendationSource.detached_at.is_(None))
+    .order_by(_BEHIND.c.id != _BEHIND.c.by, _BEHIND.c.by, RecommendationSource.id)
 )
 # (contribution, code of a recommendation made from it)
 _CODES = (
@@ -181,7 +184,7 @@ def recommendation_lines(
         session, _recommendations(replace(wanted, text=""), order, len(words)), words, number, per_page
     )
     ids = [row.id for row in page.rows]
-    levels, authors = _gathered(session, _LEVELS, ids), _gathered(session, _AUTHORS, ids)
+    levels, authors = _gathered(session, _LEVELS, ids), authors_of(session, ids)
     return page.holding(
         [
             RecommendationLine(
@@ -191,6 +194,12 @@ def recommendation_lines(
             for row in page.rows
         ]
     )  # fmt: skip
+
+
+def authors_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Return in short who stands behind each of these recommendations, once each, as on its own page."""
+    found = _gathered(session, AUTHORS, ids)
+    return {key: tuple(dict.fromkeys(name for name in names if name)) for key, names in found.items()}
 
 
 def contribution_lines(

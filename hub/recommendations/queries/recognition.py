@@ -20,7 +20,7 @@ from hub.recommendations.models.recommendations import (
     RecommendationState,
 )
 from hub.recommendations.queries.filters import holds
-from hub.recommendations.queries.lineage import HANDED_ON, STANDS
+from hub.recommendations.queries.reach import HANDED_ON, STANDS
 
 CONTRIBUTION, RECOMMENDATION = "c", "r"
 # Sent, and not taken back by whoever sent it.
@@ -114,16 +114,12 @@ def contributions_of(keys: Iterable[str]) -> Select[Contribution]:
 
 
 def recommendations_of(keys: Iterable[str]) -> Select[Recommendation]:
-    """Select the recommendations among these keys with their words, and who stands behind them."""
-    said = joinedload(Recommendation.sources).joinedload(RecommendationSource.contribution)
+    """Select the recommendations among these keys with their words."""
     return (
         select(Recommendation)
         .where(_ASKED, Recommendation.id.in_(numbers(keys, RECOMMENDATION)))
         .options(
-            load_only(Recommendation.code, Recommendation.title, Recommendation.text, Recommendation.state),
-            said.load_only(*_FROM),
-            said.joinedload(Contribution.organisation).load_only(*_NAMED),
-            said.joinedload(Contribution.workshop).load_only(Workshop.title),
+            load_only(Recommendation.code, Recommendation.title, Recommendation.text, Recommendation.state)
         )
     )
 

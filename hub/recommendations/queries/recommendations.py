@@ -15,6 +15,7 @@ from hub.recommendations.models.recommendations import (
     recommendation_authority,
     recommendation_level,
 )
+from hub.recommendations.queries import reach
 from hub.recommendations.queries.filters import (
     NO_LEVEL,
     NO_OUTCOME,
@@ -39,13 +40,9 @@ def said_along(one: bool = False) -> tuple[ExecutableOption, ...]:
 
 
 def recommendations(wanted: RecommendationFilter, order: Order | None = None) -> Select[Recommendation]:
-    """Select recommendations with theme, levels and the organisations that asked."""
+    """Select recommendations with theme and levels."""
     return _matching(wanted, order).options(
-        joinedload(Recommendation.theme),
-        selectinload(Recommendation.levels),
-        selectinload(Recommendation.sources)
-        .joinedload(RecommendationSource.contribution)
-        .options(joinedload(Contribution.organisation), joinedload(Contribution.workshop)),
+        joinedload(Recommendation.theme), selectinload(Recommendation.levels)
     )
 
 
@@ -115,17 +112,19 @@ def _addressed_to(slug: str) -> Select[int]:
 
 
 def _asked_by(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say of a recommendation whether such organisations stand behind it, or behind what it comes from."""
     theirs = Contribution.organisation_id.in_(select(Organisation.id).where(condition))
-    behind = (
+    made_from = (
         select(RecommendationSource.recommendation_id)
         .join(RecommendationSource.contribution)
         .where(RecommendationSource.detached_at.is_(None), theirs)
     )
-    return Recommendation.id.in_(behind)
+    # Each once: else PostgreSQL takes them for too many to hold, and looks through them for each row.
+    return Recommendation.id.in_(select(reach.heirs(made_from).c.id).distinct())
 
 
 def recommendations_of(organisation: Organisation) -> Select[Recommendation]:
-    """Select the recommendations made from what an organisation sent."""
+    """Select the recommendations made from what an organisation sent, at once or by their lineage."""
     return recommendations(RecommendationFilter(organisation=organisation.slug))
 
 

@@ -17,7 +17,7 @@ from hub.recommendations.models.carrying import (
 )
 from hub.recommendations.models.recommendations import SET_ASIDE, Recommendation
 from hub.recommendations.models.versions import RecommendationVersion, Weight
-from hub.recommendations.queries.lineage import HANDED_ON, before
+from hub.recommendations.queries.reach import HANDED_ON, before
 
 
 def positions(row: Recommendation) -> Select[RecommendationPosition]:

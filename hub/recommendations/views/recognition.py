@@ -20,6 +20,7 @@ from hub.recommendations.models.recognition import VERDICTS
 from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import recognition
 from hub.recommendations.operations.recognition import Held
+from hub.recommendations.queries import lists
 from hub.recommendations.queries import recognition as queries
 from hub.recommendations.rules import manage, read_contribution
 from hub.recommendations.views.blueprint import argument, blueprint
@@ -151,8 +152,9 @@ def known_by(session: Session, keys: Iterable[str]) -> Mapping[str, Known]:
     """Return the texts of these keys; what may not be compared any more is left out."""
     wanted = list(keys)
     sent = session.scalars(queries.contributions_of(wanted)).unique() if wanted else ()
-    asked = session.scalars(queries.recommendations_of(wanted)).unique() if wanted else ()
-    found = [_sent(row) for row in sent] + [_asked(row) for row in asked]
+    asked = session.scalars(queries.recommendations_of(wanted)).all() if wanted else ()
+    authors = lists.authors_of(session, [row.id for row in asked])
+    found = [_sent(row) for row in sent] + [_asked(row, authors.get(row.id, ())) for row in asked]
     return {each.key: each for each in found}
 
 
@@ -167,14 +169,13 @@ def _sent(row: Contribution) -> Known:
     )
 
 
-def _asked(row: Recommendation) -> Known:
-    by = dict.fromkeys(source.contribution.short_author for source in row.sources)
+def _asked(row: Recommendation, authors: Iterable[str]) -> Known:
     return Known(
         f"{queries.RECOMMENDATION}{row.id}",
         gettext("Recommandation %(code)s", code=row.code),
         url_for("recommendations.show", code=row.code),
         row.text or row.title,
-        ", ".join(name for name in by if name),
+        ", ".join(authors),
         row,
     )
 

@@ -13,6 +13,7 @@ from hub.recommendations.forms.recommendations import ReasonForm
 from hub.recommendations.models.contributions import Contribution, ContributionState
 from hub.recommendations.models.recommendations import Recommendation
 from hub.recommendations.operations import triage
+from hub.recommendations.queries import lists
 from hub.recommendations.queries import recommendations as recommendation_queries
 from hub.recommendations.queries.filters import RecommendationFilter
 from hub.recommendations.rules import read_contribution
@@ -66,7 +67,10 @@ def choose_recommendation(row: Contribution) -> str:
         page_number(),
         per_page=NEAREST,
     )
-    return render_template("recommendations/join.html", contribution=row, page=page, text=text)
+    authors = lists.authors_of(db.session(), [each.id for each in page.rows])
+    return render_template(
+        "recommendations/join.html", contribution=row, page=page, text=text, authors=authors
+    )
 
 
 @blueprint.post("/recommandations/contributions/<int:id>/rejoindre/<code>")
