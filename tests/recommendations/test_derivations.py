@@ -26,7 +26,7 @@ from hub.recommendations.models.recommendations import (
 from hub.recommendations.models.versions import RecommendationVersion
 from hub.recommendations.operations import derivations, recommendations, steps
 from hub.recommendations.operations.recommendations import Statement
-from hub.recommendations.queries import lineage
+from hub.recommendations.queries import lineage, reach
 from tests import factories
 from tests.conftest import SITE, Installation, both_databases
 from tests.factories import NOW
@@ -404,6 +404,15 @@ class Histories(RuleBasedStateMachine):
         for number in self.codes:
             expected = sum(self.own[each] for each in above(number, ()))
             assert len(self.session.scalars(lineage.all_sources(number)).all()) == expected
+        # For all at once, as lists and counts ask it, and downwards, as filters do: the same pairs.
+        behind = reach.behind(select(Recommendation.id))
+        pairs = sorted((child, by) for child, by in self.session.execute(select(behind.c.id, behind.c.by)))
+        assert pairs == sorted((number, each) for number in self.codes for each in above(number, ()))
+        for number in self.codes:
+            heirs = reach.heirs(select(Recommendation.id).where(Recommendation.id == number))
+            assert set(self.session.scalars(select(heirs.c.id))) == {
+                child for child, by in pairs if by == number
+            }
 
     @invariant()
     def merged_says_where_it_went(self) -> None:
