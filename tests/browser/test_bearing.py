@@ -19,7 +19,7 @@ def test_who_carries_what_from_the_list_to_the_map(
     page.goto("/recommandations")
     page.get_by_role("link", name="Qui porte quoi").click()
     page.get_by_role("table", name="Priorités").get_by_role("link").first.click()
-    expect(page.get_by_role("heading", name=re.compile("Où en sont"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("Les positions des organisations"))).to_be_visible()
     check_axe(page)
     page.goto("/recommandations/priorites")
     views = page.get_by_role("navigation", name="Vues de qui porte quoi")

@@ -26,9 +26,12 @@ from hub.publishing.models.composition import (
     Sponsor,
 )
 from hub.publishing.models.editions import Edition, Layout
-from hub.publishing.operations import content
+from hub.publishing.operations import composing, content
+from hub.publishing.queries import checking, composition
 from hub.publishing.queries import memoranda as queries
 from hub.recommendations.models import testimonies
+from hub.recommendations.operations import derivations, steps
+from hub.recommendations.operations.recommendations import Statement, as_it_stands
 from memoranda import charts, colour, page
 from memoranda import content as plain
 from tests import factories
@@ -222,6 +225,34 @@ def test_nothing_is_shown_as_an_organisation_s_before_it_said_so(session: Sessio
     assert read.items[0].bearers == ()
     assert read.consultations == ()
     assert name not in plain.to_json(read)
+
+
+@both_databases
+def test_who_asked_for_what_was_merged_bears_what_is_printed(session: Session) -> None:
+    asked = [scene.recommendation(session, title, adopted=False) for title in ("Un toit", "Un logement")]
+    first, second = (row.sources[0].contribution for row in asked)
+    joint = Statement(title="Se loger", text="Un toit.", levels=tuple(asked[0].levels))
+    joined = derivations.merge(session, asked, joint, **BY)
+    taken = derivations.take_over(session, joined, as_it_stands(joined), **BY)
+    steps.adopt(session, taken, **BY)
+    edition = scene.edition(session, {})
+    chapter = composing.add_chapter(session, edition, "Logement", **BY)
+    composing.add_items(session, chapter, [taken.id], **BY)
+
+    def bearers() -> set[str]:
+        session.flush()
+        session.expire_all()
+        (printed,) = content.gather(session, edition).edition.items
+        return set(printed.bearers)
+
+    assert bearers() == {first.author, second.author}
+    (line,) = session.execute(composition.outline(edition)).all()
+    assert set(line.bearers.split(", ")) == {first.author, second.author}
+    assert session.scalar(checking.unconfirmed(edition)) == 0
+    first.confirmed_at = first.confirmed_how = None
+    first.state = type(first.state).SUBMITTED
+    assert bearers() == {second.author}
+    assert session.scalar(checking.unconfirmed(edition)) == 1
 
 
 def test_figures_bear_the_colour_of_the_network(session: Session, store: Store) -> None:

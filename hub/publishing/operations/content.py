@@ -202,7 +202,7 @@ def _around(
         numbers=numbers.of(session, edition.memorandum, body),
         levels={row.code: row.label for row in addressed if row.kind == contents.EVERY},
         addressed=_grouped(row for row in addressed if row.kind != contents.EVERY),
-        sources=_grouped(session.scalars(contents.sources(edition)).all() if with_others else ()),
+        sources=_behind(session, edition) if with_others else {},
         signatures=signatures,
         testimonies=_testimonies(session, body),
     )
@@ -287,6 +287,13 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.recommendation_id].append(row)
+    return found
+
+
+def _behind(session: Session, edition: Edition) -> dict[int, list[RecommendationSource]]:
+    found: defaultdict[int, list[RecommendationSource]] = defaultdict(list)
+    for number, source in session.execute(contents.sources(edition)):
+        found[number].append(source)
     return found
 
 

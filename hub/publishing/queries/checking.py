@@ -6,18 +6,20 @@ from hub.publishing.models.composition import EditionFigure, EditionTerm, Item
 from hub.publishing.models.editions import Edition
 from hub.publishing.models.writing import EditionComment
 from hub.publishing.queries import composition
+from hub.publishing.queries.memoranda import printed
 from hub.recommendations.models.contributions import Contribution
 from hub.recommendations.models.recommendations import Recommendation, RecommendationSource
+from hub.recommendations.queries import reach
 
 
 def unconfirmed(edition: Edition) -> Select[int]:
     """Select how many contributions behind the edition their organisation hasn't confirmed yet."""
+    lineage = reach.behind(printed(edition))
     return (
         select(func.count(func.distinct(Contribution.id)))
         .join(RecommendationSource, RecommendationSource.contribution_id == Contribution.id)
-        .join(Item, Item.recommendation_id == RecommendationSource.recommendation_id)
+        .join(lineage, lineage.c.by == RecommendationSource.recommendation_id)
         .where(
-            Item.edition_id == edition.id,
             RecommendationSource.detached_at.is_(None),
             Contribution.confirmed_at.is_(None),
             Contribution.organisation_id.is_not(None),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, Subquery, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from hub.actors.models.organisations import Organisation
@@ -12,32 +12,20 @@ from hub.actors.models.reference import Level
 from hub.publishing.models.composition import Chapter, EditionSection, Item, SectionKind, Signatory, Sponsor
 from hub.publishing.models.editions import Edition
 from hub.publishing.queries import reading
+from hub.publishing.queries.memoranda import printed
 from hub.recommendations.models.contributions import Contribution
 from hub.recommendations.models.recommendations import (
     Recommendation,
     RecommendationSource,
     recommendation_level,
 )
+from hub.recommendations.queries import reach
 from hub.recommendations.queries.choices import SHORT_LABEL
 
 _LEVELS = (
     select(func.aggregate_strings(Level.label, ", "))
     .join(recommendation_level, recommendation_level.c.level_id == Level.id)
     .where(recommendation_level.c.recommendation_id == Recommendation.id)
-    .correlate(Recommendation)
-    .scalar_subquery()
-)
-_HEARD = (
-    select(RecommendationSource.recommendation_id, SHORT_LABEL.label("name"))
-    .join(Contribution, Contribution.id == RecommendationSource.contribution_id)
-    .join(Organisation, Organisation.id == Contribution.organisation_id)
-    .where(RecommendationSource.detached_at.is_(None))
-    .distinct()
-    .subquery()
-)
-_BEARERS = (
-    select(func.aggregate_strings(_HEARD.c.name, ", "))
-    .where(_HEARD.c.recommendation_id == Recommendation.id)
     .correlate(Recommendation)
     .scalar_subquery()
 )
@@ -48,18 +36,36 @@ def outline(edition: Edition) -> Select[Any]:
 
     There may be hundreds, so no objects are made and their sources and levels are joined to words.
     """
+    bearers = _bearers(edition)
     return (
         select(
             Chapter.id.label("chapter_id"), Chapter.title.label("chapter"), Chapter.introduction,
             Item.id, Item.priority, Item.is_cross_cutting,
             Recommendation.code, Recommendation.title, Recommendation.state,
-            _LEVELS.label("levels"), _BEARERS.label("bearers"),
+            _LEVELS.label("levels"), bearers.c.names.label("bearers"),
         )
         .outerjoin(Item, Item.chapter_id == Chapter.id)
         .outerjoin(Recommendation, Recommendation.id == Item.recommendation_id)
+        .outerjoin(bearers, bearers.c.id == Recommendation.id)
         .where(Chapter.edition_id == edition.id)
         .order_by(Chapter.position, Chapter.id, Item.position, Item.id)
     )  # fmt: skip
+
+
+def _bearers(edition: Edition) -> Subquery:
+    """Return (id, names): who stands behind each recommendation of the edition."""
+    lineage = reach.behind(printed(edition))
+    heard = (
+        select(lineage.c.id, SHORT_LABEL.label("name"))
+        .join(RecommendationSource, RecommendationSource.recommendation_id == lineage.c.by)
+        .join(Contribution, Contribution.id == RecommendationSource.contribution_id)
+        .join(Organisation, Organisation.id == Contribution.organisation_id)
+        .where(RecommendationSource.detached_at.is_(None))
+        .distinct()
+        .subquery()
+    )
+    names = func.aggregate_strings(heard.c.name, ", ").label("names")
+    return select(heard.c.id, names).group_by(heard.c.id).subquery()
 
 
 def signing(edition: Edition) -> Select[int]:

@@ -29,7 +29,7 @@ from hub.recommendations.models.recommendations import (
     recommendation_authority,
     recommendation_level,
 )
-from hub.recommendations.queries import bearing
+from hub.recommendations.queries import bearing, reach
 
 LOGO, SECTION, TERM, SPONSOR, SIGNATORY, QUESTION, FIGURE = (
     "logo", "section", "term", "sponsor", "signatory", "question", "figure",
@@ -141,22 +141,21 @@ def addressed(edition: Edition) -> Select[*tuple[Any, ...]]:
     return select(rows).order_by(rows.c.kind, rows.c.position, rows.c.sorted_as, rows.c.code)
 
 
-def sources(edition: Edition) -> Select[RecommendationSource]:
-    """Select what the edition's recommendations are made of, with who said it and where."""
+def sources(edition: Edition) -> Select[int, RecommendationSource]:
+    """Select (recommendation, what stands behind it, who said it and where), its own sources first."""
     contribution = joinedload(RecommendationSource.contribution)
+    lineage = reach.behind(printed(edition))
     return (
-        select(RecommendationSource)
-        .where(
-            RecommendationSource.recommendation_id.in_(printed(edition)),
-            RecommendationSource.detached_at.is_(None),
-        )
+        select(lineage.c.id, RecommendationSource)
+        .join(lineage, lineage.c.by == RecommendationSource.recommendation_id)
+        .where(RecommendationSource.detached_at.is_(None))
         .options(
             contribution.joinedload(Contribution.organisation),
             contribution.joinedload(Contribution.campaign),
             contribution.joinedload(Contribution.document),
             contribution.joinedload(Contribution.workshop),
         )
-        .order_by(RecommendationSource.recommendation_id, RecommendationSource.id)
+        .order_by(lineage.c.id, lineage.c.by != lineage.c.id, RecommendationSource.id)
     )
 
 
