@@ -20,6 +20,7 @@ from hub.core.db import db, prepare_engine
 from hub.core.jobs import run_next
 from hub.core.mail import Site
 from hub.core.web import Hub, limiter
+from hub.recommendations.operations import recognition
 from hub.server import job_info
 from tests.clusters import ClusterInfo, cluster
 from tests.factories import NOW
@@ -118,6 +119,9 @@ class Installation:
         """Bring back the empty, migrated database, nothing beside it; the guards forbid a plain DELETE."""
         for beside in self.folder.glob("*.jsonl"):
             beside.unlink()
+        # Numbers and moments begin again: what was remembered of this test would be taken for the next one's.
+        recognition._held.clear()
+        recognition._waiting.clear()
         with self.app.app_context():
             db.session.remove()
         if self.file:
