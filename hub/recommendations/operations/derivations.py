@@ -145,7 +145,8 @@ def relate(
 ) -> None:
     """Say that one takes over, or is inspired by, another that exists. Both stay as they are.
 
-    Raises DomainError for itself, for what is tied already, and where it would come from itself.
+    Raises DomainError for itself, for what is tied already, and where it would come from itself; ValueError
+    for a merge or a split, which make something new.
     """
     if kind in LEFT:
         raise ValueError(kind)

@@ -149,6 +149,7 @@ def _take_page(workshop: Workshop, row: WorkshopRecommendation, form: TakeForm, 
 
 
 def _number(text: str | None) -> int:
+    """Return a number that the page was given; -1, which never stands, for anything else."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004
 
 
